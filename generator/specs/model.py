@@ -1,0 +1,224 @@
+"""The catalog: everything that ``chart-specs/`` says, resolved and immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from generator.findings import Location
+
+JSON = Any
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where one resolved value was written: in the chart's own spec or in a profile."""
+
+    location: Location
+    layer: str  # "spec" or "profile NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class Maintainer:
+    """A maintainer, as Chart.yaml names one."""
+
+    name: str
+    email: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What all charts share: chart-specs/repository.yaml."""
+
+    name: str
+    url: str
+    home: str
+    description: str
+    license: str
+    sources: tuple[str, ...]
+    keywords: tuple[str, ...]
+    maintainers: tuple[Maintainer, ...]
+    icon: str
+    kubernetes: tuple[str, ...]  # minors that charts are validated against, oldest first: "1.31", …
+    registries: tuple[str, ...]  # image registries that charts may name
+    refused_images: tuple[str, ...]  # fnmatch patterns over registry/repository
+
+    @property
+    def kube_version(self) -> str:
+        """The constraint for Chart.yaml: the oldest tested minor, pre-release builds included."""
+        return f">={self.kubernetes[0]}.0-0"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a credential's Secret."""
+
+    name: str
+    description: str
+    generate: int | None = None  # length of the alphanumeric secret made when none is given
+    value: str = ""  # a fixed value that is not secret, such as a user name
+    optional: bool = False  # the module runs without it
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A Secret that modules share: an existing one, or one that its owner chart makes once.
+
+    Values sit at ``global.<name>.existingSecret`` and ``global.<name>.secretKeys.<key>``.
+    """
+
+    name: str
+    description: str
+    owner: str  # the chart that makes it; "" when only the user can (vendor keys)
+    keys: Mapping[str, Key]
+    optional: bool  # used only when existingSecret is set
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A middleware that modules use: where it is comes from ``global.<name>``."""
+
+    name: str
+    title: str
+    description: str
+    component: str  # chart that provides it inside the cluster; its Service is <instance>-component
+    port: int  # port of that Service
+    port_name: str
+    scheme: str  # of its URL, "" when it has none
+    values: Mapping[str, JSON]  # JSON Schema properties added to global.<name>
+    kubeblocks: Mapping[str, JSON]  # how a KubeBlocks cluster names its Service and Secret; may be {}
+    credential: Credential | None
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """One configuration file of a release line: a JSON Schema with defaults and bindings."""
+
+    name: str  # file name without suffix; the key under config.<name>
+    filename: str
+    description: str
+    schema: Mapping[str, JSON]  # properties/definitions; leaves may carry bind, secret, shared
+    location: Location
+    positions: Mapping[Path, Location]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLayout:
+    """One way to get a module's binary: an image and the command that starts it."""
+
+    repository: str
+    tag: str
+    command: tuple[str, ...]
+    registry: str = "docker.io"
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """A release of a product: its version, images, discovery backends and config files."""
+
+    name: str
+    product: str
+    app_version: str
+    environment_prefix: str
+    unprefixed_files: tuple[str, ...]  # config files whose variables carry no prefix
+    config_directory: str
+    discovery: tuple[str, ...]
+    refused_discovery: Mapping[str, str]  # backend -> why this line cannot run it
+    images: Mapping[str, ImageLayout]  # layout name -> image; the first is the default
+    config: Mapping[str, ConfigFile]
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """How a module is reached from outside the cluster."""
+
+    path: str
+    port: str
+    host: str = "main"  # key of global.exposure.hosts
+    strip_prefix: bool = False
+    websocket: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[str, ...] = ()  # paths that are never exposed
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpec:
+    """One chart to make. Fields that a family has no use for are empty."""
+
+    name: str
+    kind: Literal["module", "infrastructure", "umbrella"]
+    family: str
+    version: str
+    app_version: str
+    description: str
+    title: str
+    category: str
+    keywords: tuple[str, ...]
+    line: ReleaseLine | None
+    binary: str
+    images: Mapping[str, ImageLayout]  # layout -> image, placeholders resolved
+    ports: Mapping[str, int]
+    config: tuple[ConfigFile, ...]
+    uses: tuple[Dependency, ...]
+    calls: tuple[str, ...]
+    includes: tuple[str, ...]  # umbrella: charts that it holds, in order
+    exposure: Exposure | None
+    internet: bool  # talks to hosts outside the cluster
+    service_account_token: bool  # whether a token may be mounted at all
+    probes: Mapping[str, Mapping[str, JSON]]  # startup/readiness/liveness -> Kubernetes Probe
+    test: Mapping[str, JSON]
+    options: Mapping[str, JSON]  # free settings for the features (validated by each feature)
+    features: tuple[str, ...]
+    values: Mapping[str, JSON]  # defaults that replace those of the features
+    changes: tuple[Mapping[str, str], ...]  # Artifact Hub change entries of this version
+    notes: str
+    deprecated: bool
+    location: Location
+    origins: Mapping[Path, Origin]
+    folder: str = ""  # project path of the folder beside the spec with its own templates, or ""
+    data: Mapping[str, JSON] = field(default_factory=dict)  # the resolved document
+
+    @property
+    def component(self) -> str:
+        """The name of the chart's objects behind the release's: without ``openim-``."""
+        return self.name.removeprefix("openim-")
+
+    def origin(self, *path: str | int) -> Location:
+        """The place that set ``path``, or the nearest enclosing place that is known."""
+        for length in range(len(path), 0, -1):
+            found = self.origins.get(path[:length])
+            if found:
+                return found.location
+        return self.location
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All specs, with every reference between them proven to hold."""
+
+    root: str
+    repository: Repository
+    charts: Mapping[str, ChartSpec]  # by name, sorted
+    lines: Mapping[str, ReleaseLine]
+    dependencies: Mapping[str, Dependency]
+    credentials: Mapping[str, Credential]  # of dependencies too
+    source_date: int  # Unix time of the sources: SOURCE_DATE_EPOCH or the last commit's
+
+    def callers(self, name: str) -> tuple[str, ...]:
+        """Charts that call ``name``, sorted."""
+        return tuple(c.name for c in self.charts.values() if name in c.calls)
+
+    def users(self, component: str) -> tuple[str, ...]:
+        """Charts that use the dependency which chart ``component`` provides, sorted."""
+        return tuple(
+            c.name
+            for c in self.charts.values()
+            if any(d.component == component for d in c.uses)
+        )
