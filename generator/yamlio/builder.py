@@ -1,0 +1,132 @@
+"""YAML nodes to plain data, the place of everything in it, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from generator.findings import Finding, Location
+from generator.yamlio.document import Path
+from generator.yamlio.nodes import PLAIN, STRING, place
+from generator.yamlio.scalars import UnrepresentableError, plain
+
+_TEMPLATE = re.compile(r"\{\{|\[\[|\[%|\[#")
+_TAGS = {
+    yaml.ScalarNode: (STRING, PLAIN),
+    yaml.MappingNode: ("tag:yaml.org,2002:map",),
+    yaml.SequenceNode: ("tag:yaml.org,2002:seq",),
+}
+_KINDS = {bool: "a boolean", int: "a number", float: "a number", type(None): "null"}
+
+
+class Builder:
+    """Builds the data of one document; ``findings`` collects every mistake on the way."""
+
+    def __init__(self, path: str, text: str, refuse_templates: bool) -> None:
+        self.path = path
+        self.text = text
+        self.refuse_templates = refuse_templates
+        self.keys: dict[Path, Location] = {}
+        self.values: dict[Path, Location] = {}
+        self.findings: list[Finding] = []
+
+    def build(self, node: yaml.Node, path: Path = ()) -> Any:
+        """The value of ``node``, which sits at ``path``."""
+        kind = type(node)
+        if node.tag not in _TAGS[kind]:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self._report(node, "yaml-tag", f"the tag {tag} is not supported; write a plain value")
+        if kind is yaml.ScalarNode:
+            return self._scalar(node)
+        mark = node.start_mark
+        self.values[path] = Location(self.path, mark.line + 1, mark.column + 1)
+        if kind is yaml.MappingNode:
+            return self._mapping(node, path)
+        return [self._item(item, (*path, index)) for index, item in enumerate(node.value)]
+
+    def _item(self, node: yaml.Node, path: Path) -> Any:
+        mark = node.start_mark
+        self.keys[path] = self.values[path] = Location(self.path, mark.line + 1, mark.column + 1)
+        return self.build(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node, merged in self._pairs(node):
+            key = self._key(key_node)
+            if key in data:
+                if not merged:
+                    first = self.keys[(*path, key)].line
+                    message = f"duplicate key {key!r}, first on line {first}; remove one"
+                    self._report(key_node, "yaml-duplicate-key", message)
+                continue
+            here = (*path, key)
+            mark = key_node.start_mark
+            self.keys[here] = place_of_key = Location(self.path, mark.line + 1, mark.column + 1)
+            mark = value_node.start_mark
+            empty = value_node.tag == PLAIN and not value_node.value
+            self.values[here] = (
+                place_of_key if empty else Location(self.path, mark.line + 1, mark.column + 1)
+            )
+            data[key] = self.build(value_node, here)
+        return data
+
+    def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node, bool]]:
+        """Entries of a mapping, then those that ``<<`` merges into it."""
+        merges = []
+        for key, value in node.value:
+            if key.tag == PLAIN and key.value == "<<":
+                merges.append(value)
+            else:
+                yield key, value, False
+        for merge in merges:
+            sources = merge.value if isinstance(merge, yaml.SequenceNode) else [merge]
+            for source in sources:
+                if not isinstance(source, yaml.MappingNode):
+                    self._report(source, "yaml-merge", "'<<' takes a mapping or a list of mappings")
+                    continue
+                for key, value, _ in self._pairs(source):
+                    yield key, value, True
+
+    def _key(self, node: yaml.Node) -> str:
+        if not isinstance(node, yaml.ScalarNode):
+            self._report(node, "yaml-key", "a key must be text, not a list or mapping")
+            return str(node.start_mark.index)
+        key = self._scalar(node)
+        if not isinstance(key, str):
+            kind = _KINDS[type(key)]
+            written = node.value or "null"
+            message = f'the key {written} is {kind} to Helm; write "{written}" in quotes'
+            self._report(node, "yaml-key", message)
+            return str(node.value)
+        return key
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        text: str = node.value
+        if self.refuse_templates:
+            found = _TEMPLATE.search(text)
+            if found:
+                self._refuse_template(node, found[0])
+        if node.tag != PLAIN:
+            return text
+        try:
+            return plain(text)
+        except UnrepresentableError as error:
+            self._report(node, "yaml-number", str(error))
+            return 0
+
+    def _refuse_template(self, node: yaml.ScalarNode, token: str) -> None:
+        start, end = node.start_mark, node.end_mark
+        index = self.text.find(token, start.index, end.index)
+        location = place(start, self.path)
+        if index >= 0:
+            before = self.text[:index]
+            column = index - before.rfind("\n")
+            location = Location(self.path, before.count("\n") + 1, column)
+        message = f"'{token}' starts template code, and a spec's text is data; remove it"
+        self.findings.append(Finding(location, "template-in-text", message))
+
+    def _report(self, node: yaml.Node, rule: str, message: str) -> None:
+        self.findings.append(Finding(place(node.start_mark, self.path), rule, message))

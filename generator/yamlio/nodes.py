@@ -1,0 +1,109 @@
+"""Text to YAML nodes with marks, by PyYAML's C parser, safe against hostile nesting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from generator.findings import Finding, Location, UserError
+
+try:
+    from yaml.cyaml import CParser
+except ImportError as _error:  # pragma: no cover - depends on how PyYAML was built
+    raise UserError(
+        "PyYAML was built without its C extension; install a binary wheel: "
+        "pip install --force-reinstall --only-binary :all: PyYAML"
+    ) from _error
+
+PLAIN = "plain"  # tag of a scalar without quotes and without a tag of its own
+STRING = "tag:yaml.org,2002:str"
+MAX_DEPTH = 64
+
+# The parser recurses in C for every level; below this bound no stack can overflow.
+_SAFE_DEPTH = 1000
+
+
+class _Parser(CParser):
+    """Composes nodes; scalars are resolved later, by Helm's rules and not by PyYAML's."""
+
+    def resolve(self, kind: type, _value: Any, implicit: Any) -> str:
+        if kind is yaml.ScalarNode:
+            return PLAIN if implicit[0] else STRING
+        name = "map" if kind is yaml.MappingNode else "seq"
+        return f"tag:yaml.org,2002:{name}"
+
+    def descend_resolver(self, *_: Any) -> None: ...
+
+    def ascend_resolver(self) -> None: ...
+
+
+def compose(text: str, path: str) -> tuple[list[yaml.Node], list[Finding]]:
+    """The root nodes of the documents in ``text``, up to the first syntax error."""
+    nodes: list[yaml.Node] = []
+    try:
+        deep = _too_deep(text, path)
+        if deep:
+            return [], [deep]
+        parser = _Parser(text)
+        while parser.check_node():
+            nodes.append(parser.get_node())
+    except yaml.MarkedYAMLError as error:
+        return nodes, [_syntax(error, path)]
+    return nodes, []
+
+
+def _too_deep(text: str, path: str) -> Finding | None:
+    """A finding when the document nests deeper than MAX_DEPTH.
+
+    A block level needs a column of its own (a list may share its key's), a flow level a bracket;
+    only a text that could exceed the safe depth by that measure is read twice.
+    """
+    columns = max(map(len, text.split("\n")))
+    if 2 * columns + text.count("[") + text.count("{") < _SAFE_DEPTH:
+        return None
+    depth = 0
+    parser = _Parser(text)
+    while parser.check_event():
+        event = parser.get_event()
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > MAX_DEPTH:
+                message = f"nested more than {MAX_DEPTH} levels deep"
+                return Finding(place(event.start_mark, path), "yaml-depth", message)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
+
+
+def place(mark: Any, path: str) -> Location:
+    """The location of a parser's mark."""
+    return Location(path, mark.line + 1, mark.column + 1)
+
+
+_ADVICE = {
+    "mapping values are not allowed in this context": (
+        "a second ': ' on the line; write the text in quotes, or the key on a line of its own"
+    ),
+    "found character that cannot start any token": (
+        "a text cannot start with this character; write it in quotes"
+    ),
+    "did not find expected key": "a key is expected here; check the indentation of this line",
+    "could not find expected ':'": "a key without ':' before this line",
+    "found unexpected end of stream": "the quoted text is never closed",
+    "did not find expected ',' or ']'": "a list in brackets is not closed before this place",
+    "did not find expected ',' or '}'": "a mapping in braces is not closed before this place",
+    "did not find expected node content": "a value is expected here",
+}
+
+
+def _syntax(error: yaml.MarkedYAMLError, path: str) -> Finding:
+    problem = error.problem or "not YAML"
+    message = _ADVICE.get(problem, problem)
+    if error.context and error.context_mark and error.context.startswith("while"):
+        start = error.context_mark.line + 1
+        message += f" ({error.context} that starts on line {start})"
+    elif error.context and error.context_mark:
+        message = f"{error.context} on line {error.context_mark.line + 1}"
+    mark = error.problem_mark or error.context_mark
+    return Finding(place(mark, path) if mark else Location(path), "yaml-syntax", message)
