@@ -39,11 +39,11 @@ class Builder:
         if node.tag not in _TAGS[kind]:
             tag = node.tag.replace("tag:yaml.org,2002:", "!!")
             self._report(node, "yaml-tag", f"the tag {tag} is not supported; write a plain value")
-        if kind is yaml.ScalarNode:
+        if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
         mark = node.start_mark
         self.values[path] = Location(self.path, mark.line + 1, mark.column + 1)
-        if kind is yaml.MappingNode:
+        if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         return [self._item(item, (*path, index)) for index, item in enumerate(node.value)]
 
@@ -92,8 +92,12 @@ class Builder:
 
     def _key(self, node: yaml.Node) -> str:
         if not isinstance(node, yaml.ScalarNode):
-            self._report(node, "yaml-key", "a key must be text, not a list or mapping")
-            return str(node.start_mark.index)
+            index = node.start_mark.index
+            if self.refuse_templates and self.text[index - 1 : index + 1] == "{{":
+                self._refuse_template(index - 1, "{{")
+            else:
+                self._report(node, "yaml-key", "a key must be text, not a list or mapping")
+            return f"?{index}"
         key = self._scalar(node)
         if not isinstance(key, str):
             kind = _KINDS[type(key)]
@@ -108,7 +112,9 @@ class Builder:
         if self.refuse_templates:
             found = _TEMPLATE.search(text)
             if found:
-                self._refuse_template(node, found[0])
+                start = node.start_mark.index
+                index = self.text.find(found[0], start, node.end_mark.index)
+                self._refuse_template(start if index < 0 else index, found[0])
         if node.tag != PLAIN:
             return text
         try:
@@ -117,14 +123,9 @@ class Builder:
             self._report(node, "yaml-number", str(error))
             return 0
 
-    def _refuse_template(self, node: yaml.ScalarNode, token: str) -> None:
-        start, end = node.start_mark, node.end_mark
-        index = self.text.find(token, start.index, end.index)
-        location = place(start, self.path)
-        if index >= 0:
-            before = self.text[:index]
-            column = index - before.rfind("\n")
-            location = Location(self.path, before.count("\n") + 1, column)
+    def _refuse_template(self, index: int, token: str) -> None:
+        before = self.text[:index]
+        location = Location(self.path, before.count("\n") + 1, index - before.rfind("\n"))
         message = f"'{token}' starts template code, and a spec's text is data; remove it"
         self.findings.append(Finding(location, "template-in-text", message))
 

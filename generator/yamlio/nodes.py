@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
 from generator.findings import Finding, Location, UserError
 
 try:
-    from yaml.cyaml import CParser
+    from yaml._yaml import CParser
 except ImportError as _error:  # pragma: no cover - depends on how PyYAML was built
     raise UserError(
         "PyYAML was built without its C extension; install a binary wheel: "
@@ -47,7 +47,7 @@ def compose(text: str, path: str) -> tuple[list[yaml.Node], list[Finding]]:
             return [], [deep]
         parser = _Parser(text)
         while parser.check_node():
-            nodes.append(parser.get_node())
+            nodes.append(cast(yaml.Node, parser.get_node()))
     except yaml.MarkedYAMLError as error:
         return nodes, [_syntax(error, path)]
     return nodes, []
