@@ -69,12 +69,12 @@ def read(
     return parse(content, shown, refuse_templates=refuse_templates)
 
 
-def read_plain(path: Path, shown: str) -> dict[str, Any]:
-    """The data of a YAML file of ours; template code in its texts is allowed.
+def parse_plain(text: str, shown: str) -> dict[str, Any]:
+    """The data of a YAML text of ours; template code in its texts is allowed.
 
-    Raises FindingsError with everything that is wrong with the file.
+    Raises FindingsError with everything that is wrong with it.
     """
-    document, findings = read(path, shown, refuse_templates=False)
+    document, findings = parse(text.encode(), shown, refuse_templates=False)
     if findings or document is None:
         raise FindingsError(findings)
     data: dict[str, Any] = document.data
