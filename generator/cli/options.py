@@ -1,0 +1,93 @@
+"""Options that commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+from generator.cli.console import Console
+from generator.cli.project import chart_names, find_root
+from generator.cli.report import FORMAT
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _root(ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    return value if ctx.resilient_parsing else find_root(value)
+
+
+def _format(ctx: click.Context, _param: click.Parameter, value: str) -> None:
+    ctx.meta[FORMAT] = value
+
+
+def _console(_ctx: click.Context, _param: click.Parameter, value: bool) -> Console:
+    return Console(quiet=bool(value))
+
+
+_ROOT = click.option(
+    "--root",
+    type=click.Path(path_type=Path),
+    callback=_root,
+    metavar="FOLDER",
+    help="The project: the folder with chart-specs/.  [default: found upwards from here]",
+)
+_FORMAT = click.option(
+    "--format",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_format,
+    help="How findings are printed.",
+)
+_QUIET = click.option(
+    "--quiet", "-q", "console", is_flag=True, callback=_console, help="Print findings only."
+)
+
+
+def project(command: Command) -> Command:
+    """Adds ``root: Path`` and ``console: Console``, and the format of findings."""
+    return _ROOT(_FORMAT(_QUIET(command)))
+
+
+def project_without_format(command: Command) -> Command:
+    """The same for commands whose ``--format`` is something else; findings are printed as text."""
+    return _ROOT(_QUIET(command))
+
+
+def helm(command: Command) -> Command:
+    """Adds ``helm: str`` and ``jobs: int``."""
+    engine = click.option(
+        "--helm",
+        type=click.Choice(["auto", "command", "embedded"]),
+        default="auto",
+        show_default=True,
+        help="Which Helm checks the charts: the one on PATH, or the embedded engine.",
+    )
+    jobs = click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="How many charts to work on at once.  [default: one for each core]",
+    )
+    return engine(jobs(command))
+
+
+def complete_chart(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Names of charts, from file names: reading the specs would be slow for a key press."""
+    try:
+        names = chart_names(find_root(ctx.params.get("root")))
+    except Exception:  # a shell shows no message while it completes
+        return []
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+NAMES = click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_chart)
