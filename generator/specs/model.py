@@ -76,6 +76,7 @@ class Credential:
     keys: Mapping[str, Key]
     optional: bool  # used only when existingSecret is set
     location: Location
+    values: Mapping[str, JSON] = field(default_factory=dict)  # JSON Schema properties of global.<name>
 
 
 @dataclass(frozen=True, slots=True)
