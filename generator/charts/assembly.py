@@ -1,0 +1,131 @@
+"""The ``templates/`` folder of a chart, put together from its features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from generator.charts.config import template_lines
+from generator.charts.features import Feature, Template
+from generator.charts.graph_view import GraphView
+from generator.charts.jinja import Lines, expand, expand_yaml, holds, indented, unmark
+from generator.charts.values import merge_properties
+from generator.findings import Finding, FindingsError, Location
+from generator.specs.model import Catalog, ChartSpec
+from generator.yamlio.writer import dump
+
+Origins = tuple[Location | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Files of the chart with the origin of each of their lines."""
+
+    files: Mapping[str, bytes]
+    origins: Mapping[str, Origins]
+
+
+class Assembler:
+    """Renders the templates of one chart's features."""
+
+    def __init__(
+        self, spec: ChartSpec, catalog: Catalog, graph: GraphView, features: Sequence[Feature]
+    ) -> None:
+        self._spec = spec
+        self._catalog = catalog
+        base: dict[str, Any] = {
+            "chart": spec,
+            "prefix": spec.name,
+            "graph": graph,
+            "catalog": catalog,
+            "slot": self._slot,
+        }
+        active = [f for f in features if holds(f.when, base | {"features": ()})]
+        self.features = tuple(active)
+        self._context = base | {"features": tuple(f.name for f in active)}
+
+    def _expand(self, feature: Feature, template: Template) -> str:
+        options = self._spec.options.get(feature.name, {})
+        return expand(template, self._context | {"options": options})
+
+    def _slot(self, name: str, indent: int = 0) -> str:
+        texts = [self._expand(f, f.slots[name]) for f in self.features if name in f.slots]
+        return indented("".join(texts), indent)
+
+    def values(self) -> dict[str, Any]:
+        """The union of the active features' values, in feature order."""
+        tree: dict[str, Any] = {}
+        for feature in self.features:
+            options = self._spec.options.get(feature.name, {})
+            added = expand_yaml(feature.values, self._context | {"options": options})
+            merge_properties(tree, added)
+        return tree
+
+    def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
+        """One file out of the parts that features give, with a blank line between two parts."""
+        lines: Lines = []
+        for feature in self.features:
+            template = pick(feature)
+            part = unmark(self._expand(feature, template)) if template else []
+            if part:
+                lines += [*([("", None)] if lines else []), *part]
+        return lines
+
+    def _config_template(self) -> Lines:
+        lines: Lines = []
+        for file in self._spec.config:
+            head = f'{{{{- define "{self._spec.name}.config.{file.name}" -}}}}'
+            lines += [
+                *([("", None)] if lines else []),
+                (f"{{{{/* {file.filename}: {file.description} */}}}}", file.location),
+                (head, file.location),
+                *template_lines(file, self._spec, self._catalog),
+                ("{{- end }}", file.location),
+            ]
+        return lines
+
+    def assemble(self) -> Assembly:
+        """All files below ``templates/``."""
+        parts: dict[str, Lines] = {
+            "templates/_helpers.tpl": self._parts(lambda f: f.helpers),
+            "templates/_config.tpl": self._config_template(),
+            "templates/NOTES.txt": self._parts(lambda f: f.notes),
+        }
+        for feature in self.features:
+            for path, template in feature.templates.items():
+                target = f"templates/{path}"
+                if target in parts:
+                    raise FindingsError(
+                        [
+                            Finding(
+                                Location(template.source),
+                                "duplicate-template",
+                                f"{target} exists twice",
+                            )
+                        ]
+                    )
+                parts[target] = unmark(self._expand(feature, template))
+        kept = {path: lines for path, lines in parts.items() if lines}
+        return Assembly(
+            {p: ("\n".join(line for line, _ in ls) + "\n").encode() for p, ls in kept.items()},
+            {p: tuple(origin for _, origin in ls) for p, ls in kept.items()},
+        )
+
+    def scenarios(self) -> dict[str, bytes]:
+        """``ci/NAME-values.yaml``: values with which every build renders the chart."""
+        merged: dict[str, Any] = {}
+        for feature in self.features:
+            options = self._spec.options.get(feature.name, {})
+            found = expand_yaml(feature.scenarios, self._context | {"options": options})
+            for name, values in found.items():
+                _merge(merged.setdefault(name, {}), values or {})
+        return {f"ci/{name}-values.yaml": dump(values).encode() for name, values in merged.items()}
+
+
+def _merge(target: dict[str, Any], added: Mapping[str, Any]) -> None:
+    for key, value in added.items():
+        if isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            _merge(target[key], value)
+        else:
+            target[key] = value

@@ -1,0 +1,154 @@
+"""From the catalog to charts: puts together what the other modules of this room make."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from generator.charts.assembly import Assembler, Assembly
+from generator.charts.compact import share_repeated
+from generator.charts.config import override_tree
+from generator.charts.features import Feature, load_features, read_feature
+from generator.charts.globals import all_globals, shown_globals
+from generator.charts.graph_view import GraphView, view
+from generator.charts.metadata import chart_metadata, images_of
+from generator.charts.model import Chart
+from generator.charts.readme import chart_readme
+from generator.charts.umbrella import umbrella_trees, vendor
+from generator.charts.values import Tree, apply_defaults, defaults, merge_properties
+from generator.charts.values_schema import DRAFT, SchemaWriter
+from generator.charts.values_yaml import values_yaml
+from generator.kubernetes.schemas import definition
+from generator.specs.model import Catalog, ChartSpec
+from generator.yamlio.writer import dump
+
+LICENSE = Path(__file__).parent.parent.parent / "LICENSE"
+HELMIGNORE = b"*.swp\n*.tmp\n.git/\n"
+
+
+def schema_bytes(schema: Mapping[str, Any]) -> bytes:
+    """values.schema.json as it is written: compact, since it is stored with every release."""
+    return json.dumps(schema, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+class Compiler:
+    """Compiles the charts of one catalog; what they share is made once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.features = load_features()
+        local = [self._local_feature(c) for c in catalog.charts.values() if c.folder]
+        self.globals: Tree = all_globals(catalog, [*self.features.values(), *local])
+        self._members: dict[str, tuple[Chart, Tree]] = {}  # charts that umbrellas hold
+
+    def _local_feature(self, spec: ChartSpec) -> Feature:
+        return read_feature(Path(self.catalog.root) / spec.folder, spec.folder)
+
+    def features_of(self, spec: ChartSpec) -> list[Feature]:
+        """The features that the spec names, in their order, its own templates last."""
+        named = sorted((self.features[n] for n in spec.features), key=lambda f: (f.order, f.name))
+        return [*named, *([self._local_feature(spec)] if spec.folder else [])]
+
+    def values_tree(self, spec: ChartSpec, assembler: Assembler, graph: GraphView) -> Tree:
+        """All values of the chart, ``global`` first, with the spec's defaults applied."""
+        names = {d.name for d in graph.dependencies} | {
+            c.name for c in graph.credentials + graph.owned
+        }
+        names |= {d.name for d in self.catalog.dependencies.values() if d.component == spec.name}
+        names |= {"config"} if spec.config else set()
+        tree: Tree = {
+            "global": {
+                "type": "object",
+                "description": "Shared by all charts of an instance; kept in one file, openim.yaml.",
+                "properties": shown_globals(self.globals, self.catalog, assembler.features, names),
+            }
+        }
+        merge_properties(tree, assembler.values())
+        if spec.config:
+            tree["config"] = _config_node(spec)
+        apply_defaults(tree, spec)
+        return tree
+
+    def schema(self, tree: Tree, described: bool = True) -> dict[str, Any]:
+        """values.schema.json: the chart's own values, and all of ``global``."""
+        writer = SchemaWriter(definition, described)
+        full = writer.object({**tree, "global": {**tree["global"], "properties": self.globals}})
+        full["properties"].setdefault("enabled", {"type": "boolean"})
+        for node in full["properties"].values():
+            # Helm hands global down to the charts of an umbrella, so their values have it too.
+            if "global" in node.get("properties", {}):
+                node["properties"]["global"] = full["properties"]["global"]
+        return share_repeated({"$schema": DRAFT, **full, "definitions": writer.definitions})
+
+    def compile(self, name: str) -> Chart:
+        """One chart. Raises FindingsError for what is wrong with its spec or a feature."""
+        return self.compile_parts(name)[0]
+
+    def compile_parts(self, name: str) -> tuple[Chart, Tree]:
+        """One chart, and the tree that its values come from."""
+        spec = self.catalog.charts[name]
+        graph = view(spec, self.catalog)
+        assembler = Assembler(spec, self.catalog, graph, self.features_of(spec))
+        if spec.kind == "umbrella":
+            return self._umbrella(spec, assembler)
+        tree = self.values_tree(spec, assembler, graph)
+        assembly = assembler.assemble()
+        return self._finish(spec, assembler, assembly, tree, self.schema(tree), ()), tree
+
+    def _umbrella(self, spec: ChartSpec, assembler: Assembler) -> tuple[Chart, Tree]:
+        members = [self._member(name) for name in spec.includes]
+        tree, schema_tree = umbrella_trees(assembler.values(), members)
+        apply_defaults(tree, spec)
+        schema = self.schema({**schema_tree, "global": tree["global"]}, described=False)
+        own = assembler.assemble()
+        vendored = vendor(chart for chart, _ in members)
+        assembly = Assembly(own.files | vendored.files, own.origins | vendored.origins)
+        specs = [chart.spec for chart, _ in members]
+        return self._finish(spec, assembler, assembly, tree, schema, specs), tree
+
+    def _member(self, name: str) -> tuple[Chart, Tree]:
+        if name not in self._members:
+            self._members[name] = self.compile_parts(name)
+        return self._members[name]
+
+    def _finish(
+        self,
+        spec: ChartSpec,
+        assembler: Assembler,
+        assembly: Assembly,
+        tree: Tree,
+        schema: Mapping[str, Any],
+        members: Sequence[ChartSpec],
+    ) -> Chart:
+        graph = view(spec, self.catalog)
+        images = images_of(tree, spec)
+        metadata = chart_metadata(spec, self.catalog, images, members)
+        files = {
+            **assembly.files,
+            **assembler.scenarios(),
+            "Chart.yaml": dump(metadata).encode(),
+            "values.yaml": values_yaml(spec.name, tree).encode(),
+            "values.schema.json": schema_bytes(schema),
+            "README.md": chart_readme(spec, self.catalog, graph, tree, members).encode(),
+            "LICENSE": LICENSE.read_bytes(),
+            ".helmignore": HELMIGNORE,
+        }
+        files = dict(sorted(files.items()))
+        return Chart(spec, metadata, defaults(tree), schema, files, assembly.origins)
+
+
+def _config_node(spec: ChartSpec) -> dict[str, Any]:
+    files = {
+        file.name: {"type": "object", "description": file.description, "properties": tree}
+        for file in spec.config
+        if (tree := override_tree(file, everywhere=False))
+    }
+    return {
+        "type": "object",
+        "default": {},
+        "description": "Keys of the module's configuration files to set, by file; README.md lists all "
+        "keys with their defaults. Wins over global.config.",
+        "properties": files,
+    }

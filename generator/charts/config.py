@@ -1,0 +1,211 @@
+"""OpenIM's configuration files: as Helm templates, as values, as variables of a container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.charts.jinja import Lines
+from generator.charts.values import Node, Tree
+from generator.specs.model import Catalog, ChartSpec, ConfigFile, ReleaseLine
+from generator.yamlio.writer import dump, scalar
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable that a Secret fills, and the configuration key it stands for."""
+
+    name: str
+    credential: str
+    key: str
+    file: str
+    path: Path
+
+
+def resolve(file: ConfigFile, node: Node) -> Node:
+    """The node with its ``$ref`` followed; its own description and default win."""
+    reference = node.get("$ref")
+    if reference is None:
+        return node
+    shape = file.schema["definitions"][reference.rsplit("/", 1)[-1]]
+    return {**shape, **{k: v for k, v in node.items() if k != "$ref"}}
+
+
+def leaves(file: ConfigFile) -> Iterator[tuple[Path, Node]]:
+    """Every key of the file that holds a value, with its path; shared shapes count as one leaf."""
+
+    def visit(properties: Mapping[str, Node], path: Path) -> Iterator[tuple[Path, Node]]:
+        for key, node in properties.items():
+            if "properties" in node:
+                yield from visit(node["properties"], (*path, key))
+            else:
+                yield (*path, key), resolve(file, node)
+
+    return visit(file.schema["properties"], ())
+
+
+def variables(spec: ChartSpec) -> tuple[Variable, ...]:
+    """Variables for all secret keys of the chart's files, in file order.
+
+    Name: PREFIX + file + path, upper case, ``-`` and ``.`` as ``_`` (open-im-server
+    pkg/common/config/env.go, chat pkg/common/config/env.go).
+    """
+    if spec.line is None:
+        return ()
+    found = []
+    for file in spec.config:
+        prefix = "" if file.name in spec.line.unprefixed_files else spec.line.environment_prefix
+        stem = file.filename.removesuffix(".yml")
+        for path, node in leaves(file):
+            secret = node.get("secret")
+            if secret:
+                name = "_".join((stem, *path)).replace("-", "_").upper()
+                found.append(
+                    Variable(
+                        f"{prefix}{name}", secret["credential"], secret["key"], file.name, path
+                    )
+                )
+    return tuple(found)
+
+
+def bound_dependencies(spec: ChartSpec) -> tuple[str, ...]:
+    """Names of dependencies whose addresses the chart's files hold, or that it uses, sorted."""
+    bound = {
+        node["bind"]["dependency"]
+        for file in spec.config
+        for _, node in leaves(file)
+        if "dependency" in node.get("bind", {})
+    }
+    return tuple(sorted(bound | {d.name for d in spec.uses}))
+
+
+def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
+    """The Helm text that writes a bound value as JSON."""
+    prefix = spec.name
+    form = bind.get("as")
+    if "port" in bind:
+        return f"[{spec.ports[bind['port']]}]"
+    if "global" in bind:
+        value = f".Values.global.{bind['global']}"
+        return f"{{{{ {'first ' if form == 'first' else ''}{value} | toJson }}}}"
+    if "chart" in bind:
+        callee = catalog.charts[bind["chart"]]
+        host = f'{{{{ include "{prefix}.instance" . }}}}-{callee.component}'
+        return f"http://{host}:{callee.ports[bind['port']]}"
+    name = bind["dependency"]
+    if form == "publicURL":
+        return f'{{{{ include "{prefix}.{name}.publicURL" . | quote }}}}'
+    addresses = f'include "{prefix}.{name}.addresses" .'
+    if form == "addresses":
+        return f"{{{{ {addresses} }}}}"
+    first = f"{addresses} | fromJsonArray | first"
+    if form == "url":
+        scheme = catalog.dependencies[name].scheme
+        return f'{{{{ printf "{scheme}://%s" ({first}) | quote }}}}'
+    return f"{{{{ {first} | quote }}}}"
+
+
+def _value_lines(key: str, node: Node, spec: ChartSpec, catalog: Catalog) -> list[str]:
+    name = scalar(key)
+    if "secret" in node:
+        return [f"{name}: null"]
+    if "bind" in node:
+        return [f"{name}: {_bound(node['bind'], spec, catalog)}"]
+    value = node.get("default")
+    if isinstance(value, (dict, list)) and value:
+        return [f"{name}:", *("  " + line for line in dump(value).splitlines())]
+    if isinstance(value, (dict, list)):
+        return [f"{name}: {'{}' if isinstance(value, dict) else '[]'}"]
+    return [f"{name}: {scalar(value)}"]
+
+
+def template_lines(file: ConfigFile, spec: ChartSpec, catalog: Catalog) -> Lines:
+    """The file as the body of a named template: the defaults, and bound values as Helm text."""
+
+    def visit(properties: Mapping[str, Node], path: Path) -> Lines:
+        lines: Lines = []
+        pad = "  " * len(path)
+        for key, raw in properties.items():
+            here = (*path, key)
+            origin = file.positions.get(("properties", *_schema_path(here)), file.location)
+            if "properties" in raw:
+                lines.append((f"{pad}{scalar(key)}:", origin))
+                lines += visit(raw["properties"], here)
+            else:
+                texts = _value_lines(key, resolve(file, raw), spec, catalog)
+                lines += [(pad + text, origin) for text in texts]
+        return lines
+
+    return visit(file.schema["properties"], ())
+
+
+def _schema_path(path: Path) -> Path:
+    """A key's path inside the schema document, behind its first ``properties``."""
+    result: list[str] = []
+    for index, key in enumerate(path):
+        result += ([] if index == 0 else ["properties"]) + [key]
+    return tuple(result)
+
+
+def _overridable(node: Node, everywhere: bool) -> bool:
+    bind = node.get("bind", {})
+    if "secret" in node or "port" in bind:
+        return False
+    if everywhere:
+        return not (node.get("shared") and "global" in bind)
+    return not node.get("shared")
+
+
+def _shape(file: ConfigFile, node: Node) -> Node:
+    """A leaf as a values node: no default (the file has it), shared shapes followed."""
+    kept = {k: v for k, v in resolve(file, node).items() if k not in ("default", "bind", "shared")}
+    if "properties" in kept:
+        kept["properties"] = {k: _shape(file, v) for k, v in kept["properties"].items()}
+    if "items" in kept:
+        kept["items"] = _shape(file, kept["items"])
+    return kept
+
+
+def override_tree(file: ConfigFile, everywhere: bool) -> Tree:
+    """Values nodes for what may be overridden: for one chart, or ``everywhere`` (global.config).
+
+    Left out: secrets, the chart's own ports, and, for one chart, what all modules must agree on.
+    """
+
+    def visit(properties: Mapping[str, Node]) -> Tree:
+        tree: Tree = {}
+        for key, node in properties.items():
+            if "properties" in node:
+                nested = visit(node["properties"])
+                if nested:
+                    about = {k: v for k, v in node.items() if k in ("description",)}
+                    tree[key] = {"type": "object", **about, "properties": nested}
+            elif _overridable(node, everywhere):
+                tree[key] = _shape(file, node)
+        return tree
+
+    return visit(file.schema["properties"])
+
+
+def global_config(lines: Mapping[str, ReleaseLine]) -> Tree:
+    """``global.config``: for each product the files of its line, and what they accept."""
+    products: Tree = {}
+    for line in lines.values():
+        files = {
+            name: {"type": "object", "description": file.description, "properties": tree}
+            for name, file in sorted(line.config.items())
+            if (tree := override_tree(file, everywhere=True))
+        }
+        product = products.setdefault(
+            line.product,
+            {
+                "type": "object",
+                "description": f"Keys of {line.product}'s configuration files, for all its modules.",
+                "properties": {},
+            },
+        )
+        product["properties"].update(files)
+    return products

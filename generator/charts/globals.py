@@ -1,0 +1,116 @@
+"""``global``: the values that all charts share, which is the content of openim.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generator.charts.config import global_config
+from generator.charts.features import Feature
+from generator.charts.jinja import expand_yaml
+from generator.charts.values import Node, Tree, merge_properties
+from generator.specs.model import Catalog, Credential, Dependency
+
+
+def _secret_properties(credential: Credential) -> Tree:
+    keys = {
+        key.name: {
+            "type": "string",
+            "default": key.name,
+            "minLength": 1,
+            "description": f"Key of the Secret that holds: {key.description}",
+        }
+        for key in credential.keys.values()
+    }
+    return {
+        "existingSecret": {
+            "type": "string",
+            "default": "",
+            "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$",
+            "description": f"Secret that holds {credential.description[0].lower()}"
+            f"{credential.description[1:]} Empty: "
+            + ("none." if not credential.owner else "<instance>-NAME, made by the chart."),
+        },
+        "secretKeys": {
+            "type": "object",
+            "description": "Names of the Secret's keys.",
+            "properties": keys,
+        },
+    }
+
+
+def _dependency_node(dependency: Dependency) -> Node:
+    modes = ["builtin", "external", *(["kubeblocks"] if dependency.kubeblocks else [])]
+    properties: Tree = {
+        "mode": {
+            "type": "string",
+            "enum": modes,
+            "default": "builtin",
+            "description": f"Where {dependency.title} is: builtin (the chart {dependency.component} of "
+            "the same instance) or external (elsewhere, see addresses)"
+            + (
+                ", or kubeblocks (run by the KubeBlocks operator)."
+                if dependency.kubeblocks
+                else "."
+            ),
+        },
+        "addresses": {
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[A-Za-z0-9.:\\[\\]_-]+:[0-9]+$"},
+            "default": [],
+            "description": "Addresses, host:port, in external mode.",
+        },
+    }
+    if dependency.credential:
+        properties |= _secret_properties(dependency.credential)
+    properties |= dict(dependency.values)
+    return {
+        "type": "object",
+        "description": f"{dependency.title}. {dependency.description}",
+        "properties": properties,
+        "if": {"properties": {"mode": {"const": "external"}}, "required": ["mode"]},
+        "then": {"properties": {"addresses": {"minItems": 1}}},
+    }
+
+
+def _credential_node(credential: Credential) -> Node:
+    properties: Tree = dict(credential.values)
+    return {
+        "type": "object",
+        "description": credential.description,
+        "properties": properties | _secret_properties(credential),
+    }
+
+
+def _own_credentials(catalog: Catalog) -> Iterable[Credential]:
+    return (c for n, c in sorted(catalog.credentials.items()) if n not in catalog.dependencies)
+
+
+def _feature_globals(features: Iterable[Feature], catalog: Catalog) -> Tree:
+    tree: Tree = {}
+    for feature in features:
+        merge_properties(tree, expand_yaml(feature.global_values, {"catalog": catalog}))
+    return tree
+
+
+def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
+    """Everything that openim.yaml may say under ``global``."""
+    tree = _feature_globals(features, catalog)
+    for dependency in catalog.dependencies.values():
+        merge_properties(tree, {dependency.name: _dependency_node(dependency)})
+    for credential in _own_credentials(catalog):
+        merge_properties(tree, {credential.name: _credential_node(credential)})
+    tree["config"] = {
+        "type": "object",
+        "default": {},
+        "description": "Keys of configuration files, by product and file, for all modules that read them.",
+        "properties": global_config(catalog.lines),
+    }
+    return tree
+
+
+def shown_globals(
+    everything: Tree, catalog: Catalog, features: Iterable[Feature], names: Iterable[str]
+) -> Tree:
+    """The part of ``all_globals`` that one chart reads: its features', and the named sections."""
+    wanted = set(_feature_globals(features, catalog)) | set(names)
+    return {key: node for key, node in everything.items() if key in wanted}

@@ -1,0 +1,145 @@
+"""The compile-time template language: Jinja with delimiters that Helm does not use.
+
+Every output line remembers the template line that wrote it, so that a finding in a rendered chart
+can name the place that mends it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import jinja2
+
+from generator.charts.features import Template
+from generator.findings import Finding, FindingsError, Location
+from generator.yamlio.reader import parse_plain
+from generator.yamlio.writer import dump, scalar
+
+# Control characters cannot occur in a template: they carry "source:line" through rendering.
+_MARK = re.compile("\x01([^\x01\x02]*):([0-9]+)\x02")
+_STATEMENTS_ONLY = re.compile(r"^\s*(?:\[%.*?%\]|\[#.*?#\])(?:\s*(?:\[%.*?%\]|\[#.*?#\]))*\s*$")
+_SLOT = re.compile(r'^( *)\[\[ slot\("([^"]+)"\) \]\]$')
+_HELM_INDENT = re.compile(r"(\bn?indent )([0-9]+)")
+_OPENERS = re.compile(r"\[%|\[\[|\[#|%\]|\]\]|#\]")
+
+Lines = list[tuple[str, Location | None]]
+
+
+def _to_yaml(value: Any, indent: int = 0) -> str:
+    """Block YAML of a value, without a final line end, indented behind its first line."""
+    return dump(value).rstrip("\n").replace("\n", "\n" + " " * indent)
+
+
+@lru_cache(maxsize=1)
+def environment() -> jinja2.Environment:
+    """The one Jinja environment: strict, with Helm-proof delimiters and YAML filters."""
+    env = jinja2.Environment(
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,
+    )
+    env.filters["yaml"] = _to_yaml
+    env.filters["scalar"] = scalar
+    env.tests["has"] = lambda collection, item: item in collection
+    return env
+
+
+def _mark(template: Template) -> str:
+    """The template's text with a mark at the end of each line that can leave a line behind."""
+    marked = []
+    open_tags = 0
+    for number, line in enumerate(template.text.splitlines(), start=1):
+        for token in _OPENERS.findall(line):
+            open_tags += 1 if token in ("[%", "[[", "[#") else -1
+        if open_tags or _STATEMENTS_ONLY.match(line):
+            marked.append(line)
+            continue
+        slot = _SLOT.match(line)
+        if slot:
+            line = f'[[ slot("{slot[2]}", {len(slot[1])}) ]]'
+        marked.append(f"{line}\x01{template.source}:{number}\x02" if line.strip() else line)
+    return "\n".join(marked) + "\n"
+
+
+@lru_cache(maxsize=1024)
+def _compile(template: Template) -> jinja2.Template:
+    try:
+        return environment().from_string(_mark(template))
+    except jinja2.TemplateSyntaxError as error:
+        raise _failure(template, error.lineno, error.message or "syntax error") from None
+
+
+@lru_cache(maxsize=256)
+def _expression(text: str) -> Callable[..., Any]:
+    return environment().compile_expression(text, undefined_to_none=True)
+
+
+def holds(expression: str, context: Mapping[str, Any]) -> bool:
+    """Whether a feature's ``when`` holds; an empty expression always does."""
+    return not expression or bool(_expression(expression)(**context))
+
+
+def _failure(template: Template, line: int, message: str) -> FindingsError:
+    return FindingsError([Finding(Location(template.source, line, 1), "feature-template", message)])
+
+
+def expand(template: Template, context: Mapping[str, Any]) -> str:
+    """Render one template; the result still carries marks (see ``unmark``)."""
+    try:
+        return _compile(template).render(context)
+    except jinja2.UndefinedError as error:
+        raise _failure(template, 1, f"{error.message}") from None
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str, source: str) -> Mapping[str, Any]:
+    return parse_plain(text, source)
+
+
+def expand_yaml(template: Template | None, context: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Render a template of YAML and read it; {} without a template. The result is shared: copy it."""
+    if template is None:
+        return {}
+    lines = unmark(expand(template, context))
+    return _parsed("\n".join(line for line, _ in lines), template.source) or {}
+
+
+def indented(text: str, width: int) -> str:
+    """Rendered slot text moved right by ``width`` spaces, without its final line end.
+
+    The widths that Helm's ``indent`` and ``nindent`` are given move with it.
+    """
+    pad = " " * width
+    text = _HELM_INDENT.sub(lambda m: f"{m[1]}{int(m[2]) + width}", text)
+    lines = [pad + line if _MARK.sub("", line).strip() else line for line in text.splitlines()]
+    return "\n".join(lines)
+
+
+def unmark(text: str) -> Lines:
+    """Split rendered text into lines with their origins.
+
+    A line that Jinja emptied is dropped; blank lines of the template stay, but never two in a row
+    nor one at either end.
+    """
+    result: Lines = []
+    for raw in text.split("\n"):
+        mark = _MARK.search(raw)
+        line = _MARK.sub("", raw).rstrip()
+        if not line and (mark or not result or not result[-1][0]):
+            continue
+        origin = Location(mark[1], int(mark[2])) if mark else None
+        result.append((line, origin))
+    while result and not result[-1][0]:
+        result.pop()
+    return result

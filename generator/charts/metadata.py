@@ -1,0 +1,78 @@
+"""Chart.yaml: what Helm and Artifact Hub read of a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from generator.charts.values import Node, walk
+from generator.specs.model import Catalog, ChartSpec, Maintainer, Repository
+from generator.yamlio.writer import dump
+
+
+def images_of(tree: Mapping[str, Node], spec: ChartSpec) -> list[dict[str, str]]:
+    """Name and reference of every image that default values can run, sorted by name."""
+    found = {}
+    for path, node in walk(tree):
+        properties = node.get("properties", {})
+        if "repository" not in properties or "tag" not in properties:
+            continue
+        value = {k: n.get("default", "") for k, n in properties.items()}
+        layout = spec.images.get(value.get("layout", ""))
+        repository = value["repository"] or (layout.repository if layout else "")
+        tag = value["tag"] or (layout.tag if layout else "")
+        name = spec.component if path == ("image",) else "-".join(path).removesuffix("-image")
+        found[name] = f"{value.get('registry', 'docker.io')}/{repository}:{tag}"
+    return [{"name": name, "image": image} for name, image in sorted(found.items())]
+
+
+def _maintainer(maintainer: Maintainer) -> dict[str, str]:
+    fields = {"name": maintainer.name, "email": maintainer.email, "url": maintainer.url}
+    return {key: value for key, value in fields.items() if value}
+
+
+def _annotations(spec: ChartSpec, repository: Repository, images: Sequence[Any]) -> dict[str, str]:
+    found = {
+        "artifacthub.io/category": spec.category,
+        "artifacthub.io/license": repository.license,
+        "artifacthub.io/changes": dump([dict(c) for c in spec.changes]) if spec.changes else "",
+        "artifacthub.io/images": dump(list(images)) if images else "",
+        "artifacthub.io/links": dump([{"name": "support", "url": f"{repository.home}/issues"}]),
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def chart_metadata(
+    spec: ChartSpec,
+    catalog: Catalog,
+    images: Sequence[Mapping[str, str]],
+    dependencies: Sequence[ChartSpec] = (),
+) -> dict[str, Any]:
+    """The content of Chart.yaml, in the order in which it is written."""
+    repository = catalog.repository
+    metadata: dict[str, Any] = {
+        "apiVersion": "v2",
+        "name": spec.name,
+        "version": spec.version,
+        "appVersion": spec.app_version,
+        "kubeVersion": repository.kube_version,
+        "description": spec.description,
+        "type": "application",
+        "keywords": sorted({*repository.keywords, *spec.keywords}),
+        "home": repository.home,
+        "sources": list(repository.sources),
+        "maintainers": [_maintainer(m) for m in repository.maintainers],
+        "icon": repository.icon,
+        "deprecated": spec.deprecated or None,
+        "annotations": _annotations(spec, repository, images),
+        "dependencies": [
+            {
+                "name": d.name,
+                "version": d.version,
+                "repository": "",
+                "condition": f"{d.name}.enabled",
+            }
+            for d in dependencies
+        ],
+    }
+    return {key: value for key, value in metadata.items() if value}

@@ -1,0 +1,90 @@
+"""The values of a chart: one tree of schema nodes, from which all that documents values is made.
+
+A node is JSON Schema in a plain mapping, with two keywords of our own: ``map: TYPE`` (free keys,
+values of that type) and ``kubernetes: KIND`` (that Kubernetes type). A node with ``properties`` is
+a closed object.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.findings import Finding, FindingsError
+from generator.specs.model import ChartSpec
+
+Node = Mapping[str, Any]
+Tree = dict[str, Any]  # property name -> node
+_ABSENT = object()
+
+
+def merge_properties(target: Tree, added: Mapping[str, Node]) -> None:
+    """Add property nodes to ``target`` in place; objects merge, the later leaf wins."""
+    for key, node in added.items():
+        known = target.get(key)
+        if known and "properties" in known and "properties" in node:
+            merge_properties(known["properties"], node["properties"])
+            extra = {k: v for k, v in node.items() if k != "properties"}
+            known.update(extra)
+        else:
+            target[key] = copy.deepcopy(dict(node))
+
+
+def _override(
+    tree: Tree, values: Mapping[str, Any], path: tuple[str, ...], spec: ChartSpec
+) -> list[Finding]:
+    findings = []
+    for key, value in values.items():
+        here = (*path, key)
+        node = tree.get(key)
+        if node is None:
+            known = ", ".join(sorted(tree)) or "none"
+            where = ".".join(path) or "values"
+            findings.append(
+                Finding(
+                    spec.origin("values", *here),
+                    "unknown-value",
+                    f"'{key}' is no value of {where}; it has: {known}",
+                )
+            )
+        elif "properties" in node and isinstance(value, Mapping):
+            findings += _override(node["properties"], value, here, spec)
+        else:
+            node["default"] = value
+    return findings
+
+
+def apply_defaults(tree: Tree, spec: ChartSpec) -> None:
+    """Replace defaults by those of the spec's ``values``, in place.
+
+    Raises FindingsError that names every value which no feature of the chart has.
+    """
+    findings = _override(tree, spec.values, (), spec)
+    if findings:
+        raise FindingsError(findings)
+
+
+def default_of(node: Node) -> Any:
+    """The default value of a node; ``_ABSENT`` (see ``defaults``) when it has none."""
+    if "default" in node:
+        return node["default"]
+    if "properties" in node:
+        return defaults(node["properties"])
+    return _ABSENT
+
+
+def defaults(tree: Mapping[str, Node]) -> dict[str, Any]:
+    """Default values of a tree; keys without a default are left out."""
+    found = ((key, default_of(node)) for key, node in tree.items())
+    return {key: value for key, value in found if value is not _ABSENT}
+
+
+def walk(
+    tree: Mapping[str, Node], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """Every node of the tree with its path, parents first, in order."""
+    for key, node in tree.items():
+        here = (*path, key)
+        yield here, node
+        yield from walk(node.get("properties", {}), here)

@@ -1,0 +1,33 @@
+{{/* Reference of an image; takes (list root image). A digest wins over the tag. */}}
+{{- define "[[ prefix ]].imageReference" -}}
+{{- $root := first . }}
+{{- $image := last . }}
+{{- $registry := default $image.registry $root.Values.global.image.registry }}
+{{- $name := ternary (printf "%s/%s" $registry $image.repository) $image.repository (ne $registry "") }}
+{{- if $image.digest }}
+{{- printf "%s@%s" $name $image.digest }}
+{{- else }}
+{{- printf "%s:%s" $name $image.tag }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].image" -}}
+[% if chart.images | length > 1 %]
+{{- $image := deepCopy .Values.image }}
+[% for name, image in chart.images.items() %]
+{{- if eq $image.layout "[[ name ]]" }}
+{{- $image = dict "repository" (default "[[ image.repository ]]" $image.repository) "tag" (default "[[ image.tag ]]" $image.tag) | mergeOverwrite $image }}
+{{- end }}
+[% endfor %]
+{{- include "[[ prefix ]].imageReference" (list . $image) }}
+[% else %]
+{{- include "[[ prefix ]].imageReference" (list . .Values.image) }}
+[% endif %]
+{{- end }}
+
+{{/* Secrets with which images are pulled, as a pod names them. */}}
+{{- define "[[ prefix ]].pullSecrets" -}}
+{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+- name: {{ . }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,54 @@
+{{/* Name of the chart's objects: <release>-<component>, not doubled for a release that is named so. */}}
+{{- define "[[ prefix ]].fullname" -}}
+{{- $component := default "[[ chart.component ]]" .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride }}
+{{- else if or (eq .Release.Name $component) (eq .Release.Name (printf "%s-%s" .Values.global.instance $component)) }}
+{{- .Release.Name }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) .Release.Name | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{/* Name by which the charts of one OpenIM find one another. */}}
+{{- define "[[ prefix ]].instance" -}}
+{{- default .Release.Name .Values.global.instance }}
+{{- end }}
+
+{{/* Name of another component's Service; takes (list root component). */}}
+{{- define "[[ prefix ]].peer" -}}
+{{- $instance := include "[[ prefix ]].instance" (first .) }}
+{{- $component := last . }}
+{{- if eq $instance $component }}
+{{- $component }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) $instance | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{/* Labels by which this chart's own selectors find its pods: they never change. */}}
+{{- define "[[ prefix ]].selectorLabels" -}}
+app.kubernetes.io/name: [[ chart.name ]]
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
+{{- define "[[ prefix ]].podLabels" -}}
+{{ include "[[ prefix ]].selectorLabels" . }}
+app.kubernetes.io/component: [[ chart.component ]]
+app.kubernetes.io/part-of: {{ include "[[ prefix ]].instance" . }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].labels" -}}
+{{ include "[[ prefix ]].podLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}

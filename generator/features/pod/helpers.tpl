@@ -1,0 +1,114 @@
+{{/* Requests and limits: the values' own, else those of the preset. */}}
+{{- define "[[ prefix ]].resources" -}}
+{{- $presets := dict
+  "none" dict
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- default (get $presets .Values.resourcesPreset) .Values.resources | toYaml }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "[[ prefix ]].affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "[[ prefix ]].selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "[[ prefix ]].selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "[[ prefix ]].podSpec" -}}
+serviceAccountName: {{ include "[[ prefix ]].serviceAccountName" . }}
+automountServiceAccountToken: [[ "{{ .Values.serviceAccount.automountToken }}" if chart.service_account_token else "false" ]]
+{{- with include "[[ prefix ]].pullSecrets" . | trim }}
+imagePullSecrets:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ . | quote }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with include "[[ prefix ]].affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{- dict "labelSelector" (dict "matchLabels" (include "[[ prefix ]].selectorLabels" $ | fromYaml)) | merge (deepCopy .) | toYaml | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "[[ prefix ]].probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+[% for name in ["startup", "readiness", "liveness"] %]
+[% set probe = chart.probes.get(name) %]
+[% set custom = "custom" ~ name | capitalize ~ "Probe" %]
+{{- if .Values.[[ custom ]] }}
+[[ name ]]Probe:
+  {{- toYaml .Values.[[ custom ]] | nindent 2 }}
+[% if probe %]
+{{- else if .Values.[[ name ]]Probe.enabled }}
+[[ name ]]Probe:
+[% for handler in ["tcpSocket", "httpGet", "exec", "grpc"] if handler in probe %]
+  [[ handler ]]:
+    [[ probe[handler] | yaml(4) ]]
+[% endfor %]
+  {{- range $key, $value := omit .Values.[[ name ]]Probe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+[% endif %]
+{{- end }}
+[% endfor %]
+{{- end }}
+{{- end }}

@@ -1,0 +1,135 @@
+{{/* The pod, whatever controls it. */}}
+{{- define "[[ prefix ]].podTemplate" -}}
+metadata:
+  labels:
+    {{- merge (include "[[ prefix ]].podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+  {{- with include "[[ prefix ]].podAnnotations" . | trim }}
+  annotations:
+    {{- . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- include "[[ prefix ]].podSpec" . | nindent 2 }}
+  {{- with include "[[ prefix ]].initContainers" . | trim }}
+  initContainers:
+    {{- . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: [[ chart.component ]]
+      image: {{ include "[[ prefix ]].image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- with include "[[ prefix ]].command" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with include "[[ prefix ]].env" . | trim }}
+      env:
+        {{- . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.extraEnvFrom }}
+      envFrom:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+[% if chart.ports %]
+      ports:
+[% for name, number in chart.ports.items() %]
+        - name: [[ name ]]
+          containerPort: [[ number ]]
+          protocol: TCP
+[% endfor %]
+[% endif %]
+      {{- with include "[[ prefix ]].probes" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+[% if slot("container.lifecycle") | trim %]
+      lifecycle:
+        {{- if .Values.lifecycle }}
+        {{- toYaml .Values.lifecycle | nindent 8 }}
+        {{- else }}
+        [[ slot("container.lifecycle") ]]
+        {{- end }}
+[% else %]
+      {{- with .Values.lifecycle }}
+      lifecycle:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+[% endif %]
+      {{- with include "[[ prefix ]].resources" . | fromYaml }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with include "[[ prefix ]].volumeMounts" . | trim }}
+      volumeMounts:
+        {{- . | nindent 8 }}
+      {{- end }}
+    [[ slot("pod.containers") ]]
+    {{- with .Values.sidecars }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with include "[[ prefix ]].volumes" . | trim }}
+  volumes:
+    {{- . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].podAnnotations" -}}
+[[ slot("pod.annotations") ]]
+{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].initContainers" -}}
+[[ slot("pod.initContainers") ]]
+{{- with .Values.initContainers }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].command" -}}
+{{- if .Values.diagnosticMode.enabled }}
+command:
+  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
+{{- with .Values.diagnosticMode.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- else }}
+{{- if .Values.command }}
+command:
+  {{- toYaml .Values.command | nindent 2 }}
+[% for name, image in chart.images.items() if image.command %]
+{{- else[[ "" if loop.last else ' if eq .Values.image.layout "' ~ name ~ '"' ]] }}
+command:
+  [[ image.command | list | yaml(2) ]]
+[% endfor %]
+{{- end }}
+{{- with .Values.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].env" -}}
+[[ slot("container.env") ]]
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].volumeMounts" -}}
+[[ slot("container.volumeMounts") ]]
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].volumes" -}}
+[[ slot("pod.volumes") ]]
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

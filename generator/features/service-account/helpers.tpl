@@ -1,0 +1,3 @@
+{{- define "[[ prefix ]].serviceAccountName" -}}
+{{- default (ternary (include "[[ prefix ]].fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
+{{- end }}
