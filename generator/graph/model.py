@@ -1,0 +1,92 @@
+"""The system as a graph: charts and middleware, and who calls or uses whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.findings import UserError
+from generator.specs.model import Catalog, ChartSpec, Dependency
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Node:
+    """A chart, or a middleware that charts use."""
+
+    id: str  # "chart NAME" or "dependency NAME"
+    label: str
+    description: str
+    group: str  # family of a chart, "" for middleware
+
+    @property
+    def is_dependency(self) -> bool:
+        """Whether it is a middleware."""
+        return not self.group
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Edge:
+    """``source`` calls or uses ``target`` (ids of nodes)."""
+
+    source: str
+    target: str
+    kind: Literal["calls", "uses"]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Nodes and edges, both sorted; every end of an edge is a node."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def system_graph(catalog: Catalog) -> Graph:
+    """All modules, the middleware that they use, and other charts that take part in a call."""
+    charts = [c for c in catalog.charts.values() if c.kind != "umbrella"]
+    providers = _providers(catalog)
+    edges = sorted({e for c in charts for e in _edges(c, providers)})
+    ends = {end for e in edges for end in (e.source, e.target)}
+    nodes = {_chart(c) for c in charts if c.name not in providers}
+    nodes = {n for n in nodes if n.id in ends or catalog.charts[n.label].kind == "module"}
+    nodes |= {n for n in map(_dependency, catalog.dependencies.values()) if n.id in ends}
+    return Graph(tuple(sorted(nodes)), tuple(edges))
+
+
+def neighbourhood(graph: Graph, catalog: Catalog, name: str) -> Graph:
+    """The chart ``name`` and every node that an edge joins to it. UserError when it has none."""
+    centre = _providers(catalog).get(name, f"chart {name}")
+    edges = tuple(e for e in graph.edges if centre in (e.source, e.target))
+    near = {end for e in edges for end in (e.source, e.target)} | {centre}
+    nodes = tuple(n for n in graph.nodes if n.id in near)
+    if not edges:
+        raise UserError(f"'{name}' calls nothing, uses nothing and is used by nothing")
+    return Graph(nodes, edges)
+
+
+def _providers(catalog: Catalog) -> dict[str, str]:
+    """Charts that are the middleware itself -> its node: they are drawn once."""
+    components = {d.component: f"dependency {d.name}" for d in catalog.dependencies.values()}
+    return {
+        c.name: components[c.component]
+        for c in catalog.charts.values()
+        if c.kind == "infrastructure" and c.component in components
+    }
+
+
+def _edges(chart: ChartSpec, providers: dict[str, str]) -> Iterable[Edge]:
+    source = providers.get(chart.name, f"chart {chart.name}")
+    for name in chart.calls:
+        yield Edge(source, providers.get(name, f"chart {name}"), "calls")
+    for dependency in chart.uses:
+        yield Edge(source, f"dependency {dependency.name}", "uses")
+
+
+def _chart(chart: ChartSpec) -> Node:
+    return Node(f"chart {chart.name}", chart.name, chart.description, chart.family or chart.kind)
+
+
+def _dependency(dependency: Dependency) -> Node:
+    title = dependency.title or dependency.name
+    return Node(f"dependency {dependency.name}", title, dependency.description, "")
