@@ -1,25 +1,30 @@
-"""Compiling, for the other rooms."""
+"""Compiling and explaining, for the other rooms."""
 
 from __future__ import annotations
 
 from generator.charts.compiler import Compiler
+from generator.charts.explain import Explanation
+from generator.charts.explain import explain as _explain
 from generator.charts.model import Chart
 from generator.specs.model import Catalog
 
-__all__ = ["Chart", "Compiler", "compile_chart"]
+__all__ = ["Chart", "Compiler", "Explanation", "compile_chart", "compiler_for", "explain"]
 
-_compilers: dict[int, tuple[Catalog, Compiler]] = {}
+_last: list[tuple[Catalog, Compiler]] = []
 
 
 def compiler_for(catalog: Catalog) -> Compiler:
     """The compiler of a catalog; the one made last is kept."""
-    known = _compilers.get(id(catalog))
-    if known is None:
-        _compilers.clear()
-        known = _compilers[id(catalog)] = (catalog, Compiler(catalog))
-    return known[1]
+    if not _last or _last[0][0] is not catalog:
+        _last[:] = [(catalog, Compiler(catalog))]
+    return _last[0][1]
 
 
 def compile_chart(catalog: Catalog, name: str) -> Chart:
     """Compile the chart ``name`` of the catalog. Raises FindingsError."""
     return compiler_for(catalog).compile(name)
+
+
+def explain(catalog: Catalog, name: str, key: str) -> Explanation:
+    """Where the default of ``key`` (dotted) of a chart comes from. Raises UserError."""
+    return _explain(catalog, name, key, compiler_for(catalog))

@@ -34,6 +34,7 @@ class Assembler:
     ) -> None:
         self._spec = spec
         self._catalog = catalog
+        self.graph = graph
         base: dict[str, Any] = {
             "chart": spec,
             "prefix": spec.name,
@@ -45,9 +46,12 @@ class Assembler:
         self.features = tuple(active)
         self._context = base | {"features": tuple(f.name for f in active)}
 
+    def context(self, feature: Feature) -> dict[str, Any]:
+        """What a feature's templates see."""
+        return self._context | {"options": self._spec.options.get(feature.name, {})}
+
     def _expand(self, feature: Feature, template: Template) -> str:
-        options = self._spec.options.get(feature.name, {})
-        return expand(template, self._context | {"options": options})
+        return expand(template, self.context(feature))
 
     def _slot(self, name: str, indent: int = 0) -> str:
         texts = [self._expand(f, f.slots[name]) for f in self.features if name in f.slots]
@@ -57,9 +61,7 @@ class Assembler:
         """The union of the active features' values, in feature order."""
         tree: dict[str, Any] = {}
         for feature in self.features:
-            options = self._spec.options.get(feature.name, {})
-            added = expand_yaml(feature.values, self._context | {"options": options})
-            merge_properties(tree, added)
+            merge_properties(tree, expand_yaml(feature.values, self.context(feature)))
         return tree
 
     def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
@@ -85,6 +87,17 @@ class Assembler:
             ]
         return lines
 
+    def _guarded(self, path: str, lines: Lines) -> Lines:
+        """An infrastructure chart's template, rendered only where the middleware is its own."""
+        provided = [
+            d for d in self._catalog.dependencies.values() if d.component == self._spec.name
+        ]
+        if not provided or not lines or path.endswith(".tpl"):
+            return lines
+        mode = "kubeblocks" if path.startswith("kubeblocks") else "builtin"
+        condition = f'{{{{- if eq .Values.global.{provided[0].name}.mode "{mode}" }}}}'
+        return [(condition, None), *lines, ("{{- end }}", None)]
+
     def assemble(self) -> Assembly:
         """All files below ``templates/``."""
         parts: dict[str, Lines] = {
@@ -105,7 +118,8 @@ class Assembler:
                             )
                         ]
                     )
-                parts[target] = unmark(self._expand(feature, template))
+                lines = unmark(self._expand(feature, template))
+                parts[target] = self._guarded(path, lines)
         kept = {path: lines for path, lines in parts.items() if lines}
         return Assembly(
             {p: ("\n".join(line for line, _ in ls) + "\n").encode() for p, ls in kept.items()},
@@ -116,8 +130,7 @@ class Assembler:
         """``ci/NAME-values.yaml``: values with which every build renders the chart."""
         merged: dict[str, Any] = {}
         for feature in self.features:
-            options = self._spec.options.get(feature.name, {})
-            found = expand_yaml(feature.scenarios, self._context | {"options": options})
+            found = expand_yaml(feature.scenarios, self.context(feature))
             for name, values in found.items():
                 _merge(merged.setdefault(name, {}), values or {})
         return {f"ci/{name}-values.yaml": dump(values).encode() for name, values in merged.items()}

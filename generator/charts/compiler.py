@@ -12,7 +12,7 @@ from generator.charts.compact import share_repeated
 from generator.charts.config import override_tree
 from generator.charts.features import Feature, load_features, read_feature
 from generator.charts.globals import all_globals, shown_globals
-from generator.charts.graph_view import GraphView, view
+from generator.charts.graph_view import view
 from generator.charts.metadata import chart_metadata, images_of
 from generator.charts.model import Chart
 from generator.charts.readme import chart_readme
@@ -51,8 +51,14 @@ class Compiler:
         named = sorted((self.features[n] for n in spec.features), key=lambda f: (f.order, f.name))
         return [*named, *([self._local_feature(spec)] if spec.folder else [])]
 
-    def values_tree(self, spec: ChartSpec, assembler: Assembler, graph: GraphView) -> Tree:
+    def assembler(self, spec: ChartSpec) -> Assembler:
+        """What renders the templates of one chart's features."""
+        graph = view(spec, self.catalog)
+        return Assembler(spec, self.catalog, graph, self.features_of(spec))
+
+    def values_tree(self, spec: ChartSpec, assembler: Assembler) -> Tree:
         """All values of the chart, ``global`` first, with the spec's defaults applied."""
+        graph = assembler.graph
         names = {d.name for d in graph.dependencies} | {
             c.name for c in graph.credentials + graph.owned
         }
@@ -89,11 +95,10 @@ class Compiler:
     def compile_parts(self, name: str) -> tuple[Chart, Tree]:
         """One chart, and the tree that its values come from."""
         spec = self.catalog.charts[name]
-        graph = view(spec, self.catalog)
-        assembler = Assembler(spec, self.catalog, graph, self.features_of(spec))
+        assembler = self.assembler(spec)
         if spec.kind == "umbrella":
             return self._umbrella(spec, assembler)
-        tree = self.values_tree(spec, assembler, graph)
+        tree = self.values_tree(spec, assembler)
         assembly = assembler.assemble()
         return self._finish(spec, assembler, assembly, tree, self.schema(tree), ()), tree
 
@@ -104,7 +109,7 @@ class Compiler:
         schema = self.schema({**schema_tree, "global": tree["global"]}, described=False)
         own = assembler.assemble()
         vendored = vendor(chart for chart, _ in members)
-        assembly = Assembly(own.files | vendored.files, own.origins | vendored.origins)
+        assembly = Assembly({**own.files, **vendored.files}, {**own.origins, **vendored.origins})
         specs = [chart.spec for chart, _ in members]
         return self._finish(spec, assembler, assembly, tree, schema, specs), tree
 
@@ -122,7 +127,6 @@ class Compiler:
         schema: Mapping[str, Any],
         members: Sequence[ChartSpec],
     ) -> Chart:
-        graph = view(spec, self.catalog)
         images = images_of(tree, spec)
         metadata = chart_metadata(spec, self.catalog, images, members)
         files = {
@@ -131,7 +135,7 @@ class Compiler:
             "Chart.yaml": dump(metadata).encode(),
             "values.yaml": values_yaml(spec.name, tree).encode(),
             "values.schema.json": schema_bytes(schema),
-            "README.md": chart_readme(spec, self.catalog, graph, tree, members).encode(),
+            "README.md": chart_readme(spec, self.catalog, assembler.graph, tree, members).encode(),
             "LICENSE": LICENSE.read_bytes(),
             ".helmignore": HELMIGNORE,
         }
@@ -148,7 +152,7 @@ def _config_node(spec: ChartSpec) -> dict[str, Any]:
     return {
         "type": "object",
         "default": {},
-        "description": "Keys of the module's configuration files to set, by file; README.md lists all "
-        "keys with their defaults. Wins over global.config.",
+        "description": "Keys of the module's configuration files to set, by file; README.md lists "
+        "all keys with their defaults. Wins over global.config.",
         "properties": files,
     }

@@ -86,7 +86,9 @@ def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
     """The Helm text that writes a bound value as JSON."""
     prefix = spec.name
     form = bind.get("as")
-    if "port" in bind:
+    if form == "ports":
+        return f"[{catalog.charts[bind['chart']].ports[bind['port']]}]"
+    if "port" in bind and "chart" not in bind:
         return f"[{spec.ports[bind['port']]}]"
     if "global" in bind:
         value = f".Values.global.{bind['global']}"
@@ -152,7 +154,7 @@ def _schema_path(path: Path) -> Path:
 
 def _overridable(node: Node, everywhere: bool) -> bool:
     bind = node.get("bind", {})
-    if "secret" in node or "port" in bind:
+    if "secret" in node or ("port" in bind and bind.get("as") != "url"):
         return False
     if everywhere:
         return not (node.get("shared") and "global" in bind)
@@ -203,7 +205,7 @@ def global_config(lines: Mapping[str, ReleaseLine]) -> Tree:
             line.product,
             {
                 "type": "object",
-                "description": f"Keys of {line.product}'s configuration files, for all its modules.",
+                "description": f"Keys of {line.product}'s configuration files, for all modules.",
                 "properties": {},
             },
         )

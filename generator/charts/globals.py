@@ -45,8 +45,8 @@ def _dependency_node(dependency: Dependency) -> Node:
             "type": "string",
             "enum": modes,
             "default": "builtin",
-            "description": f"Where {dependency.title} is: builtin (the chart {dependency.component} of "
-            "the same instance) or external (elsewhere, see addresses)"
+            "description": f"Where {dependency.title} is: builtin (the chart {dependency.component} "
+            "of the same instance) or external (elsewhere, see addresses)"
             + (
                 ", or kubeblocks (run by the KubeBlocks operator)."
                 if dependency.kubeblocks
@@ -102,7 +102,7 @@ def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
     tree["config"] = {
         "type": "object",
         "default": {},
-        "description": "Keys of configuration files, by product and file, for all modules that read them.",
+        "description": "Keys of configuration files, by product and file, for all modules.",
         "properties": global_config(catalog.lines),
     }
     return tree

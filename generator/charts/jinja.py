@@ -33,6 +33,11 @@ def _to_yaml(value: Any, indent: int = 0) -> str:
     return dump(value).rstrip("\n").replace("\n", "\n" + " " * indent)
 
 
+def _kebab(name: str) -> str:
+    """``objectStorage`` as Kubernetes wants names: ``object-storage``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+
+
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """The one Jinja environment: strict, with Helm-proof delimiters and YAML filters."""
@@ -51,6 +56,7 @@ def environment() -> jinja2.Environment:
     )
     env.filters["yaml"] = _to_yaml
     env.filters["scalar"] = scalar
+    env.filters["kebab"] = _kebab
     env.tests["has"] = lambda collection, item: item in collection
     return env
 
@@ -108,7 +114,10 @@ def _parsed(text: str, source: str) -> Mapping[str, Any]:
 
 
 def expand_yaml(template: Template | None, context: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Render a template of YAML and read it; {} without a template. The result is shared: copy it."""
+    """Render a template of YAML and read it; {} without a template.
+
+    Equal texts give one shared object, so whoever changes it must copy it first.
+    """
     if template is None:
         return {}
     lines = unmark(expand(template, context))

@@ -34,5 +34,5 @@ class Chart:
 
     @property
     def scenarios(self) -> tuple[str, ...]:
-        """Paths of the values files that checks render beside the defaults: ``ci/*-values.yaml``."""
+        """Values files that checks render beside the defaults: ``ci/*-values.yaml``."""
         return tuple(p for p in self.files if p.startswith("ci/") and p.endswith("-values.yaml"))

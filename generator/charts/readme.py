@@ -61,7 +61,8 @@ def config_rows(file: ConfigFile) -> Iterator[str]:
             default = "set by the chart"
         else:
             default = _code(node.get("default"))
-        yield f"| `{key}` | {_cell(_type(node))} | {default} | {_cell(node.get('description', ''))} |"
+        about = _cell(node.get("description", ""))
+        yield f"| `{key}` | {_cell(_type(node))} | {default} | {about} |"
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,33 @@
-{{/* Name of a credential's Secret; takes (list root credential). */}}
-{{- define "[[ prefix ]].secretName" -}}
-{{- $root := first . }}
-{{- $name := last . }}
-{{- default (include "[[ prefix ]].peer" (list $root (kebabcase $name))) (get $root.Values.global $name).existingSecret }}
+[% for credential in (graph.credentials + graph.owned) | unique(attribute="name") | sort(attribute="name") %]
+[% set global = ".Values.global." ~ credential.name %]
+[% set dependency = catalog.dependencies.get(credential.name) %]
+[% set operated = dependency.kubeblocks if dependency else {} %]
+{{/* Name of the Secret: [[ credential.description | replace("*/", "") ]] */}}
+{{- define "[[ prefix ]].[[ credential.name ]].secretName" -}}
+[% if operated %]
+{{- if and (eq [[ global ]].mode "kubeblocks") (not [[ global ]].existingSecret) }}
+{{- printf "[[ operated.secret | replace("{instance}", "%s") ]]" (include "[[ prefix ]].instance" .) }}
+{{- else }}
+{{- default (include "[[ prefix ]].peer" (list . "[[ credential.name | kebab ]]")) [[ global ]].existingSecret }}
 {{- end }}
+[% else %]
+{{- default (include "[[ prefix ]].peer" (list . "[[ credential.name | kebab ]]")) [[ global ]].existingSecret }}
+[% endif %]
+{{- end }}
+[% if operated %]
+
+{{/* A key of that Secret as it is named there; takes (list root key). */}}
+{{- define "[[ prefix ]].[[ credential.name ]].secretKey" -}}
+{{- $global := (first .).Values.global.[[ credential.name ]] }}
+{{- $named := get $global.secretKeys (last .) }}
+{{- if and (eq $global.mode "kubeblocks") (not $global.existingSecret) }}
+{{- get (dict[% for key, name in operated["keys"].items() %] "[[ key ]]" "[[ name ]]"[% endfor %]) (last .) | default $named }}
+{{- else }}
+{{- $named }}
+{{- end }}
+{{- end }}
+[% endif %]
+[% if not loop.last %]
+
+[% endif %]
+[% endfor %]

@@ -1,0 +1,137 @@
+"""Where the default of a value comes from: feature, profile, spec, or the shared ``global``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from generator.charts.compiler import Compiler
+from generator.charts.config import leaves
+from generator.charts.features import Template
+from generator.charts.jinja import expand, unmark
+from generator.charts.values import Node, default_of, walk
+from generator.findings import Location, UserError
+from generator.specs.model import Catalog, ChartSpec
+from generator.yamlio.reader import parse
+
+Keys = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place that has a say in a value."""
+
+    layer: str  # "feature NAME", "profile NAME", "spec", "dependency NAME", …
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A value's default and type, and the places that set it; the last one wins."""
+
+    key: str
+    default: str  # JSON text, "" when there is none
+    description: str
+    sources: tuple[Source, ...]
+
+
+def _place(template: Template, context: Mapping[str, Any], keys: Keys) -> Location | None:
+    """Where a feature's values.yaml or global.yaml describes the node at ``keys``."""
+    lines = unmark(expand(template, context))
+    document, _ = parse(
+        "\n".join(line for line, _ in lines).encode(), template.source, refuse_templates=False
+    )
+    path: tuple[str, ...] = tuple(part for key in keys for part in ("properties", key))[1:]
+    if document is None or path not in document.keys:
+        return None
+    return lines[document.keys[path].line - 1][1]
+
+
+def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
+    assembler = compiler.assembler(spec)
+    for feature in assembler.features:
+        if keys[0] == "global":
+            template, context, inner = (
+                feature.global_values,
+                {"catalog": compiler.catalog},
+                keys[1:],
+            )
+        else:
+            template, context, inner = feature.values, assembler.context(feature), keys
+        location = _place(template, context, inner) if template and inner else None
+        if location:
+            yield Source(f"feature {feature.name}", location)
+
+
+def _of_data(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
+    """Sections of ``global`` that dependencies and credentials describe, and config files."""
+    if keys[0] == "global" and len(keys) > 1:
+        for kind, found in (
+            ("dependency", catalog.dependencies.get(keys[1])),
+            ("credential", catalog.credentials.get(keys[1])),
+        ):
+            if found:
+                yield Source(f"{kind} {keys[1]}", found.location)
+                return
+    file_keys = (
+        keys[1:] if keys[0] == "config" else keys[3:] if keys[:2] == ("global", "config") else ()
+    )
+    for file in spec.config:
+        if file_keys and file.name == file_keys[0]:
+            path = tuple(p for key in file_keys[1:] for p in ("properties", key))
+            yield Source(f"config file {file.filename}", file.positions.get(path, file.location))
+
+
+def _of_spec(spec: ChartSpec, keys: Keys) -> Iterator[Source]:
+    for length in range(len(keys), 0, -1):
+        origin = spec.origins.get(("values", *keys[:length]))
+        if origin:
+            yield Source(origin.layer, origin.location)
+            return
+
+
+def _config_default(spec: ChartSpec, keys: Keys) -> Any:
+    for file in spec.config:
+        if file.name == keys[0]:
+            for path, node in leaves(file):
+                if path == keys[1:]:
+                    return node.get("bind", node.get("secret", node.get("default")))
+    return None
+
+
+def _node(nodes: Mapping[Keys, Node], keys: Keys, name: str) -> Node:
+    node = nodes.get(keys)
+    if node is None:
+        near = get_close_matches(".".join(keys), [".".join(k) for k in nodes], 1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise UserError(f"the chart {name} has no value '{'.'.join(keys)}'{hint}")
+    return node
+
+
+def explain(catalog: Catalog, name: str, key: str, compiler: Compiler) -> Explanation:
+    """Explain the value ``key`` (dotted) of the chart ``name``.
+
+    Raises UserError for a chart or a key that does not exist.
+    """
+    spec = catalog.charts.get(name)
+    if spec is None:
+        near = get_close_matches(name, catalog.charts, 1)
+        raise UserError(f"no chart '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+    keys: Keys = tuple(key.split("."))
+    tree = compiler.compile_parts(name)[1]
+    node = _node(dict(walk(tree)), keys, name)
+    sources: Sequence[Source] = [
+        *_of_features(compiler, spec, keys),
+        *_of_data(catalog, spec, keys),
+        *_of_spec(spec, keys),
+    ]
+    value = (
+        _config_default(spec, keys[1:])
+        if keys[0] == "config" and len(keys) > 2
+        else default_of(node)
+    )
+    text = "" if type(value) is object else json.dumps(value, ensure_ascii=False)
+    return Explanation(key, text, node.get("description", ""), tuple(sources))
