@@ -1,0 +1,139 @@
+"""Validation of Kubernetes manifests, offline, for each supported minor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema_rs
+
+from generator.kubernetes.bundle import PREFIX, Bundle, load_bundle, references
+from generator.kubernetes.compare import accepts_all
+from generator.kubernetes.crd import crd_schemas
+from generator.kubernetes.define import definition
+
+__all__ = ["KubernetesSchemas", "Problem", "definition"]
+
+Problem = tuple[tuple[str | int, ...], str]
+_LONGEST = 300  # characters of one message
+
+
+class KubernetesSchemas:
+    """Strict schemas of Kubernetes' own kinds and of registered custom ones.
+
+    Validators are compiled when first needed. Where a minor surely accepts all that an older one
+    accepts, an object that the older one accepts is not looked at again.
+    """
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._bundle = bundle
+        self._kinds = bundle.kinds()
+        self._custom: dict[tuple[str, str], dict[str, Any]] = {}
+        self._validators: dict[tuple[str, str, str], Any] = {}
+        self._bases: dict[tuple[str, str], str] = {}
+        for crd in bundle.crds:
+            self.register_crd(crd)
+
+    @staticmethod
+    @cache
+    def load() -> KubernetesSchemas:
+        """The schemas of the bundle in this package, shared by the process."""
+        return KubernetesSchemas(load_bundle())
+
+    @property
+    def minors(self) -> tuple[str, ...]:
+        """The minors that the bundle holds, oldest first."""
+        return self._bundle.minors
+
+    def register_crd(self, crd: Mapping[str, Any]) -> None:
+        """Learn the kinds of a CustomResourceDefinition manifest (apiextensions.k8s.io/v1)."""
+        for api, kind, schema in crd_schemas(crd):
+            self._custom[api, kind] = schema
+            self._validators.pop((api, kind, ""), None)
+
+    def knows(self, api_version: str, kind: str) -> bool:
+        """Whether there is a schema for this kind in any minor."""
+        return (api_version, kind) in self._kinds or (api_version, kind) in self._custom
+
+    def validate(self, version: str, manifest: Mapping[str, Any]) -> list[Problem] | None:
+        """All faults of a manifest under a minor such as "1.31": (path to the field, message).
+
+        None when no schema is known for the kind; ValueError for a minor not in the bundle.
+        """
+        if version not in self._bundle.minors:
+            raise ValueError(f"no schemas for Kubernetes {version}")
+        api, kind = str(manifest.get("apiVersion")), str(manifest.get("kind"))
+        if (api, kind) in self._custom:
+            return self._problems(self._custom_validator(api, kind), manifest)
+        name = self._kinds.get((api, kind))
+        if name is None:
+            return None
+        if self._bundle.number(name, version) < 0:
+            return [(("apiVersion",), f"Kubernetes {version} has no {kind} in {api}")]
+        base = self._base(name, version)
+        found = self._problems(self._validator(name, base), manifest)
+        if found and base != version:
+            found = self._problems(self._validator(name, version), manifest)
+        return found
+
+    def validate_all(
+        self, versions: Iterable[str], manifest: Mapping[str, Any]
+    ) -> list[tuple[str, Problem]] | None:
+        """The faults under several minors, each named once with the oldest minor that has it."""
+        seen: dict[Problem, str] = {}
+        for version in versions:
+            found = self.validate(version, manifest)
+            if found is None:
+                return None
+            for problem in found:
+                seen.setdefault(problem, version)
+        return [(version, problem) for problem, version in seen.items()]
+
+    def _base(self, name: str, version: str) -> str:
+        """The oldest minor whose approval is enough for ``version``."""
+        key = (name, version)
+        if key not in self._bases:
+            older = self._bundle.minors[: self._bundle.minors.index(version)]
+            self._bases[key] = next(
+                (old for old in older if accepts_all(self._bundle, name, old, version)), version
+            )
+        return self._bases[key]
+
+    def _validator(self, name: str, version: str) -> Any:
+        key = (name, version, "core")
+        if key not in self._validators:
+            closure = self._bundle.closure(name, version)
+            self._validators[key] = _compile({"$ref": PREFIX + name, "definitions": closure})
+        return self._validators[key]
+
+    def _custom_validator(self, api: str, kind: str) -> Any:
+        key = (api, kind, "")
+        if key not in self._validators:
+            schema = self._custom[api, kind]
+            newest = self._bundle.minors[-1]
+            shared: dict[str, Any] = {}
+            for name in references(schema):
+                shared |= self._bundle.closure(name, newest)
+            self._validators[key] = _compile({**schema, "definitions": shared})
+        return self._validators[key]
+
+    @staticmethod
+    def _problems(validator: Any, manifest: Mapping[str, Any]) -> list[Problem]:
+        if validator.is_valid(manifest):
+            return []
+        return sorted(
+            {
+                (tuple(error.instance_path), _shorten(error.message))
+                for error in validator.iter_errors(manifest)
+            },
+            key=lambda problem: ([str(part) for part in problem[0]], problem[1]),
+        )
+
+
+def _compile(schema: Mapping[str, Any]) -> Any:
+    return jsonschema_rs.Draft7Validator(schema)
+
+
+def _shorten(message: str) -> str:
+    return message if len(message) <= _LONGEST else "… " + message[-_LONGEST:]
