@@ -76,7 +76,7 @@ class Credential:
     keys: Mapping[str, Key]
     optional: bool  # used only when existingSecret is set
     location: Location
-    values: Mapping[str, JSON] = field(default_factory=dict)  # JSON Schema properties of global.<name>
+    values: Mapping[str, JSON] = field(default_factory=dict)  # JSON Schema of global.<name>'s keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Dependency:
     port_name: str
     scheme: str  # of its URL, "" when it has none
     values: Mapping[str, JSON]  # JSON Schema properties added to global.<name>
-    kubeblocks: Mapping[str, JSON]  # how a KubeBlocks cluster names its Service and Secret; may be {}
+    kubeblocks: Mapping[str, JSON]  # names of a KubeBlocks cluster's Service and Secret, or {}
     credential: Credential | None
     location: Location
 
@@ -219,7 +219,5 @@ class Catalog:
     def users(self, component: str) -> tuple[str, ...]:
         """Charts that use the dependency which chart ``component`` provides, sorted."""
         return tuple(
-            c.name
-            for c in self.charts.values()
-            if any(d.component == component for d in c.uses)
+            c.name for c in self.charts.values() if any(d.component == component for d in c.uses)
         )

@@ -1,0 +1,179 @@
+"""Read ``chart-specs/`` into a Catalog, or say everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from generator.findings import Finding, FindingsError, Location
+from generator.specs import build, identity
+from generator.specs.build_charts import build_charts
+from generator.specs.config_files import check_config_file
+from generator.specs.known import Known
+from generator.specs.layers import Layered, layer, merge
+from generator.specs.layout import SPECS, Layout, Source, scan
+from generator.specs.model import Catalog, ReleaseLine
+from generator.specs.profiles import resolve_profiles
+from generator.specs.references import check_references
+from generator.specs.schema import validate
+from generator.specs.shared import check_shared
+from generator.specs.source_date import source_date
+from generator.specs.suggest import hint
+from generator.yamlio.document import Document
+from generator.yamlio.reader import read
+
+FEATURES = Path(__file__).parents[1] / "features"
+
+_SCHEMAS = {
+    "repository": "repository",
+    "profile": "profile",
+    "dependency": "dependency",
+    "credential": "credential",
+    "line": "line",
+    "config": "config-file",
+    "chart": "chart",
+}
+
+Documents = dict[str, dict[str, Document]]  # kind -> file as shown -> document
+
+
+def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
+    """Everything that ``root/chart-specs`` says, with all references proven to hold.
+
+    ``features`` is the folder with one folder for each feature that a spec may name.
+    Raises FindingsError with every mistake of every file, UserError when there are no specs.
+    """
+    date = source_date(root)
+    layout, findings = scan(root)
+    documents = _read_all(layout, findings)
+    profiles, broken = resolve_profiles(
+        _by_name(layout.profile, documents["profile"]), {s.name for s in layout.profile}
+    )
+    findings += broken
+    charts = _resolve_charts(layout, documents["chart"], profiles, findings)
+    known = _index(layout, documents, charts, features)
+    findings += _check(layout, documents, known)
+    if findings:
+        raise FindingsError(findings)
+    return _build(root, layout, documents, known, date)
+
+
+def _read_all(layout: Layout, findings: list[Finding]) -> Documents:
+    """Documents of all files that keep their schema; the others become findings."""
+    documents: Documents = {kind: {} for kind in _SCHEMAS}
+    for kind, schema in _SCHEMAS.items():
+        for source in getattr(layout, kind):
+            document, mistakes = read(source.file, source.shown)
+            if document is not None:
+                mistakes += validate(document, schema)
+                if not mistakes:
+                    documents[kind][source.shown] = document
+            findings += mistakes
+    return documents
+
+
+def _by_name(sources: Iterable[Source], documents: Mapping[str, Document]) -> dict[str, Document]:
+    return {s.name: documents[s.shown] for s in sources if s.shown in documents}
+
+
+def _resolve_charts(
+    layout: Layout,
+    documents: Mapping[str, Document],
+    profiles: Mapping[str, Layered],
+    findings: list[Finding],
+) -> dict[str, Layered]:
+    """Charts over their profiles, by name, without those whose profile is unknown or broken."""
+    names = {source.name for source in layout.profile}
+    charts = {}
+    for source in layout.chart:
+        document = documents.get(source.shown)
+        if document is None:
+            continue
+        profile = document.data["extends"]
+        if profile in profiles:
+            charts[source.name] = merge(profiles[profile], layer(document, "spec"))
+        elif profile not in names:
+            message = f"unknown profile '{profile}' in extends{hint(profile, names)}"
+            where = document.value(("extends",))
+            findings.append(Finding(where, "unknown-profile", message))
+    return charts
+
+
+def _index(
+    layout: Layout, documents: Documents, charts: Mapping[str, Layered], features: Path
+) -> Known:
+    config_names: dict[str, frozenset[str]] = {}
+    for source in layout.config:
+        config_names[source.folder] = config_names.get(source.folder, frozenset()) | {source.name}
+    return Known(
+        charts=charts,
+        sources={source.name: source for source in layout.chart},
+        lines=_by_name(layout.line, documents["line"]),
+        line_names=frozenset(s.name for s in layout.line) | config_names.keys(),
+        config={
+            (s.folder, s.name): documents["config"][s.shown]
+            for s in layout.config
+            if s.shown in documents["config"]
+        },
+        config_names=config_names,
+        dependencies=_by_name(layout.dependency, documents["dependency"]),
+        dependency_names=frozenset(s.name for s in layout.dependency),
+        credentials=_by_name(layout.credential, documents["credential"]),
+        credential_names=frozenset(s.name for s in layout.credential),
+        features=frozenset(p.name for p in features.iterdir() if p.is_dir()),
+        folders=frozenset(layout.folders),
+    )
+
+
+def _check(layout: Layout, documents: Documents, known: Known) -> Iterator[Finding]:
+    """Everything that a schema of one file cannot say."""
+    if not layout.repository:
+        message = "the file is missing; it names the repository, its maintainers and its license"
+        yield Finding(Location(f"{SPECS}/repository.yaml"), "missing-file", message)
+    yield from identity.check_unique(layout.chart)
+    yield from check_shared(layout, documents, known)
+    for document in known.config.values():
+        yield from check_config_file(document, known)
+    for source in layout.chart:
+        own = documents["chart"].get(source.shown)
+        if own:
+            yield from identity.check_name(source, own)
+        chart = known.charts.get(source.name)
+        if chart and chart.path == source.shown:
+            yield from identity.check_chart(source, chart)
+            yield from identity.check_ports(chart)
+            yield from check_references(source.name, source.folder, chart, known)
+
+
+def _build(root: Path, layout: Layout, documents: Documents, known: Known, date: int) -> Catalog:
+    dependencies = {
+        name: build.build_dependency(name, document)
+        for name, document in sorted(known.dependencies.items())
+    }
+    credentials = {
+        name: build.build_credential(name, document) for name, document in known.credentials.items()
+    }
+    credentials |= {d.name: d.credential for d in dependencies.values() if d.credential}
+    lines = _build_lines(layout, known)
+    (repository,) = documents["repository"].values()
+    return Catalog(
+        root=str(root),
+        repository=build.build_repository(repository.data),
+        charts=build_charts(known, lines, dependencies),
+        lines=lines,
+        dependencies=dependencies,
+        credentials=dict(sorted(credentials.items())),
+        source_date=date,
+    )
+
+
+def _build_lines(layout: Layout, known: Known) -> dict[str, ReleaseLine]:
+    lines = {}
+    for source in layout.line:
+        config = {
+            name: build.build_config_file(name, document)
+            for (line, name), document in known.config.items()
+            if line == source.name
+        }
+        lines[source.name] = build.build_line(source, known.lines[source.name], config)
+    return lines

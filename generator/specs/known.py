@@ -1,0 +1,68 @@
+"""What exists in ``chart-specs/``: the index that references are checked against.
+
+Names cover files that could not be read too, so that one broken file causes no second finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from generator.specs.layers import Layered
+from generator.specs.layout import Source
+from generator.yamlio.document import Document
+
+
+@dataclass(frozen=True)
+class Known:
+    """All names, and the documents of those that could be read."""
+
+    charts: Mapping[str, Layered]
+    sources: Mapping[str, Source]  # of all charts
+    lines: Mapping[str, Document]
+    line_names: frozenset[str]
+    config: Mapping[tuple[str, str], Document]  # (line, file) -> document
+    config_names: Mapping[str, frozenset[str]]  # line -> files
+    dependencies: Mapping[str, Document]
+    dependency_names: frozenset[str]
+    credentials: Mapping[str, Document]
+    credential_names: frozenset[str]
+    features: frozenset[str]
+    folders: frozenset[str]  # FAMILY/NAME with templates of one chart
+
+    @cached_property
+    def chart_names(self) -> frozenset[str]:
+        """All charts, also those that could not be read."""
+        return frozenset(self.sources)
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """All families, by the folders of their charts."""
+        return frozenset(source.folder for source in self.sources.values())
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[str, ...]]:
+        """Charts of each family that an umbrella may hold, sorted by name."""
+        found: dict[str, list[str]] = {family: [] for family in self.families}
+        for name, chart in sorted(self.charts.items()):
+            if chart.data.get("kind") != "umbrella":
+                found[self.sources[name].folder].append(name)
+        return {family: tuple(names) for family, names in found.items()}
+
+    @cached_property
+    def secret_names(self) -> frozenset[str]:
+        """Everything that may have a Secret."""
+        with_login = {n for n, d in self.dependencies.items() if "credential" in d.data}
+        broken = self.dependency_names - self.dependencies.keys()
+        return self.credential_names | with_login | broken
+
+    def secret_keys(self, name: str) -> Mapping[str, object] | None:
+        """Keys of a credential's Secret; None when its file is broken."""
+        if name in self.credentials:
+            keys: Mapping[str, object] = self.credentials[name].data["keys"]
+            return keys
+        if name in self.dependencies:
+            own: Mapping[str, object] = self.dependencies[name].data["credential"]["keys"]
+            return own
+        return None

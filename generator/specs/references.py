@@ -1,0 +1,106 @@
+"""Checks of what a chart refers to: charts, dependencies, lines, config files, features, ports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from generator.findings import Finding
+from generator.specs.config_files import port_binds
+from generator.specs.known import Known
+from generator.specs.layers import Layered
+from generator.specs.messages import show_path
+from generator.specs.suggest import hint
+
+
+def check_references(name: str, family: str, chart: Layered, known: Known) -> Iterator[Finding]:
+    """Every name in the resolved chart stands for something that exists."""
+    own = {name} if f"{family}/{name}" in known.folders else set()
+    yield from _listed(chart, "uses", "dependency", known.dependency_names)
+    yield from _listed(chart, "features", "feature", known.features | own)
+    yield from _check_calls(chart, known)
+    yield from _check_includes(chart, known)
+    yield from _check_line(chart, known)
+    yield from _check_port_names(chart)
+
+
+def _unknown(
+    chart: Layered, path: tuple[str | int, ...], what: str, word: str, names: Collection[str]
+) -> Finding:
+    message = f"unknown {what} '{word}' in {path[0]}{hint(word, names)}"
+    return Finding(chart.at(*path), f"unknown-{what.replace(' ', '-')}", message)
+
+
+def _listed(chart: Layered, key: str, what: str, names: Collection[str]) -> Iterator[Finding]:
+    for index, word in enumerate(chart.data.get(key, ())):
+        if word not in names:
+            yield _unknown(chart, (key, index), what, word, names)
+
+
+def _check_calls(chart: Layered, known: Known) -> Iterator[Finding]:
+    yield from _listed(chart, "calls", "chart", known.chart_names)
+    for index, name in enumerate(chart.data.get("calls", ())):
+        callee = known.charts.get(name)
+        if callee and not callee.data.get("ports"):
+            message = f"'{name}' has no port, so it cannot be called; remove it from calls"
+            yield Finding(chart.at("calls", index), "callee-has-port", message)
+
+
+def _check_includes(chart: Layered, known: Known) -> Iterator[Finding]:
+    names = known.chart_names | known.families
+    for index, name in enumerate(chart.data.get("includes", ())):
+        if name not in names:
+            yield _unknown(chart, ("includes", index), "family or chart", name, names)
+        elif name not in known.families and _is_umbrella(known.charts.get(name)):
+            message = (
+                f"'{name}' is an umbrella, and umbrellas do not hold one another; list its charts"
+            )
+            yield Finding(chart.at("includes", index), "umbrella-in-umbrella", message)
+
+
+def _is_umbrella(chart: Layered | None) -> bool:
+    return chart is not None and chart.data.get("kind") == "umbrella"
+
+
+def _check_line(chart: Layered, known: Known) -> Iterator[Finding]:
+    line = chart.data.get("line")
+    if line is None:
+        return
+    if line not in known.line_names:
+        yield _unknown(chart, ("line",), "release line", line, known.line_names)
+        return
+    files = known.config_names.get(line, frozenset())
+    yield from _listed(chart, "config", "config file", files)
+    ports = chart.data.get("ports", {})
+    for index, name in enumerate(chart.data.get("config", ())):
+        document = known.config.get((line, name))
+        for path, port in port_binds(document) if document else ():
+            if port not in ports:
+                message = (
+                    f"the config file '{name}' needs the chart's port '{port}' "
+                    f"({show_path(path)}){hint(port, ports)}"
+                )
+                yield Finding(chart.at("config", index), "unknown-port", message)
+
+
+def _check_port_names(chart: Layered) -> Iterator[Finding]:
+    ports = chart.data.get("ports", {})
+    for path, port in _ports_used(chart.data):
+        names: Collection[Any] = ports.values() if isinstance(port, int) else ports
+        if port not in names:
+            message = f"the chart has no port '{port}'{hint(str(port), ports)}"
+            yield Finding(chart.at(*path), "unknown-port", message)
+
+
+def _ports_used(data: Any) -> Iterator[tuple[tuple[str, ...], str | int]]:
+    if "port" in data.get("exposure", {}):
+        yield ("exposure", "port"), data["exposure"]["port"]
+    for name, probe in data.get("probes", {}).items():
+        for handler in ("httpGet", "tcpSocket", "grpc"):
+            if handler in probe:
+                yield ("probes", name, handler, "port"), probe[handler]["port"]
+    test = data.get("test", {})
+    if "tcp" in test:
+        yield ("test", "tcp"), test["tcp"]
+    if "http" in test:
+        yield ("test", "http", "port"), test["http"]["port"]

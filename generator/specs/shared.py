@@ -1,0 +1,66 @@
+"""Checks of what charts share: the repository, release lines, dependencies and credentials."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from generator.findings import Finding, Location
+from generator.specs import identity
+from generator.specs.known import Known
+from generator.specs.layout import Layout
+from generator.specs.suggest import hint
+from generator.yamlio.document import Document
+
+_GLOBAL_NAME = re.compile(r"[a-z][A-Za-z0-9]*")
+
+
+def check_shared(
+    layout: Layout, documents: dict[str, dict[str, Document]], known: Known
+) -> Iterator[Finding]:
+    """Findings about the files that are not charts' own."""
+    for repository in documents["repository"].values():
+        yield from _check_minors(repository)
+    places = [*layout.dependency, *layout.credential]
+    yield from identity.check_unique(places)
+    for source in places:
+        if not _GLOBAL_NAME.fullmatch(source.name):
+            message = (
+                f"the file's name becomes the key global.{source.name}, "
+                "so it must be letters and digits, the first one lower-case; rename it"
+            )
+            yield Finding(Location(source.shown), "bad-name", message)
+    for credential in known.credentials.values():
+        owner = credential.data.get("owner")
+        if owner and owner not in known.chart_names:
+            message = f"unknown chart '{owner}' in owner{hint(owner, known.chart_names)}"
+            yield Finding(credential.value(("owner",)), "unknown-chart", message)
+    for name, line in known.lines.items():
+        yield from _check_line(name, line, known)
+
+
+def _check_minors(repository: Document) -> Iterator[Finding]:
+    minors = repository.data["kubernetes"]
+    numbers = [int(minor.partition(".")[2]) for minor in minors]
+    for index in range(1, len(numbers)):
+        if numbers[index] < numbers[index - 1]:
+            message = f"Kubernetes {minors[index]} stands behind {minors[index - 1]}; oldest first"
+            yield Finding(repository.value(("kubernetes", index)), "minors-in-order", message)
+
+
+def _check_line(name: str, line: Document, known: Known) -> Iterator[Finding]:
+    files = known.config_names.get(name, frozenset())
+    for index, file in enumerate(line.data.get("unprefixedFiles", ())):
+        if file not in files:
+            message = f"unknown config file '{file}' in unprefixedFiles{hint(file, files)}"
+            where = line.value(("unprefixedFiles", index))
+            yield Finding(where, "unknown-config-file", message)
+    for index, backend in enumerate(line.data.get("discovery", ())):
+        if backend in line.data.get("refusedDiscovery", ()):
+            message = f"'{backend}' is also in refusedDiscovery; remove it from one"
+            yield Finding(line.value(("discovery", index)), "refused-discovery", message)
+    for layout, image in line.data["images"].items():
+        for key in ("repository", "tag"):
+            if key not in image:
+                message = f"the image '{layout}' lacks the key '{key}'; add it"
+                yield Finding(line.key(("images", layout)), "missing-key", message)
