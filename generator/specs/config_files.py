@@ -17,7 +17,7 @@ _SOURCES = ("default", "bind", "secret")
 _PLACES = ("dependency", "global", "chart", "port")
 _FORMS = {
     "dependency": {"addresses", "address", "url", "publicURL"},
-    "chart": {"url"},
+    "chart": {"url", "ports"},
     "global": {"first"},
     "port": set[str](),
 }
