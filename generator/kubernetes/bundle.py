@@ -105,7 +105,7 @@ def tighten(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
 def _merge(base: Mapping[str, Any], extra: Mapping[str, Any]) -> dict[str, Any]:
     result = dict(base)
     for key, value in extra.items():
-        old = base.get(key)
+        old: Any = base.get(key)
         if key == "properties":
             known = {n: s for n, s in value.items() if n in base["properties"]}
             result[key] = {**old, **{n: _narrow(old[n], s) for n, s in known.items()}}

@@ -131,7 +131,7 @@ class KubernetesSchemas:
         )
 
 
-def _compile(schema: Mapping[str, Any]) -> Any:
+def _compile(schema: dict[str, Any]) -> Any:
     return jsonschema_rs.Draft7Validator(schema)
 
 
