@@ -11,7 +11,8 @@ from functools import cached_property
 
 from generator.specs.layers import Layered
 from generator.specs.layout import Source
-from generator.yamlio.document import Document
+from generator.specs.shapes import port_binds
+from generator.yamlio.document import Document, Path
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Known:
             if chart.data.get("kind") != "umbrella":
                 found[self.sources[name].folder].append(name)
         return {family: tuple(names) for family, names in found.items()}
+
+    @cached_property
+    def ports_needed(self) -> Mapping[tuple[str, str], tuple[tuple[Path, str], ...]]:
+        """For each config file of a line: keys bound to a port of the chart that reads it."""
+        return {key: tuple(port_binds(document)) for key, document in self.config.items()}
 
     @cached_property
     def secret_names(self) -> frozenset[str]:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from generator.findings import Finding
-from generator.specs.config_files import port_binds
 from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.messages import show_path
@@ -73,8 +72,7 @@ def _check_line(chart: Layered, known: Known) -> Iterator[Finding]:
     yield from _listed(chart, "config", "config file", files)
     ports = chart.data.get("ports", {})
     for index, name in enumerate(chart.data.get("config", ())):
-        document = known.config.get((line, name))
-        for path, port in port_binds(document) if document else ():
+        for path, port in known.ports_needed.get((line, name), ()):
             if port not in ports:
                 message = (
                     f"the config file '{name}' needs the chart's port '{port}' "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 import yaml
@@ -38,19 +39,28 @@ class _Parser(CParser):
     def ascend_resolver(self) -> None: ...
 
 
-def compose(text: str, path: str) -> tuple[list[yaml.Node], list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class SyntaxFault:
+    """A syntax error, and the line where the broken construct starts."""
+
+    finding: Finding
+    line: int
+    recoverable: bool  # whether what follows can be read without what is broken
+
+
+def compose(text: str, path: str) -> tuple[list[yaml.Node], SyntaxFault | None]:
     """The root nodes of the documents in ``text``, up to the first syntax error."""
     nodes: list[yaml.Node] = []
     try:
         deep = _too_deep(text, path)
         if deep:
-            return [], [deep]
+            return [], SyntaxFault(deep, deep.location.line, False)
         parser = _Parser(text)
         while parser.check_node():
             nodes.append(cast(yaml.Node, parser.get_node()))
     except yaml.MarkedYAMLError as error:
-        return nodes, [_syntax(error, path)]
-    return nodes, []
+        return nodes, _syntax(error, path)
+    return nodes, None
 
 
 def _too_deep(text: str, path: str) -> Finding | None:
@@ -83,7 +93,7 @@ def place(mark: Any, path: str) -> Location:
 
 _ADVICE = {
     "mapping values are not allowed in this context": (
-        "a second ': ' on the line; write the text in quotes, or the key on a line of its own"
+        "no key can stand here; check the indentation, or write a text that holds ': ' in quotes"
     ),
     "found character that cannot start any token": (
         "a text cannot start with this character; write it in quotes"
@@ -97,13 +107,19 @@ _ADVICE = {
 }
 
 
-def _syntax(error: yaml.MarkedYAMLError, path: str) -> Finding:
+def _syntax(error: yaml.MarkedYAMLError, path: str) -> SyntaxFault:
     problem = error.problem or "not YAML"
     message = _ADVICE.get(problem, problem)
-    if error.context and error.context_mark and error.context.startswith("while"):
-        start = error.context_mark.line + 1
-        message += f" ({error.context} that starts on line {start})"
-    elif error.context and error.context_mark:
-        message = f"{error.context} on line {error.context_mark.line + 1}"
     mark = error.problem_mark or error.context_mark
-    return Finding(place(mark, path) if mark else Location(path), "yaml-syntax", message)
+    where = place(mark, path) if mark else Location(path)
+    line = where.line
+    if error.context and error.context_mark:
+        start = error.context_mark.line + 1
+        if not error.context.startswith("while"):  # "found duplicate anchor …; first occurrence"
+            message = f"{error.context} on line {start}"
+        elif "block mapping" not in error.context:
+            line = start
+            if start != where.line:
+                message += f"; what is broken starts on line {start}"
+    recoverable = not isinstance(error, yaml.composer.ComposerError)
+    return SyntaxFault(Finding(where, "yaml-syntax", message), line, recoverable)

@@ -12,6 +12,7 @@ from generator.yamlio.aliases import explosion
 from generator.yamlio.builder import Builder
 from generator.yamlio.document import Document
 from generator.yamlio.nodes import compose, place
+from generator.yamlio.recovery import more_findings
 from generator.yamlio.text import decode, tabs
 
 
@@ -28,17 +29,18 @@ def parse(
     if findings:
         return None, findings
     findings = tabs(text, shown)
-    nodes, syntax = compose(text, shown)
-    lines_with_tabs = {finding.location.line for finding in findings}
-    findings += [f for f in syntax if f.location.line not in lines_with_tabs]
+    nodes, fault = compose(text, shown)
+    if fault:
+        lines_with_tabs = {finding.location.line for finding in findings}
+        more = more_findings(text, shown, fault, refuse_templates)
+        findings += [f for f in more if f.location.line not in lines_with_tabs]
+        return None, findings
     if len(nodes) > 1:
         message = "a second document; a file holds one, so split it or remove the '---'"
         findings.append(Finding(place(nodes[1].start_mark, shown), "yaml-documents", message))
     if not nodes:
-        if not findings:
-            message = "the file is empty; it must hold a mapping (key: value)"
-            findings.append(Finding(Location(shown), "yaml-not-a-mapping", message))
-        return None, findings
+        message = "the file is empty; it must hold a mapping (key: value)"
+        return None, [*findings, Finding(Location(shown), "yaml-not-a-mapping", message)]
     document, mistakes = _build(nodes[0], text, shown, refuse_templates)
     return document, findings + mistakes
 
@@ -70,10 +72,12 @@ def read(
 
 
 def parse_plain(text: str, shown: str) -> dict[str, Any]:
-    """The data of a YAML text of ours; template code in its texts is allowed.
+    """The data of a YAML text of ours, {} when it holds none; templates in its texts are allowed.
 
     Raises FindingsError with everything that is wrong with it.
     """
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return {}
     document, findings = parse(text.encode(), shown, refuse_templates=False)
     if findings or document is None:
         raise FindingsError(findings)
