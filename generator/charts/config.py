@@ -92,6 +92,8 @@ def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
         return f"[{spec.ports[bind['port']]}]"
     if "global" in bind:
         value = f".Values.global.{bind['global']}"
+        if "equals" in bind:
+            return f'{{{{ eq {value} "{bind["equals"]}" }}}}'
         return f"{{{{ {'first ' if form == 'first' else ''}{value} | toJson }}}}"
     if "chart" in bind:
         callee = catalog.charts[bind["chart"]]
