@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ class Compiler:
         self.features = load_features()
         local = [self._local_feature(c) for c in catalog.charts.values() if c.folder]
         self.globals: Tree = all_globals(catalog, [*self.features.values(), *local])
-        self._members: dict[str, tuple[Chart, Tree]] = {}  # charts that umbrellas hold
+        self._members = {name for spec in catalog.charts.values() for name in spec.includes}
+        self._kept: dict[str, tuple[Chart, Tree]] = {}
 
     def _local_feature(self, spec: ChartSpec) -> Feature:
         return read_feature(Path(self.catalog.root) / spec.folder, spec.folder)
@@ -77,24 +79,50 @@ class Compiler:
         apply_defaults(tree, spec)
         return tree
 
+    @cached_property
+    def _global_schemas(self) -> dict[bool, dict[str, Any]]:
+        """The schema of ``global``, with definitions; with and without descriptions."""
+        schemas = {}
+        for described in (True, False):
+            writer = SchemaWriter(definition, described)
+            schema = share_repeated(writer.object(self.globals), prefix="g")
+            schema["definitions"] = {**writer.definitions, **schema.get("definitions", {})}
+            schemas[described] = schema
+        return schemas
+
     def schema(self, tree: Tree, described: bool = True) -> dict[str, Any]:
         """values.schema.json: the chart's own values, and all of ``global``."""
+        shared = self._global_schemas[described]
+        about = {"description": tree["global"]["description"]} if described else {}
+        everywhere = {**about, "allOf": [{"$ref": "#/definitions/global"}]}
         writer = SchemaWriter(definition, described)
-        full = writer.object({**tree, "global": {**tree["global"], "properties": self.globals}})
-        full["properties"].setdefault("enabled", {"type": "boolean"})
-        for node in full["properties"].values():
+        own = writer.object({key: node for key, node in tree.items() if key != "global"})
+        for node in own["properties"].values():
             # Helm hands global down to the charts of an umbrella, so their values have it too.
             if "global" in node.get("properties", {}):
-                node["properties"]["global"] = full["properties"]["global"]
-        return share_repeated({"$schema": DRAFT, **full, "definitions": writer.definitions})
+                node["properties"]["global"] = everywhere
+        own["properties"] |= {"global": everywhere, "enabled": {"type": "boolean"}}
+        definitions = {
+            **shared["definitions"],
+            "global": {k: v for k, v in shared.items() if k != "definitions"},
+            **writer.definitions,
+        }
+        return share_repeated({"$schema": DRAFT, **own, "definitions": definitions})
 
     def compile(self, name: str) -> Chart:
         """One chart. Raises FindingsError for what is wrong with its spec or a feature."""
         return self.compile_parts(name)[0]
 
     def compile_parts(self, name: str) -> tuple[Chart, Tree]:
-        """One chart, and the tree that its values come from."""
-        spec = self.catalog.charts[name]
+        """One chart, and the tree that its values come from; kept if an umbrella holds it."""
+        if name in self._kept:
+            return self._kept[name]
+        parts = self._compiled(self.catalog.charts[name])
+        if name in self._members:
+            self._kept[name] = parts
+        return parts
+
+    def _compiled(self, spec: ChartSpec) -> tuple[Chart, Tree]:
         assembler = self.assembler(spec)
         if spec.kind == "umbrella":
             return self._umbrella(spec, assembler)
@@ -103,7 +131,7 @@ class Compiler:
         return self._finish(spec, assembler, assembly, tree, self.schema(tree), ()), tree
 
     def _umbrella(self, spec: ChartSpec, assembler: Assembler) -> tuple[Chart, Tree]:
-        members = [self._member(name) for name in spec.includes]
+        members = [self.compile_parts(name) for name in spec.includes]
         tree, schema_tree = umbrella_trees(assembler.values(), members)
         apply_defaults(tree, spec)
         schema = self.schema({**schema_tree, "global": tree["global"]}, described=False)
@@ -112,11 +140,6 @@ class Compiler:
         assembly = Assembly({**own.files, **vendored.files}, {**own.origins, **vendored.origins})
         specs = [chart.spec for chart, _ in members]
         return self._finish(spec, assembler, assembly, tree, schema, specs), tree
-
-    def _member(self, name: str) -> tuple[Chart, Tree]:
-        if name not in self._members:
-            self._members[name] = self.compile_parts(name)
-        return self._members[name]
 
     def _finish(
         self,

@@ -1,0 +1,63 @@
+"""What all rooms' tests share: the real catalog, its charts, and golden files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.charts.api import Chart, Compiler
+from generator.specs.api import load_catalog
+from generator.specs.model import Catalog
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden")
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    """The catalog of the project's own chart-specs/."""
+    return load_catalog(ROOT)
+
+
+@pytest.fixture(scope="session")
+def compiler(catalog: Catalog) -> Compiler:
+    """A compiler of that catalog, which compiles each chart once."""
+    return Compiler(catalog)
+
+
+@pytest.fixture(scope="session")
+def charts(catalog: Catalog, compiler: Compiler) -> dict[str, Chart]:
+    """Every chart of the project, compiled."""
+    return {name: compiler.compile(name) for name in catalog.charts}
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, dict[str, bytes]], None]:
+    """Compare files with a tree below tests/golden/, or write it with --update-golden."""
+
+    def check(name: str, files: dict[str, bytes]) -> None:
+        base = ROOT / "tests" / "golden" / name
+        known = {p.relative_to(base).as_posix(): p for p in base.rglob("*") if p.is_file()}
+        if request.config.getoption("--update-golden"):
+            for path in known.keys() - files.keys():
+                known[path].unlink()
+            for path, content in files.items():
+                (base / path).parent.mkdir(parents=True, exist_ok=True)
+                (base / path).write_bytes(content)
+            return
+        assert sorted(known) == sorted(files), "files came or went; see --update-golden"
+        for path, content in files.items():
+            assert known[path].read_text("utf-8") == content.decode("utf-8"), f"{name}/{path}"
+
+    return check

@@ -1,0 +1,364 @@
+{{/* Name of the chart's objects: <release>-<component>, not doubled for a release that is named so. */}}
+{{- define "openim-chat-rpc.fullname" -}}
+{{- $component := default "chat-rpc" .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride }}
+{{- else if or (eq .Release.Name $component) (eq .Release.Name (printf "%s-%s" .Values.global.instance $component)) }}
+{{- .Release.Name }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) .Release.Name | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{/* Name by which the charts of one OpenIM find one another. */}}
+{{- define "openim-chat-rpc.instance" -}}
+{{- default .Release.Name .Values.global.instance }}
+{{- end }}
+
+{{/* Name of another component's Service; takes (list root component). */}}
+{{- define "openim-chat-rpc.peer" -}}
+{{- $instance := include "openim-chat-rpc.instance" (first .) }}
+{{- $component := last . }}
+{{- if eq $instance $component }}
+{{- $component }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) $instance | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{/* Labels by which this chart's own selectors find its pods: they never change. */}}
+{{- define "openim-chat-rpc.selectorLabels" -}}
+app.kubernetes.io/name: openim-chat-rpc
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
+{{- define "openim-chat-rpc.podLabels" -}}
+{{ include "openim-chat-rpc.selectorLabels" . }}
+app.kubernetes.io/component: chat-rpc
+app.kubernetes.io/part-of: {{ include "openim-chat-rpc.instance" . }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.labels" -}}
+{{ include "openim-chat-rpc.podLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* Reference of an image; takes (list root image). A digest wins over the tag. */}}
+{{- define "openim-chat-rpc.imageReference" -}}
+{{- $root := first . }}
+{{- $image := last . }}
+{{- $registry := default $image.registry $root.Values.global.image.registry }}
+{{- $name := ternary (printf "%s/%s" $registry $image.repository) $image.repository (ne $registry "") }}
+{{- if $image.digest }}
+{{- printf "%s@%s" $name $image.digest }}
+{{- else }}
+{{- printf "%s:%s" $name $image.tag }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.image" -}}
+{{- $image := deepCopy .Values.image }}
+{{- if eq $image.layout "all-in-one" }}
+{{- $image = dict "repository" (default "openim/openim-chat" $image.repository) "tag" (default "v1.8.4-patch.5" $image.tag) | mergeOverwrite $image }}
+{{- end }}
+{{- if eq $image.layout "per-module" }}
+{{- $image = dict "repository" (default "openim/openim-chat-rpc" $image.repository) "tag" (default "v1.8.4-patch.5" $image.tag) | mergeOverwrite $image }}
+{{- end }}
+{{- include "openim-chat-rpc.imageReference" (list . $image) }}
+{{- end }}
+
+{{/* Secrets with which images are pulled, as a pod names them. */}}
+{{- define "openim-chat-rpc.pullSecrets" -}}
+{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+- name: {{ . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.serviceAccountName" -}}
+{{- default (ternary (include "openim-chat-rpc.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
+{{- end }}
+
+{{/* Requests and limits: the values' own, else those of the preset. */}}
+{{- define "openim-chat-rpc.resources" -}}
+{{- $presets := dict
+  "none" dict
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- default (get $presets .Values.resourcesPreset) .Values.resources | toYaml }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "openim-chat-rpc.affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "openim-chat-rpc.selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "openim-chat-rpc.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "openim-chat-rpc.podSpec" -}}
+serviceAccountName: {{ include "openim-chat-rpc.serviceAccountName" . }}
+automountServiceAccountToken: false
+{{- with include "openim-chat-rpc.pullSecrets" . | trim }}
+imagePullSecrets:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ . | quote }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with include "openim-chat-rpc.affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{- dict "labelSelector" (dict "matchLabels" (include "openim-chat-rpc.selectorLabels" $ | fromYaml)) | merge (deepCopy .) | toYaml | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "openim-chat-rpc.probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+{{- if .Values.customStartupProbe }}
+startupProbe:
+  {{- toYaml .Values.customStartupProbe | nindent 2 }}
+{{- else if .Values.startupProbe.enabled }}
+startupProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.startupProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customReadinessProbe }}
+readinessProbe:
+  {{- toYaml .Values.customReadinessProbe | nindent 2 }}
+{{- else if .Values.readinessProbe.enabled }}
+readinessProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.readinessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customLivenessProbe }}
+livenessProbe:
+  {{- toYaml .Values.customLivenessProbe | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of etcd, a JSON list of host:port. */}}
+{{- define "openim-chat-rpc.etcd.addresses" -}}
+{{- if eq .Values.global.etcd.mode "external" }}
+{{- toJson .Values.global.etcd.addresses }}
+{{- else if eq .Values.global.etcd.mode "kubeblocks" }}
+{{- list (printf "%s-etcd-etcd-headless:2379" (include "openim-chat-rpc.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:2379" (include "openim-chat-rpc.peer" (list . "etcd"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of MongoDB, a JSON list of host:port. */}}
+{{- define "openim-chat-rpc.mongodb.addresses" -}}
+{{- if eq .Values.global.mongodb.mode "external" }}
+{{- toJson .Values.global.mongodb.addresses }}
+{{- else if eq .Values.global.mongodb.mode "kubeblocks" }}
+{{- list (printf "%s-mongodb-mongodb-mongodb:27017" (include "openim-chat-rpc.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:27017" (include "openim-chat-rpc.peer" (list . "mongodb"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of Redis, a JSON list of host:port. */}}
+{{- define "openim-chat-rpc.redis.addresses" -}}
+{{- if eq .Values.global.redis.mode "external" }}
+{{- toJson .Values.global.redis.addresses }}
+{{- else if eq .Values.global.redis.mode "kubeblocks" }}
+{{- list (printf "%s-redis-redis-redis:6379" (include "openim-chat-rpc.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:6379" (include "openim-chat-rpc.peer" (list . "redis"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: Secrets of chat, made once for each installation. */}}
+{{- define "openim-chat-rpc.chat.secretName" -}}
+{{- default (include "openim-chat-rpc.peer" (list . "chat")) .Values.global.chat.existingSecret }}
+{{- end }}
+
+{{/* Name of the Secret: User and password of etcd. */}}
+{{- define "openim-chat-rpc.etcd.secretName" -}}
+{{- default (include "openim-chat-rpc.peer" (list . "etcd")) .Values.global.etcd.existingSecret }}
+{{- end }}
+
+{{/* Name of the Secret: Keys of the LiveKit server for calls. */}}
+{{- define "openim-chat-rpc.liveKit.secretName" -}}
+{{- default (include "openim-chat-rpc.peer" (list . "live-kit")) .Values.global.liveKit.existingSecret }}
+{{- end }}
+
+{{/* Name of the Secret: Password of the mailbox that sends verification codes. */}}
+{{- define "openim-chat-rpc.mail.secretName" -}}
+{{- default (include "openim-chat-rpc.peer" (list . "mail")) .Values.global.mail.existingSecret }}
+{{- end }}
+
+{{/* Name of the Secret: The password of MongoDB. It becomes part of a URI as it is, so it may hold only letters and digits. */}}
+{{- define "openim-chat-rpc.mongodb.secretName" -}}
+{{- if and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret) }}
+{{- printf "%s-mongodb-mongodb-account-root" (include "openim-chat-rpc.instance" .) }}
+{{- else }}
+{{- default (include "openim-chat-rpc.peer" (list . "mongodb")) .Values.global.mongodb.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{/* A key of that Secret as it is named there; takes (list root key). */}}
+{{- define "openim-chat-rpc.mongodb.secretKey" -}}
+{{- $global := (first .).Values.global.mongodb }}
+{{- $named := get $global.secretKeys (last .) }}
+{{- if and (eq $global.mode "kubeblocks") (not $global.existingSecret) }}
+{{- get (dict "password" "password") (last .) | default $named }}
+{{- else }}
+{{- $named }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: The password of Redis. */}}
+{{- define "openim-chat-rpc.redis.secretName" -}}
+{{- if and (eq .Values.global.redis.mode "kubeblocks") (not .Values.global.redis.existingSecret) }}
+{{- printf "%s-redis-redis-account-default" (include "openim-chat-rpc.instance" .) }}
+{{- else }}
+{{- default (include "openim-chat-rpc.peer" (list . "redis")) .Values.global.redis.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{/* A key of that Secret as it is named there; takes (list root key). */}}
+{{- define "openim-chat-rpc.redis.secretKey" -}}
+{{- $global := (first .).Values.global.redis }}
+{{- $named := get $global.secretKeys (last .) }}
+{{- if and (eq $global.mode "kubeblocks") (not $global.existingSecret) }}
+{{- get (dict "password" "password") (last .) | default $named }}
+{{- else }}
+{{- $named }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: The secret by which all modules of server and chat trust one another, and with which tokens are signed. */}}
+{{- define "openim-chat-rpc.server.secretName" -}}
+{{- default (include "openim-chat-rpc.peer" (list . "server")) .Values.global.server.existingSecret }}
+{{- end }}
+
+{{/* Name of the Secret: Keys of the Alibaba Cloud account that sends verification codes by SMS. */}}
+{{- define "openim-chat-rpc.sms.secretName" -}}
+{{- default (include "openim-chat-rpc.peer" (list . "sms")) .Values.global.sms.existingSecret }}
+{{- end }}
+
+{{/* One configuration file: its defaults, then global.config.chat, then config. Takes (list root file). */}}
+{{- define "openim-chat-rpc.config" -}}
+{{- $root := first . }}
+{{- $file := last . }}
+{{- $defaults := include (printf "openim-chat-rpc.config.%s" $file) $root | fromYaml }}
+{{- $shared := dig "chat" $file dict $root.Values.global.config }}
+{{- $own := dig $file dict $root.Values.config }}
+{{- mergeOverwrite $defaults (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- end }}
+
+{{/* "true" when an autoscaler owns the number of pods, else empty. */}}
+{{- define "openim-chat-rpc.autoscaled" -}}
+{{- if ne .Values.autoscaling.type "none" }}true{{ end }}
+{{- end }}
+
+{{/* Who may reach the pods. */}}
+{{- define "openim-chat-rpc.networkPolicyIngress" -}}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/part-of: {{ include "openim-chat-rpc.instance" . }}
+        matchExpressions:
+          - key: app.kubernetes.io/name
+            operator: In
+            values:
+              - openim-admin-api
+              - openim-admin-rpc
+              - openim-chat-api
+              - openim-chat-rpc-test
+  ports:
+    - port: 30300
+{{- if ne .Values.service.type "ClusterIP" }}
+- ports:
+    - port: 30300
+{{- end }}
+{{- end }}
+
+{{/* Ports of a list of addresses, as a NetworkPolicy names them. */}}
+{{- define "openim-chat-rpc.networkPolicyPorts" -}}
+{{- $ports := list }}
+{{- range . }}
+{{- $ports = append $ports (regexFind "[0-9]+$" .) }}
+{{- end }}
+{{- range uniq $ports }}
+- port: {{ . }}
+{{- end }}
+{{- end }}

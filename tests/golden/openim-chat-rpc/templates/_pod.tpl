@@ -1,0 +1,265 @@
+{{/* The pod, whatever controls it. */}}
+{{- define "openim-chat-rpc.podTemplate" -}}
+metadata:
+  labels:
+    {{- merge (include "openim-chat-rpc.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+  {{- with include "openim-chat-rpc.podAnnotations" . | trim }}
+  annotations:
+    {{- . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- include "openim-chat-rpc.podSpec" . | nindent 2 }}
+  {{- with include "openim-chat-rpc.initContainers" . | trim }}
+  initContainers:
+    {{- . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: chat-rpc
+      image: {{ include "openim-chat-rpc.image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- with include "openim-chat-rpc.command" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with include "openim-chat-rpc.env" . | trim }}
+      env:
+        {{- . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.extraEnvFrom }}
+      envFrom:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      ports:
+        - name: rpc
+          containerPort: 30300
+          protocol: TCP
+      {{- with include "openim-chat-rpc.probes" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with .Values.lifecycle }}
+      lifecycle:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with include "openim-chat-rpc.resources" . | fromYaml }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with include "openim-chat-rpc.volumeMounts" . | trim }}
+      volumeMounts:
+        {{- . | nindent 8 }}
+      {{- end }}
+    {{- with .Values.sidecars }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with include "openim-chat-rpc.volumes" . | trim }}
+  volumes:
+    {{- . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.podAnnotations" -}}
+checksum/config: {{ include (print $.Template.BasePath "/configmap.yaml") . | sha256sum }}
+{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.initContainers" -}}
+{{- if .Values.waitForDependencies.enabled }}
+- name: wait-for-dependencies
+  image: {{ include "openim-chat-rpc.image" . }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  command:
+    - /bin/sh
+    - -c
+    - |
+      reachable() {
+        for address in $1; do
+          nc -z -w 2 "${address%:*}" "${address##*:}" && return 0
+        done
+        return 1
+      }
+      for addresses; do
+        until reachable "$addresses"; do
+          echo "waiting for $addresses"
+          sleep 2
+        done
+      done
+    - wait-for-dependencies
+    - {{ include "openim-chat-rpc.etcd.addresses" . | fromJsonArray | join " " | quote }}
+    - {{ include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray | join " " | quote }}
+    - {{ include "openim-chat-rpc.redis.addresses" . | fromJsonArray | join " " | quote }}
+  {{- with .Values.containerSecurityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with include "openim-chat-rpc.resources" . | fromYaml }}
+  resources:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- with .Values.initContainers }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.command" -}}
+{{- if .Values.diagnosticMode.enabled }}
+command:
+  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
+{{- with .Values.diagnosticMode.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- else }}
+{{- if .Values.command }}
+command:
+  {{- toYaml .Values.command | nindent 2 }}
+{{- else if eq .Values.image.layout "all-in-one" }}
+command:
+  - /bin/sh
+  - -c
+  - exec /openim-chat/_output/bin/platforms/linux/*/chat-rpc -c /config -i 0
+{{- else }}
+command:
+  - /openim-chat/_output/openim-chat-rpc
+  - -c
+  - /config
+  - -i
+  - '0'
+{{- end }}
+{{- with .Values.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.env" -}}
+{{- if dig "limits" "memory" "" .Values.resources }}
+- name: GOMEMLIMIT
+  valueFrom:
+    resourceFieldRef:
+      resource: limits.memory
+{{- end }}
+{{- if dig "limits" "cpu" "" .Values.resources }}
+- name: GOMAXPROCS
+  valueFrom:
+    resourceFieldRef:
+      resource: limits.cpu
+{{- end }}
+- name: CHATENV_SHARE_CHATADMIN
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.chat.secretName" . }}
+      key: {{ .Values.global.chat.secretKeys.adminUserID }}
+- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_SUPERCODE
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.chat.secretName" . }}
+      key: {{ .Values.global.chat.secretKeys.superCode }}
+{{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
+- name: CHATENV_DISCOVERY_ETCD_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.etcd.secretName" . }}
+      key: {{ .Values.global.etcd.secretKeys.username }}
+- name: CHATENV_DISCOVERY_ETCD_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.etcd.secretName" . }}
+      key: {{ .Values.global.etcd.secretKeys.password }}
+{{- end }}
+{{- if .Values.global.liveKit.existingSecret }}
+- name: CHATENV_CHAT_RPC_CHAT_LIVEKIT_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.liveKit.secretName" . }}
+      key: {{ .Values.global.liveKit.secretKeys.key }}
+      optional: true
+- name: CHATENV_CHAT_RPC_CHAT_LIVEKIT_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.liveKit.secretName" . }}
+      key: {{ .Values.global.liveKit.secretKeys.secret }}
+      optional: true
+{{- end }}
+{{- if .Values.global.mail.existingSecret }}
+- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_MAIL_SENDERAUTHORIZATIONCODE
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.mail.secretName" . }}
+      key: {{ .Values.global.mail.secretKeys.authorizationCode }}
+      optional: true
+{{- end }}
+- name: CHATENV_MONGODB_URI
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.mongodb.secretName" . }}
+      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "uri") }}
+      optional: true
+- name: CHATENV_MONGODB_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.mongodb.secretName" . }}
+      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "password") }}
+- name: CHATENV_REDIS_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.redis.secretName" . }}
+      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "username") }}
+      optional: true
+- name: CHATENV_REDIS_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.redis.secretName" . }}
+      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "password") }}
+- name: CHATENV_SHARE_OPENIM_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.server.secretName" . }}
+      key: {{ .Values.global.server.secretKeys.secret }}
+{{- if .Values.global.sms.existingSecret }}
+- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_PHONE_ALI_ACCESSKEYID
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.sms.secretName" . }}
+      key: {{ .Values.global.sms.secretKeys.accessKeyID }}
+      optional: true
+- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_PHONE_ALI_ACCESSKEYSECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-chat-rpc.sms.secretName" . }}
+      key: {{ .Values.global.sms.secretKeys.accessKeySecret }}
+      optional: true
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.volumeMounts" -}}
+- name: config
+  mountPath: /config
+  readOnly: true
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.volumes" -}}
+- name: config
+  projected:
+    sources:
+      - configMap:
+          name: {{ include "openim-chat-rpc.fullname" . }}
+      {{- with .Values.configSources }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,401 @@
+{{/* Name of the chart's objects: <release>-<component>, not doubled for a release that is named so. */}}
+{{- define "openim-msggateway.fullname" -}}
+{{- $component := default "msggateway" .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride }}
+{{- else if or (eq .Release.Name $component) (eq .Release.Name (printf "%s-%s" .Values.global.instance $component)) }}
+{{- .Release.Name }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) .Release.Name | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{/* Name by which the charts of one OpenIM find one another. */}}
+{{- define "openim-msggateway.instance" -}}
+{{- default .Release.Name .Values.global.instance }}
+{{- end }}
+
+{{/* Name of another component's Service; takes (list root component). */}}
+{{- define "openim-msggateway.peer" -}}
+{{- $instance := include "openim-msggateway.instance" (first .) }}
+{{- $component := last . }}
+{{- if eq $instance $component }}
+{{- $component }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) $instance | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{/* Labels by which this chart's own selectors find its pods: they never change. */}}
+{{- define "openim-msggateway.selectorLabels" -}}
+app.kubernetes.io/name: openim-msggateway
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
+{{- define "openim-msggateway.podLabels" -}}
+{{ include "openim-msggateway.selectorLabels" . }}
+app.kubernetes.io/component: msggateway
+app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.labels" -}}
+{{ include "openim-msggateway.podLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* Reference of an image; takes (list root image). A digest wins over the tag. */}}
+{{- define "openim-msggateway.imageReference" -}}
+{{- $root := first . }}
+{{- $image := last . }}
+{{- $registry := default $image.registry $root.Values.global.image.registry }}
+{{- $name := ternary (printf "%s/%s" $registry $image.repository) $image.repository (ne $registry "") }}
+{{- if $image.digest }}
+{{- printf "%s@%s" $name $image.digest }}
+{{- else }}
+{{- printf "%s:%s" $name $image.tag }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.image" -}}
+{{- $image := deepCopy .Values.image }}
+{{- if eq $image.layout "all-in-one" }}
+{{- $image = dict "repository" (default "openim/openim-server" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
+{{- end }}
+{{- if eq $image.layout "per-module" }}
+{{- $image = dict "repository" (default "openim/openim-msggateway" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
+{{- end }}
+{{- include "openim-msggateway.imageReference" (list . $image) }}
+{{- end }}
+
+{{/* Secrets with which images are pulled, as a pod names them. */}}
+{{- define "openim-msggateway.pullSecrets" -}}
+{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+- name: {{ . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.serviceAccountName" -}}
+{{- default (ternary (include "openim-msggateway.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
+{{- end }}
+
+{{/* Requests and limits: the values' own, else those of the preset. */}}
+{{- define "openim-msggateway.resources" -}}
+{{- $presets := dict
+  "none" dict
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- default (get $presets .Values.resourcesPreset) .Values.resources | toYaml }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "openim-msggateway.affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "openim-msggateway.selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "openim-msggateway.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "openim-msggateway.podSpec" -}}
+serviceAccountName: {{ include "openim-msggateway.serviceAccountName" . }}
+automountServiceAccountToken: false
+{{- with include "openim-msggateway.pullSecrets" . | trim }}
+imagePullSecrets:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ . | quote }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with include "openim-msggateway.affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{- dict "labelSelector" (dict "matchLabels" (include "openim-msggateway.selectorLabels" $ | fromYaml)) | merge (deepCopy .) | toYaml | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "openim-msggateway.probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+{{- if .Values.customStartupProbe }}
+startupProbe:
+  {{- toYaml .Values.customStartupProbe | nindent 2 }}
+{{- else if .Values.startupProbe.enabled }}
+startupProbe:
+  tcpSocket:
+    port: websocket
+  {{- range $key, $value := omit .Values.startupProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customReadinessProbe }}
+readinessProbe:
+  {{- toYaml .Values.customReadinessProbe | nindent 2 }}
+{{- else if .Values.readinessProbe.enabled }}
+readinessProbe:
+  tcpSocket:
+    port: websocket
+  {{- range $key, $value := omit .Values.readinessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customLivenessProbe }}
+livenessProbe:
+  {{- toYaml .Values.customLivenessProbe | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of etcd, a JSON list of host:port. */}}
+{{- define "openim-msggateway.etcd.addresses" -}}
+{{- if eq .Values.global.etcd.mode "external" }}
+{{- toJson .Values.global.etcd.addresses }}
+{{- else if eq .Values.global.etcd.mode "kubeblocks" }}
+{{- list (printf "%s-etcd-etcd-headless:2379" (include "openim-msggateway.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:2379" (include "openim-msggateway.peer" (list . "etcd"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of Redis, a JSON list of host:port. */}}
+{{- define "openim-msggateway.redis.addresses" -}}
+{{- if eq .Values.global.redis.mode "external" }}
+{{- toJson .Values.global.redis.addresses }}
+{{- else if eq .Values.global.redis.mode "kubeblocks" }}
+{{- list (printf "%s-redis-redis-redis:6379" (include "openim-msggateway.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:6379" (include "openim-msggateway.peer" (list . "redis"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: User and password of etcd. */}}
+{{- define "openim-msggateway.etcd.secretName" -}}
+{{- default (include "openim-msggateway.peer" (list . "etcd")) .Values.global.etcd.existingSecret }}
+{{- end }}
+
+{{/* Name of the Secret: The password of Redis. */}}
+{{- define "openim-msggateway.redis.secretName" -}}
+{{- if and (eq .Values.global.redis.mode "kubeblocks") (not .Values.global.redis.existingSecret) }}
+{{- printf "%s-redis-redis-account-default" (include "openim-msggateway.instance" .) }}
+{{- else }}
+{{- default (include "openim-msggateway.peer" (list . "redis")) .Values.global.redis.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{/* A key of that Secret as it is named there; takes (list root key). */}}
+{{- define "openim-msggateway.redis.secretKey" -}}
+{{- $global := (first .).Values.global.redis }}
+{{- $named := get $global.secretKeys (last .) }}
+{{- if and (eq $global.mode "kubeblocks") (not $global.existingSecret) }}
+{{- get (dict "password" "password") (last .) | default $named }}
+{{- else }}
+{{- $named }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: The secret by which all modules of server and chat trust one another, and with which tokens are signed. */}}
+{{- define "openim-msggateway.server.secretName" -}}
+{{- default (include "openim-msggateway.peer" (list . "server")) .Values.global.server.existingSecret }}
+{{- end }}
+
+{{/* One configuration file: its defaults, then global.config.server, then config. Takes (list root file). */}}
+{{- define "openim-msggateway.config" -}}
+{{- $root := first . }}
+{{- $file := last . }}
+{{- $defaults := include (printf "openim-msggateway.config.%s" $file) $root | fromYaml }}
+{{- $shared := dig "server" $file dict $root.Values.global.config }}
+{{- $own := dig $file dict $root.Values.config }}
+{{- mergeOverwrite $defaults (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- end }}
+
+{{/* URL of a path as browsers see it, from (dict "root" $ "host" KEY "path" PATH); empty when not exposed. */}}
+{{- define "openim-msggateway.exposureURL" -}}
+{{- $exposure := .root.Values.global.exposure }}
+{{- with and (ne $exposure.type "none") (get $exposure.hosts .host) }}
+{{- $exposure.scheme | default (ternary "https" "http" $exposure.tls.enabled) }}://{{ . }}
+{{- with $exposure.port }}:{{ int . }}{{ end }}
+{{- trimSuffix "/" $.path }}
+{{- end }}
+{{- end }}
+
+{{/* "true" when the module is reached from outside the cluster, else empty. */}}
+{{- define "openim-msggateway.exposed" -}}
+{{- if and .Values.exposure.enabled (ne .Values.global.exposure.type "none") }}true{{ end }}
+{{- end }}
+
+{{/* The module's public URL, without a final slash; empty when not exposed. */}}
+{{- define "openim-msggateway.publicURL" -}}
+{{- include "openim-msggateway.exposureURL" (dict "root" . "host" "main" "path" "/msg_gateway") }}
+{{- end }}
+
+{{/* Secret with the certificate of an Ingress; empty leaves it to the controller. */}}
+{{- define "openim-msggateway.tlsSecret" -}}
+{{- with .Values.global.exposure.tls }}
+{{- if .existingSecret }}
+{{- .existingSecret }}
+{{- else if .clusterIssuer }}
+{{- include "openim-msggateway.instance" $ }}-main-tls
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Class and TLS of an Ingress. */}}
+{{- define "openim-msggateway.ingressSpec" -}}
+{{- with .Values.global.exposure.ingress.className }}
+ingressClassName: {{ . }}
+{{- end }}
+{{- if .Values.global.exposure.tls.enabled }}
+tls:
+  - hosts:
+      - {{ .Values.global.exposure.hosts.main }}
+    {{- with include "openim-msggateway.tlsSecret" . }}
+    secretName: {{ . }}
+    {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* What the Ingress controller must be told, from (dict "root" $ "middlewares" (list NAME …)). */}}
+{{- define "openim-msggateway.ingressAnnotations" -}}
+{{- $exposure := .root.Values.global.exposure }}
+{{- if eq $exposure.ingress.controller "nginx" }}
+nginx.ingress.kubernetes.io/use-regex: "true"
+nginx.ingress.kubernetes.io/rewrite-target: /$1
+nginx.ingress.kubernetes.io/proxy-read-timeout: "3600"
+nginx.ingress.kubernetes.io/proxy-send-timeout: "3600"
+{{- else if eq $exposure.ingress.controller "traefik" }}
+{{- $prefix := printf "%s-%s" (include "openim-msggateway.namespace" .root) (include "openim-msggateway.fullname" .root) }}
+{{- $references := list }}
+{{- range .middlewares }}
+{{- $references = append $references (printf "%s-%s@kubernetescrd" $prefix .) }}
+{{- end }}
+traefik.ingress.kubernetes.io/router.middlewares: {{ join "," $references }}
+{{- if $exposure.tls.enabled }}
+traefik.ingress.kubernetes.io/router.entrypoints: websecure
+traefik.ingress.kubernetes.io/router.tls: "true"
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* "true" when an autoscaler owns the number of pods, else empty. */}}
+{{- define "openim-msggateway.autoscaled" -}}
+{{- if ne .Values.autoscaling.type "none" }}true{{ end }}
+{{- end }}
+
+{{/* Who may reach the pods. */}}
+{{- define "openim-msggateway.networkPolicyIngress" -}}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/name: openim-msggateway-test
+          app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
+  ports:
+    - port: 10001
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
+        matchExpressions:
+          - key: app.kubernetes.io/name
+            operator: In
+            values:
+              - openim-api
+              - openim-msggateway
+              - openim-push
+              - openim-rpc-auth
+  ports:
+    - port: 10140
+{{- if ne .Values.service.type "ClusterIP" }}
+- ports:
+    - port: 10001
+    - port: 10140
+{{- end }}
+{{- if include "openim-msggateway.exposed" . }}
+- from:
+    {{- toYaml .Values.global.networkPolicy.gateway | nindent 4 }}
+  ports:
+    - port: 10001
+{{- end }}
+{{- if ne .Values.global.monitoring.type "none" }}
+- from:
+    {{- toYaml .Values.global.networkPolicy.prometheus | nindent 4 }}
+  ports:
+    - port: 12140
+{{- end }}
+{{- end }}
+
+{{/* Ports of a list of addresses, as a NetworkPolicy names them. */}}
+{{- define "openim-msggateway.networkPolicyPorts" -}}
+{{- $ports := list }}
+{{- range . }}
+{{- $ports = append $ports (regexFind "[0-9]+$" .) }}
+{{- end }}
+{{- range uniq $ports }}
+- port: {{ . }}
+{{- end }}
+{{- end }}

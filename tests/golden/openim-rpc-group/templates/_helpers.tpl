@@ -1,0 +1,352 @@
+{{/* Name of the chart's objects: <release>-<component>, not doubled for a release that is named so. */}}
+{{- define "openim-rpc-group.fullname" -}}
+{{- $component := default "rpc-group" .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride }}
+{{- else if or (eq .Release.Name $component) (eq .Release.Name (printf "%s-%s" .Values.global.instance $component)) }}
+{{- .Release.Name }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) .Release.Name | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{/* Name by which the charts of one OpenIM find one another. */}}
+{{- define "openim-rpc-group.instance" -}}
+{{- default .Release.Name .Values.global.instance }}
+{{- end }}
+
+{{/* Name of another component's Service; takes (list root component). */}}
+{{- define "openim-rpc-group.peer" -}}
+{{- $instance := include "openim-rpc-group.instance" (first .) }}
+{{- $component := last . }}
+{{- if eq $instance $component }}
+{{- $component }}
+{{- else }}
+{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) $instance | trimSuffix "-") $component }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{/* Labels by which this chart's own selectors find its pods: they never change. */}}
+{{- define "openim-rpc-group.selectorLabels" -}}
+app.kubernetes.io/name: openim-rpc-group
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
+{{- define "openim-rpc-group.podLabels" -}}
+{{ include "openim-rpc-group.selectorLabels" . }}
+app.kubernetes.io/component: rpc-group
+app.kubernetes.io/part-of: {{ include "openim-rpc-group.instance" . }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.labels" -}}
+{{ include "openim-rpc-group.podLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* Reference of an image; takes (list root image). A digest wins over the tag. */}}
+{{- define "openim-rpc-group.imageReference" -}}
+{{- $root := first . }}
+{{- $image := last . }}
+{{- $registry := default $image.registry $root.Values.global.image.registry }}
+{{- $name := ternary (printf "%s/%s" $registry $image.repository) $image.repository (ne $registry "") }}
+{{- if $image.digest }}
+{{- printf "%s@%s" $name $image.digest }}
+{{- else }}
+{{- printf "%s:%s" $name $image.tag }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.image" -}}
+{{- $image := deepCopy .Values.image }}
+{{- if eq $image.layout "all-in-one" }}
+{{- $image = dict "repository" (default "openim/openim-server" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
+{{- end }}
+{{- if eq $image.layout "per-module" }}
+{{- $image = dict "repository" (default "openim/openim-rpc-group" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
+{{- end }}
+{{- include "openim-rpc-group.imageReference" (list . $image) }}
+{{- end }}
+
+{{/* Secrets with which images are pulled, as a pod names them. */}}
+{{- define "openim-rpc-group.pullSecrets" -}}
+{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+- name: {{ . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.serviceAccountName" -}}
+{{- default (ternary (include "openim-rpc-group.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
+{{- end }}
+
+{{/* Requests and limits: the values' own, else those of the preset. */}}
+{{- define "openim-rpc-group.resources" -}}
+{{- $presets := dict
+  "none" dict
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- default (get $presets .Values.resourcesPreset) .Values.resources | toYaml }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "openim-rpc-group.affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "openim-rpc-group.selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "openim-rpc-group.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "openim-rpc-group.podSpec" -}}
+serviceAccountName: {{ include "openim-rpc-group.serviceAccountName" . }}
+automountServiceAccountToken: false
+{{- with include "openim-rpc-group.pullSecrets" . | trim }}
+imagePullSecrets:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.dnsPolicy }}
+dnsPolicy: {{ . }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ . | quote }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with include "openim-rpc-group.affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- range . }}
+  - {{- dict "labelSelector" (dict "matchLabels" (include "openim-rpc-group.selectorLabels" $ | fromYaml)) | merge (deepCopy .) | toYaml | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "openim-rpc-group.probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+{{- if .Values.customStartupProbe }}
+startupProbe:
+  {{- toYaml .Values.customStartupProbe | nindent 2 }}
+{{- else if .Values.startupProbe.enabled }}
+startupProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.startupProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customReadinessProbe }}
+readinessProbe:
+  {{- toYaml .Values.customReadinessProbe | nindent 2 }}
+{{- else if .Values.readinessProbe.enabled }}
+readinessProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.readinessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customLivenessProbe }}
+livenessProbe:
+  {{- toYaml .Values.customLivenessProbe | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of etcd, a JSON list of host:port. */}}
+{{- define "openim-rpc-group.etcd.addresses" -}}
+{{- if eq .Values.global.etcd.mode "external" }}
+{{- toJson .Values.global.etcd.addresses }}
+{{- else if eq .Values.global.etcd.mode "kubeblocks" }}
+{{- list (printf "%s-etcd-etcd-headless:2379" (include "openim-rpc-group.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:2379" (include "openim-rpc-group.peer" (list . "etcd"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of MongoDB, a JSON list of host:port. */}}
+{{- define "openim-rpc-group.mongodb.addresses" -}}
+{{- if eq .Values.global.mongodb.mode "external" }}
+{{- toJson .Values.global.mongodb.addresses }}
+{{- else if eq .Values.global.mongodb.mode "kubeblocks" }}
+{{- list (printf "%s-mongodb-mongodb-mongodb:27017" (include "openim-rpc-group.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:27017" (include "openim-rpc-group.peer" (list . "mongodb"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of Redis, a JSON list of host:port. */}}
+{{- define "openim-rpc-group.redis.addresses" -}}
+{{- if eq .Values.global.redis.mode "external" }}
+{{- toJson .Values.global.redis.addresses }}
+{{- else if eq .Values.global.redis.mode "kubeblocks" }}
+{{- list (printf "%s-redis-redis-redis:6379" (include "openim-rpc-group.instance" .)) | toJson }}
+{{- else }}
+{{- list (printf "%s:6379" (include "openim-rpc-group.peer" (list . "redis"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: User and password of etcd. */}}
+{{- define "openim-rpc-group.etcd.secretName" -}}
+{{- default (include "openim-rpc-group.peer" (list . "etcd")) .Values.global.etcd.existingSecret }}
+{{- end }}
+
+{{/* Name of the Secret: The password of MongoDB. It becomes part of a URI as it is, so it may hold only letters and digits. */}}
+{{- define "openim-rpc-group.mongodb.secretName" -}}
+{{- if and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret) }}
+{{- printf "%s-mongodb-mongodb-account-root" (include "openim-rpc-group.instance" .) }}
+{{- else }}
+{{- default (include "openim-rpc-group.peer" (list . "mongodb")) .Values.global.mongodb.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{/* A key of that Secret as it is named there; takes (list root key). */}}
+{{- define "openim-rpc-group.mongodb.secretKey" -}}
+{{- $global := (first .).Values.global.mongodb }}
+{{- $named := get $global.secretKeys (last .) }}
+{{- if and (eq $global.mode "kubeblocks") (not $global.existingSecret) }}
+{{- get (dict "password" "password") (last .) | default $named }}
+{{- else }}
+{{- $named }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: The password of Redis. */}}
+{{- define "openim-rpc-group.redis.secretName" -}}
+{{- if and (eq .Values.global.redis.mode "kubeblocks") (not .Values.global.redis.existingSecret) }}
+{{- printf "%s-redis-redis-account-default" (include "openim-rpc-group.instance" .) }}
+{{- else }}
+{{- default (include "openim-rpc-group.peer" (list . "redis")) .Values.global.redis.existingSecret }}
+{{- end }}
+{{- end }}
+
+{{/* A key of that Secret as it is named there; takes (list root key). */}}
+{{- define "openim-rpc-group.redis.secretKey" -}}
+{{- $global := (first .).Values.global.redis }}
+{{- $named := get $global.secretKeys (last .) }}
+{{- if and (eq $global.mode "kubeblocks") (not $global.existingSecret) }}
+{{- get (dict "password" "password") (last .) | default $named }}
+{{- else }}
+{{- $named }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the Secret: The secret by which all modules of server and chat trust one another, and with which tokens are signed. */}}
+{{- define "openim-rpc-group.server.secretName" -}}
+{{- default (include "openim-rpc-group.peer" (list . "server")) .Values.global.server.existingSecret }}
+{{- end }}
+
+{{/* One configuration file: its defaults, then global.config.server, then config. Takes (list root file). */}}
+{{- define "openim-rpc-group.config" -}}
+{{- $root := first . }}
+{{- $file := last . }}
+{{- $defaults := include (printf "openim-rpc-group.config.%s" $file) $root | fromYaml }}
+{{- $shared := dig "server" $file dict $root.Values.global.config }}
+{{- $own := dig $file dict $root.Values.config }}
+{{- mergeOverwrite $defaults (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- end }}
+
+{{/* "true" when an autoscaler owns the number of pods, else empty. */}}
+{{- define "openim-rpc-group.autoscaled" -}}
+{{- if ne .Values.autoscaling.type "none" }}true{{ end }}
+{{- end }}
+
+{{/* Who may reach the pods. */}}
+{{- define "openim-rpc-group.networkPolicyIngress" -}}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/part-of: {{ include "openim-rpc-group.instance" . }}
+        matchExpressions:
+          - key: app.kubernetes.io/name
+            operator: In
+            values:
+              - openim-api
+              - openim-push
+              - openim-rpc-conversation
+              - openim-rpc-group-test
+              - openim-rpc-msg
+              - openim-rpc-user
+  ports:
+    - port: 10260
+{{- if ne .Values.service.type "ClusterIP" }}
+- ports:
+    - port: 10260
+{{- end }}
+{{- if ne .Values.global.monitoring.type "none" }}
+- from:
+    {{- toYaml .Values.global.networkPolicy.prometheus | nindent 4 }}
+  ports:
+    - port: 12260
+{{- end }}
+{{- end }}
+
+{{/* Ports of a list of addresses, as a NetworkPolicy names them. */}}
+{{- define "openim-rpc-group.networkPolicyPorts" -}}
+{{- $ports := list }}
+{{- range . }}
+{{- $ports = append $ports (regexFind "[0-9]+$" .) }}
+{{- end }}
+{{- range uniq $ports }}
+- port: {{ . }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,228 @@
+{{/* The pod, whatever controls it. */}}
+{{- define "openim-rpc-group.podTemplate" -}}
+metadata:
+  labels:
+    {{- merge (include "openim-rpc-group.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+  {{- with include "openim-rpc-group.podAnnotations" . | trim }}
+  annotations:
+    {{- . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- include "openim-rpc-group.podSpec" . | nindent 2 }}
+  {{- with include "openim-rpc-group.initContainers" . | trim }}
+  initContainers:
+    {{- . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: rpc-group
+      image: {{ include "openim-rpc-group.image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- with include "openim-rpc-group.command" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with include "openim-rpc-group.env" . | trim }}
+      env:
+        {{- . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.extraEnvFrom }}
+      envFrom:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      ports:
+        - name: rpc
+          containerPort: 10260
+          protocol: TCP
+        - name: metrics
+          containerPort: 12260
+          protocol: TCP
+      {{- with include "openim-rpc-group.probes" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with .Values.lifecycle }}
+      lifecycle:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with include "openim-rpc-group.resources" . | fromYaml }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with include "openim-rpc-group.volumeMounts" . | trim }}
+      volumeMounts:
+        {{- . | nindent 8 }}
+      {{- end }}
+    {{- with .Values.sidecars }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with include "openim-rpc-group.volumes" . | trim }}
+  volumes:
+    {{- . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.podAnnotations" -}}
+checksum/config: {{ include (print $.Template.BasePath "/configmap.yaml") . | sha256sum }}
+{{- if eq .Values.global.monitoring.type "annotations" }}
+prometheus.io/scrape: "true"
+prometheus.io/port: "12260"
+prometheus.io/path: /metrics
+prometheus.io/job: openimserver-openim-rpc-group
+{{- end }}
+{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.initContainers" -}}
+{{- if .Values.waitForDependencies.enabled }}
+- name: wait-for-dependencies
+  image: {{ include "openim-rpc-group.image" . }}
+  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  command:
+    - /bin/sh
+    - -c
+    - |
+      reachable() {
+        for address in $1; do
+          nc -z -w 2 "${address%:*}" "${address##*:}" && return 0
+        done
+        return 1
+      }
+      for addresses; do
+        until reachable "$addresses"; do
+          echo "waiting for $addresses"
+          sleep 2
+        done
+      done
+    - wait-for-dependencies
+    - {{ include "openim-rpc-group.etcd.addresses" . | fromJsonArray | join " " | quote }}
+    - {{ include "openim-rpc-group.mongodb.addresses" . | fromJsonArray | join " " | quote }}
+    - {{ include "openim-rpc-group.redis.addresses" . | fromJsonArray | join " " | quote }}
+  {{- with .Values.containerSecurityContext }}
+  securityContext:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with include "openim-rpc-group.resources" . | fromYaml }}
+  resources:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+{{- with .Values.initContainers }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.command" -}}
+{{- if .Values.diagnosticMode.enabled }}
+command:
+  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
+{{- with .Values.diagnosticMode.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- else }}
+{{- if .Values.command }}
+command:
+  {{- toYaml .Values.command | nindent 2 }}
+{{- else if eq .Values.image.layout "all-in-one" }}
+command:
+  - /bin/sh
+  - -c
+  - exec /openim-server/_output/bin/platforms/linux/*/openim-rpc-group -c /config -i 0
+{{- else }}
+command:
+  - /openim-server/_output/openim-rpc-group
+  - -c
+  - /config
+  - -i
+  - '0'
+{{- end }}
+{{- with .Values.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.env" -}}
+{{- if dig "limits" "memory" "" .Values.resources }}
+- name: GOMEMLIMIT
+  valueFrom:
+    resourceFieldRef:
+      resource: limits.memory
+{{- end }}
+{{- if dig "limits" "cpu" "" .Values.resources }}
+- name: GOMAXPROCS
+  valueFrom:
+    resourceFieldRef:
+      resource: limits.cpu
+{{- end }}
+{{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
+- name: IMENV_DISCOVERY_ETCD_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-rpc-group.etcd.secretName" . }}
+      key: {{ .Values.global.etcd.secretKeys.username }}
+- name: IMENV_DISCOVERY_ETCD_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-rpc-group.etcd.secretName" . }}
+      key: {{ .Values.global.etcd.secretKeys.password }}
+{{- end }}
+- name: IMENV_MONGODB_URI
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-rpc-group.mongodb.secretName" . }}
+      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "uri") }}
+      optional: true
+- name: IMENV_MONGODB_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-rpc-group.mongodb.secretName" . }}
+      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "password") }}
+- name: IMENV_REDIS_USERNAME
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-rpc-group.redis.secretName" . }}
+      key: {{ include "openim-rpc-group.redis.secretKey" (list . "username") }}
+      optional: true
+- name: IMENV_REDIS_PASSWORD
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-rpc-group.redis.secretName" . }}
+      key: {{ include "openim-rpc-group.redis.secretKey" (list . "password") }}
+- name: IMENV_SHARE_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ include "openim-rpc-group.server.secretName" . }}
+      key: {{ .Values.global.server.secretKeys.secret }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.volumeMounts" -}}
+- name: config
+  mountPath: /config
+  readOnly: true
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.volumes" -}}
+- name: config
+  projected:
+    sources:
+      - configMap:
+          name: {{ include "openim-rpc-group.fullname" . }}
+      {{- with .Values.configSources }}
+      {{- toYaml . | nindent 6 }}
+      {{- end }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
