@@ -46,7 +46,11 @@ class CommandHelm:
         return found[1]
 
     def lint(
-        self, archive: bytes, values: Mapping[str, Any], kube_version: str
+        self,
+        archive: bytes,
+        values: Mapping[str, Any],
+        kube_version: str,
+        skip_schema: bool = False,
     ) -> list[LintMessage]:
         """See Helm.lint."""
         with _on_disk(archive, values, extra={}) as (chart, values_file):
@@ -57,6 +61,7 @@ class CommandHelm:
                 values_file,
                 "--kube-version",
                 normal_version(kube_version),
+                *(["--skip-schema-validation"] if skip_schema else []),
             )
         messages = set(_lint_messages(result.stdout))
         failed = any(m.severity == LintSeverity.ERROR for m in messages)

@@ -69,7 +69,11 @@ class EmbeddedHelm:
         return str(self._helm().helm_sdk_version()).removeprefix("v")
 
     def lint(
-        self, archive: bytes, values: Mapping[str, Any], kube_version: str
+        self,
+        archive: bytes,
+        values: Mapping[str, Any],
+        kube_version: str,
+        skip_schema: bool = False,
     ) -> list[LintMessage]:
         """See Helm.lint. Helm lints files only, so the archive passes through a temporary one."""
         helm = self._helm()
@@ -77,7 +81,12 @@ class EmbeddedHelm:
             path = Path(folder, "chart.tgz")
             path.write_bytes(archive)
             try:
-                report = helm.lint(path, dict(values), kube_version=normal_version(kube_version))
+                report = helm.lint(
+                    path,
+                    dict(values),
+                    kube_version=normal_version(kube_version),
+                    skip_schema_validation=skip_schema,
+                )
             except helm.HelmError as error:
                 raise HelmError(error.detail) from None
         messages = {

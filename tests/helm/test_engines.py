@@ -124,6 +124,8 @@ def test_lint_sees_values_and_the_schema(engine: Helm) -> None:
     worst = max(engine.lint(archive, {"a": "x"}, "1.36"), key=lambda m: m.severity)
     assert worst.severity == LintSeverity.ERROR
     assert "got string, want integer" in worst.message
+    skipped = engine.lint(archive, {"a": "x"}, "1.36", skip_schema=True)
+    assert [m for m in skipped if m.finding_severity] == []
 
 
 def test_not_a_chart(engine: Helm) -> None:
