@@ -61,6 +61,9 @@ def _check_form(
         wanted = f"can be {', '.join(sorted(forms))}" if forms else "is not used"
         message = f"'as' {wanted} in a bind to a {place}, not '{form}'"
         yield Finding(document.value((*here, "as")), "unknown-form", message)
+    if "equals" in bind and (place != "global" or form is not None):
+        message = "'equals' goes with 'global', and without 'as'"
+        yield Finding(document.key((*here, "equals")), "unknown-form", message)
 
 
 def _check_bound_chart(
