@@ -1,0 +1,1 @@
+"""From a compiled chart to the archive that Helm reads, and its signature."""

@@ -1,0 +1,1 @@
+"""From archives to a repository that only grows: index, merge, publish, serve."""

@@ -1,0 +1,121 @@
+"""The index of a Helm repository: which versions of which charts there are, and where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from generator.repository.versions import precedence
+
+INDEX = "index.yaml"
+WITHDRAWN = "charts.openim.io/withdrawn"  # annotation of a version: why nobody should use it
+
+_TEXTS = {"apiVersion", "appVersion", "description", "home", "icon", "kubeVersion", "type"}
+_ARCHIVE_ONLY = "artifacthub.io/"  # Artifact Hub reads these annotations from the archive
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published version of a chart. ``text`` is its whole entry as one line of JSON."""
+
+    name: str
+    version: str
+    digest: str  # SHA-256 of the archive, 64 hexadecimal digits
+    created: str  # RFC 3339, UTC
+    url: str  # where the archive is; relative to the index unless it has a scheme
+    text: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The entry as Helm reads it: Chart.yaml with ``urls``, ``created`` and ``digest``."""
+        data: dict[str, Any] = json.loads(self.text)
+        return data
+
+    @property
+    def filename(self) -> str:
+        """Name of the archive."""
+        return f"{self.name}-{self.version}.tgz"
+
+    def place(self, url: str) -> str:
+        """Path of the archive below the index at ``url``; "" when it is elsewhere."""
+        base = url.rstrip("/") + "/"
+        path = self.url.removeprefix(base) if url else self.url
+        return path.removeprefix("./") if "://" not in path and not path.startswith("/") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All versions by chart name (sorted), newest first."""
+
+    entries: Mapping[str, tuple[Version, ...]]
+
+    @classmethod
+    def of(cls, versions: Iterable[Version]) -> Index:
+        """An index of the versions, in its order."""
+        found: dict[str, list[Version]] = {}
+        for version in versions:
+            found.setdefault(version.name, []).append(version)
+        return cls({name: newest_first(found[name]) for name in sorted(found)})
+
+    @property
+    def generated(self) -> str:
+        """The date of the newest sources; the epoch for an empty index."""
+        return max((v.created for v in self.versions()), default=timestamp(0))
+
+    def versions(self) -> Iterable[Version]:
+        """Every version, in the index's order."""
+        return (version for versions in self.entries.values() for version in versions)
+
+    def find(self, name: str, version: str) -> Version | None:
+        """A version, or None."""
+        return next((v for v in self.entries.get(name, ()) if v.version == version), None)
+
+
+def newest_first(versions: Iterable[Version]) -> tuple[Version, ...]:
+    """Versions of one chart in the order in which Helm expects them."""
+    return tuple(sorted(versions, key=lambda v: (precedence(v.version), v.version), reverse=True))
+
+
+def timestamp(seconds: int) -> str:
+    """Unix seconds as RFC 3339 in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def new_version(metadata: Mapping[str, Any], digest: str, created: str, base: str = "") -> Version:
+    """The entry of a chart with this Chart.yaml; its URL is relative unless ``base`` is given."""
+    url = f"{metadata['name']}-{metadata['version']}.tgz"
+    if base:
+        url = f"{base.rstrip('/')}/{url}"
+    entry = {**metadata, "digest": digest, "created": created, "urls": [url]}
+    kept = {
+        key: value
+        for key, value in (entry.pop("annotations", None) or {}).items()
+        if not key.startswith(_ARCHIVE_ONLY)
+    }
+    return version_of({**entry, "annotations": kept} if kept else entry)
+
+
+def version_of(entry: Mapping[str, Any]) -> Version:
+    """The version that an entry with sound fields describes."""
+    entry = {key: _helm_text(value) if key in _TEXTS else value for key, value in entry.items()}
+    if entry.get("annotations"):
+        entry["annotations"] = {k: _helm_text(v) for k, v in entry["annotations"].items()}
+    text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return Version(
+        entry["name"], entry["version"], entry["digest"], entry["created"], entry["urls"][0], text
+    )
+
+
+def _helm_text(value: Any) -> str:
+    """A scalar as the text that Helm makes of it in Chart.yaml; in JSON it takes only text."""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def withdrawn(version: Version, reason: str) -> Version:
+    """The same version, marked as deprecated and saying why."""
+    entry = version.data
+    annotations = {**(entry.get("annotations") or {}), WITHDRAWN: reason}
+    return version_of({**entry, "deprecated": True, "annotations": annotations})

@@ -1,0 +1,106 @@
+"""Writing ``dist/charts/``: the folder is the old repository or the new one, never a mixture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.findings import UserError
+from generator.repository.index import INDEX, Index, Version
+from generator.repository.index_text import parse_index, render_index
+from generator.repository.locks import locked
+from generator.repository.release import Release
+from generator.repository.staging import Staging, staging
+
+Extras = Callable[[Index], Mapping[str, bytes]]  # more files for an index: its web page
+
+_FLAT_FILES = {".tgz", ".prov", ".yaml", ".yml", ".html", ".js", ".css", ".svg", ".txt", ".json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What writing a repository changed: paths below the folder, sorted."""
+
+    directory: Path
+    index: Index
+    changed: tuple[str, ...]  # files that are new or have new content
+    removed: tuple[str, ...]
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether no file was touched."""
+        return not self.changed and not self.removed
+
+
+def write_repository(
+    directory: Path, releases: Iterable[Release], url: str = "", extras: Extras | None = None
+) -> Written:
+    """Make ``directory`` a repository of exactly these releases, and nothing else.
+
+    Nothing changes for readers until all is on the disk; then everything does at once. Whatever
+    ends the process, or fills the disk, leaves the old content, and the next run tidies up. Files
+    whose content stays keep their inode and time; when all do, nothing is touched. Of two runs at
+    once, the later wins as a whole. ``releases`` may be lazy: one at a time is in memory. ``url``
+    makes the index's URLs absolute. Raises UserError, or what ``releases`` raises.
+    """
+    directory = directory.absolute().resolve()
+    _refuse_foreign(directory)
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with staging(directory) as stage:
+            index = _fill(stage, releases, url, extras)
+            with locked(directory.parent):
+                written = Written(
+                    directory, index, tuple(sorted(stage.changed)), tuple(stage.removed())
+                )
+                if not written.unchanged:
+                    stage.commit()
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or directory} cannot be written: {error.strerror or error}; "
+            f"{directory} is as it was"
+        ) from error
+    return written
+
+
+def _fill(stage: Staging, releases: Iterable[Release], url: str, extras: Extras | None) -> Index:
+    versions: dict[str, Version] = {}
+    for release in releases:
+        if release.filename in versions:
+            raise UserError(f"{release.name} {release.version} is built twice")
+        stage.put(release.filename, release.archive)
+        if release.provenance:
+            stage.put(f"{release.filename}.prov", release.provenance.encode())
+        versions[release.filename] = release.entry(url)
+    index = Index.of(versions.values())
+    for name, content in (extras(index) if extras else {}).items():
+        stage.put(name, content)
+    stage.put(INDEX, render_index(index))
+    return index
+
+
+def _refuse_foreign(directory: Path) -> None:
+    """Protect folders that hold something else: what is there will be replaced."""
+    try:
+        present = sorted(directory.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise UserError(f"{directory} cannot be written: {error.strerror}") from error
+    if not present:
+        return
+    strange = [p.name for p in present if not _ours(p)]
+    if strange or directory / INDEX not in present:
+        what = f"it holds {strange[0]!r}" if strange else f"it holds files but no {INDEX}"
+        raise UserError(
+            f"{directory} is not a repository that this tool built ({what}): "
+            "give a new folder, or empty this one"
+        )
+    parse_index((directory / INDEX).read_bytes(), str(directory / INDEX), adopt=True)
+
+
+def _ours(path: Path) -> bool:
+    if path.is_dir():
+        return path.name == "page"
+    return path.suffix in _FLAT_FILES and not path.name.startswith(".")
