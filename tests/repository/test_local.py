@@ -1,0 +1,207 @@
+"""Writing dist/charts/: whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.findings import UserError
+from generator.repository.api import Index, Release, parse_index, write_repository
+from tests.repository.processes import kill, start, wait
+from tests.repository.samples import chart_release
+
+
+def page(index: Index) -> dict[str, bytes]:
+    names = " ".join(index.entries)
+    return {"index.html": names.encode(), "page/data.js": index.generated.encode()}
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        p.relative_to(folder).as_posix(): p.read_bytes()
+        for p in folder.rglob("*")
+        if not p.is_dir()
+    }
+
+
+def identity(folder: Path) -> dict[str, tuple[int, int, int]]:
+    stats = {p.as_posix(): p.stat() for p in [folder, *folder.rglob("*")]}
+    return {name: (s.st_ino, s.st_mtime_ns, s.st_ctime_ns) for name, s in stats.items()}
+
+
+OLD = [chart_release("one", "1.0.0", "old"), chart_release("two", "1.0.0")]
+NEW = [chart_release("one", "1.0.0", "new"), chart_release("three", "2.0.0")]
+
+
+def test_it_holds_the_index_the_archives_and_the_page(tmp_path: Path) -> None:
+    written = write_repository(tmp_path / "dist/charts", OLD, extras=page)
+    assert written.changed == (
+        "index.html", "index.yaml", "one-1.0.0.tgz", "page/data.js", "two-1.0.0.tgz",
+    )  # fmt: skip
+    found = content(tmp_path / "dist/charts")
+    assert set(found) == set(written.changed)
+    assert found["one-1.0.0.tgz"] == OLD[0].archive
+    index = json.loads(found["index.yaml"])
+    assert [e["urls"] for e in index["entries"]["one"]] == [["one-1.0.0.tgz"]]
+    assert [p.name for p in (tmp_path / "dist").iterdir()] == ["charts"]
+
+
+def test_nothing_changed_touches_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "charts"
+    write_repository(folder, OLD, extras=page)
+    before = identity(folder)
+    written = write_repository(folder, reversed(OLD), extras=page)
+    assert written.unchanged
+    after = identity(folder)
+    # A link of a file, made to compare it and removed again, changes its ctime alone.
+    assert {k: v[:2] for k, v in after.items()} == {k: v[:2] for k, v in before.items()}
+
+
+def test_one_change_replaces_one_archive_and_removes_stale_ones(tmp_path: Path) -> None:
+    folder = tmp_path / "charts"
+    write_repository(folder, [*OLD, chart_release("four", "1.0.0")], extras=page)
+    kept = (folder / "four-1.0.0.tgz").stat()
+    written = write_repository(folder, [*NEW, chart_release("four", "1.0.0")], extras=page)
+    assert written.changed == ("index.html", "index.yaml", "one-1.0.0.tgz", "three-2.0.0.tgz")
+    assert written.removed == ("two-1.0.0.tgz",)
+    assert (folder / "one-1.0.0.tgz").read_bytes() == NEW[0].archive
+    again = (folder / "four-1.0.0.tgz").stat()
+    assert (again.st_ino, again.st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)
+
+
+def test_everything_is_readable_by_a_web_server(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        write_repository(tmp_path / "charts", OLD, extras=page)
+    finally:
+        os.umask(before)
+    for path in [tmp_path / "charts", *(tmp_path / "charts").rglob("*")]:
+        assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644)
+
+
+@pytest.mark.parametrize("name", [".git/config", "notes.docx", "src/main.py"])
+def test_a_folder_that_holds_something_else_is_not_replaced(tmp_path: Path, name: str) -> None:
+    write_repository(tmp_path / "charts", OLD)
+    foreign = tmp_path / "charts" / name
+    foreign.parent.mkdir(exist_ok=True)
+    foreign.write_text("mine")
+    with pytest.raises(UserError, match="is not a repository that this tool built"):
+        write_repository(tmp_path / "charts", NEW)
+    assert foreign.read_text() == "mine"
+
+
+def test_a_folder_without_index_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("mine")
+    with pytest.raises(UserError, match="no index"):
+        write_repository(tmp_path, NEW)
+
+
+def test_a_build_that_fails_half_way_leaves_the_old_state(tmp_path: Path) -> None:
+    def releases() -> Iterator[Release]:
+        yield NEW[0]
+        raise UserError("a chart is broken")
+
+    write_repository(tmp_path / "charts", OLD)
+    before = content(tmp_path)
+    with pytest.raises(UserError, match="a chart is broken"):
+        write_repository(tmp_path / "charts", releases())
+    assert content(tmp_path) == before
+
+
+def test_a_chart_built_twice_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"one 1\.0\.0 is built twice"):
+        write_repository(tmp_path / "charts", [OLD[0], NEW[0]])
+    assert list(tmp_path.iterdir()) == []
+
+
+def write_for_ever(folder: Path) -> None:
+    while True:
+        for releases in (NEW, OLD):
+            write_repository(folder, releases, extras=page)
+
+
+def states(folder: Path) -> list[dict[str, bytes]]:
+    found = []
+    for releases in (OLD, NEW):
+        write_repository(folder, releases, extras=page)
+        found.append(content(folder))
+    return found
+
+
+def test_killed_at_any_moment_it_is_the_old_state_or_the_new(tmp_path: Path) -> None:
+    folder = tmp_path / "charts"
+    whole = states(folder)
+    chance = random.Random(6)
+    for _ in range(100):
+        child = start(lambda: write_for_ever(folder))
+        time.sleep(chance.uniform(0, 0.04))
+        kill(child)
+        assert content(folder) in whole
+    write_repository(folder, OLD, extras=page)
+    assert [p.name for p in tmp_path.iterdir()] == ["charts"], "leftovers of killed runs stay"
+
+
+def test_readers_see_whole_states_while_two_builds_write(tmp_path: Path) -> None:
+    folder = tmp_path / "charts"
+    whole = states(folder)
+    indexes = {state["index.yaml"]: state for state in whole}
+    writers = [start(lambda: write_for_ever(folder)) for _ in range(2)]
+    try:
+        end = time.monotonic() + 1.5
+        seen = set()
+        while time.monotonic() < end:
+            descriptor = os.open(folder, os.O_RDONLY)  # the folder as it is at one moment
+            try:
+                index = _read(descriptor, "index.yaml")
+                one = _read(descriptor, "one-1.0.0.tgz")
+            except FileNotFoundError:
+                continue  # that folder was replaced, and is being removed
+            finally:
+                os.close(descriptor)
+            seen.add(index)
+            assert one == indexes[index]["one-1.0.0.tgz"]
+        assert len(seen) == 2
+    finally:
+        for child in writers:
+            kill(child)
+    assert content(folder) in whole
+
+
+def _read(folder: int, name: str) -> bytes:
+    descriptor = os.open(name, os.O_RDONLY, dir_fd=folder)
+    with os.fdopen(descriptor, "rb") as stream:
+        return stream.read()
+
+
+def write_on_a_full_disk(folder: Path) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200, 200))  # as if 200 bytes were left for a file
+    with pytest.raises(UserError, match="cannot be written"):
+        write_repository(folder, [chart_release("one", "2.0.0", "x" * 5000)])
+
+
+def test_a_full_disk_leaves_the_old_state(tmp_path: Path) -> None:
+    write_repository(tmp_path / "charts", OLD, extras=page)
+    before = content(tmp_path)
+    assert wait([start(lambda: write_on_a_full_disk(tmp_path / "charts"))]) == [0]
+    assert content(tmp_path) == before
+
+
+def test_builds_at_once_in_one_process_lose_nothing(tmp_path: Path) -> None:
+    threads = [
+        threading.Thread(target=write_repository, args=(tmp_path / "charts", r)) for r in (OLD, NEW)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = content(tmp_path / "charts")
+    index = parse_index(found.pop("index.yaml"), "index.yaml")
+    assert {v.filename for v in index.versions()} == set(found)
