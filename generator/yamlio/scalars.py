@@ -32,6 +32,7 @@ _DIGITS = {"0x": 16, "0b": 2, "0o": 8}
 _PATTERNS = {16: "[0-9a-fA-F]+", 2: "[01]+", 8: "[0-7]+", 10: "0|[1-9][0-9]*"}
 _INTEGERS = {base: re.compile(pattern) for base, pattern in _PATTERNS.items()}
 _FLOAT = re.compile(r"(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_PARTED = re.compile(r"(?<=[0-9])_(?=[0-9])")
 _INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
@@ -52,7 +53,8 @@ def plain(text: str) -> Scalar:
         return text
     if _INFINITE.fullmatch(text):
         raise UnrepresentableError(f"Helm refuses the number {text}")
-    number = _number(text.replace("_", ""))
+    # "_" is ignored anywhere, but behind a leading point it may only part digits.
+    number = _number(_PARTED.sub("", text) if text[0] == "." else text.replace("_", ""))
     return text if number is None else number
 
 

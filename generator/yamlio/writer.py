@@ -1,7 +1,7 @@
 """Write YAML that Helm reads back as exactly the same data.
 
 Layout is ours (two spaces, lists indented below their key, as Helm charts have it); whether a text
-needs quotes is decided by PyYAML, taught what else Helm takes for a boolean or a number.
+needs quotes is decided by PyYAML, and by the reader's rules for what Helm takes for another value.
 """
 
 from __future__ import annotations
@@ -14,31 +14,18 @@ from typing import Any
 
 import yaml
 
-from generator.yamlio.scalars import EXACT
+from generator.yamlio.scalars import EXACT, UnrepresentableError, plain
 
 # YAML parsers refuse implicit keys of more than 1024 characters.
 _LONGEST_KEY = 800
 
 
-class _Dumper(yaml.CSafeDumper):
-    """CSafeDumper that also quotes what only Helm reads as something else than text."""
-
-
-_Dumper.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:y|Y|n|N)$"), list("yYnN"))
-_Dumper.add_implicit_resolver(
-    "tag:yaml.org,2002:int",
-    re.compile(r"^[-+]?(?:0[oO][0-7_]+|0[bB][01_]+|0[xX][0-9a-fA-F_]+|[0-9][0-9_]*)$"),
-    list("-+0123456789"),
-)
-_Dumper.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$"),
-    list("-+.0123456789"),
-)
-
 # Most texts are words; they skip PyYAML when no reader could take them for anything else.
 _WORDS = re.compile(r"[A-Za-z/][A-Za-z0-9/_.-]*(?: [A-Za-z0-9/_.][A-Za-z0-9/_.-]*)*")
 _RESERVED = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"}
+
+# Single quotes would fold these.
+_BREAKS = re.compile("[\n\r\x85\u2028\u2029]")
 
 # A block text keeps every character but these as it is.
 _NOT_IN_BLOCK = re.compile(
@@ -143,27 +130,35 @@ def _block(text: str, indent: str) -> str:
 @lru_cache(maxsize=65536)
 def _text(text: str) -> str:
     """A text on one line, fit for every context: keys and brackets too."""
-    return _quoted([text])[1:-2] if _needs_care(text) else text
+    return text if _is_word(text) else _quoted(text, flow=True)[1:-2]
 
 
 @lru_cache(maxsize=65536)
 def _block_text(text: str) -> str:
     """A text on one line behind a key or a dash, where commas and brackets need no quotes."""
-    return _quoted({"k": text})[3:-1] if _needs_care(text) else text
+    return text if _is_word(text) else _quoted(text, flow=False)[2:-1]
 
 
-def _needs_care(text: str) -> bool:
-    return not _WORDS.fullmatch(text) or text.lower() in _RESERVED
+def _is_word(text: str) -> bool:
+    return bool(_WORDS.fullmatch(text)) and text.lower() not in _RESERVED
 
 
-def _quoted(data: Any) -> str:
-    text = data[0] if isinstance(data, list) else data["k"]
+def _quoted(text: str, flow: bool) -> str:
+    style = '"' if _BREAKS.search(text) else "'" if _is_value(text) else None
     written: str = yaml.dump(
-        data,
-        Dumper=_Dumper,
-        default_flow_style=isinstance(data, list),
-        default_style='"' if "\n" in text else None,
+        [text],
+        Dumper=yaml.CSafeDumper,
+        default_flow_style=flow,
+        default_style=style,
         allow_unicode=True,
         width=1_000_000_000,
     )
-    return written.replace('"k": ', "k: ", 1) if isinstance(data, dict) else written
+    return written
+
+
+def _is_value(text: str) -> bool:
+    """Whether Helm takes the bare text for something else than text, or refuses it."""
+    try:
+        return not isinstance(plain(text), str)
+    except UnrepresentableError:
+        return True
