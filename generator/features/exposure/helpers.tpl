@@ -70,7 +70,17 @@ nginx.ingress.kubernetes.io/configuration-snippet: |
 {{- range .middlewares }}
 {{- $references = append $references (printf "%s-%s@kubernetescrd" $prefix .) }}
 {{- end }}
+[% if not outside and not exposure.headers %]
+{{- if $references }}
 traefik.ingress.kubernetes.io/router.middlewares: {{ join "," $references }}
+{{- end }}
+[% else %]
+traefik.ingress.kubernetes.io/router.middlewares: {{ join "," $references }}
+[% endif %]
+[% endif %]
+[% if path %]
+[# Traefik compares the lengths of whole rules, and Path is a shorter word than PathPrefix. #]
+traefik.ingress.kubernetes.io/router.priority: [[ '{{ has "hidden" .middlewares | ternary ' ~ (2000 + path | length) ~ " " ~ (1000 + path | length) ~ ' | quote }}' if exposure.hidden else '"' ~ (1000 + path | length) ~ '"' ]]
 [% endif %]
 {{- if $exposure.tls.enabled }}
 traefik.ingress.kubernetes.io/router.entrypoints: websecure

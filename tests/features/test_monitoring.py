@@ -1,0 +1,73 @@
+"""Prometheus finds every pod that has metrics, under the names that dashboards select."""
+
+from __future__ import annotations
+
+import re
+
+from generator.specs.model import Catalog
+from tests.features.conftest import Render, of_kind
+
+OPERATOR = {"global": {"monitoring": {"type": "operator", "labels": {"release": "prometheus"}}}}
+
+
+def _with_metrics(catalog: Catalog) -> list[str]:
+    charts = catalog.charts.values()
+    found = [c.name for c in charts if c.kind == "module" and "metrics" in c.ports]
+    assert len(found) > 10
+    return found
+
+
+def test_annotations_name_the_port_that_the_container_has(catalog: Catalog, render: Render) -> None:
+    for name in _with_metrics(catalog):
+        (deployment,) = of_kind(render(name), "Deployment")
+        template = deployment["spec"]["template"]
+        annotations = template["metadata"]["annotations"]
+        ports = {p["name"]: p["containerPort"] for p in template["spec"]["containers"][0]["ports"]}
+        assert annotations["prometheus.io/scrape"] == "true"
+        assert annotations["prometheus.io/port"] == str(ports["metrics"])
+        assert annotations["prometheus.io/job"] == f"openimserver-{name}"
+
+
+def test_operator_objects_replace_annotations(catalog: Catalog, render: Render) -> None:
+    for name in _with_metrics(catalog):
+        objects = render(name, OPERATOR)
+        (monitor,) = of_kind(objects, "PodMonitor")
+        (rule,) = of_kind(objects, "PrometheusRule")
+        (deployment,) = of_kind(objects, "Deployment")
+        template = deployment["spec"]["template"]
+        assert not any("prometheus.io" in k for k in template["metadata"].get("annotations", {}))
+        labels = template["metadata"]["labels"]
+        assert monitor["spec"]["selector"]["matchLabels"].items() <= labels.items()
+        (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+        names = [p["name"] for p in template["spec"]["containers"][0]["ports"]]
+        assert endpoint["port"] in names
+        job = f"openimserver-{name}"
+        assert {"targetLabel": "job", "replacement": job} in endpoint["relabelings"]
+        for o in (monitor, rule):
+            assert o["metadata"]["labels"]["release"] == "prometheus"
+
+
+def test_the_rule_selects_this_instance_only(render: Render) -> None:
+    objects = render("openim-api", OPERATOR)
+    (group,) = of_kind(objects, "PrometheusRule")[0]["spec"]["groups"]
+    down = next(r for r in group["rules"] if r["alert"] == "InstanceDown")
+    matchers = dict(re.findall(r'(\w+)="([^"]*)"', down["expr"]))
+    assert matchers == {
+        "job": "openimserver-openim-api",
+        "namespace": "chat",
+        "app_kubernetes_io_part_of": "im",
+    }
+    assert down["annotations"]["description"].startswith("{{ $labels.pod }}")
+    (monitor,) = of_kind(objects, "PodMonitor")
+    assert monitor["spec"]["podTargetLabels"] == ["app.kubernetes.io/part-of"]
+
+
+def test_charts_without_metrics_and_none_give_nothing(catalog: Catalog, render: Render) -> None:
+    objects = render("openim", OPERATOR)
+    monitors = {
+        o["metadata"]["labels"]["app.kubernetes.io/name"] for o in of_kind(objects, "PodMonitor")
+    }
+    assert monitors == set(_with_metrics(catalog))
+    silent = render("openim", {"global": {"monitoring": {"type": "none"}}})
+    assert not of_kind(silent, "PodMonitor", "PrometheusRule")
+    assert "prometheus.io" not in str(silent)
