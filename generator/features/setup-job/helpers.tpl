@@ -1,0 +1,55 @@
+{{- define "[[ prefix ]].setupJob" -}}
+backoffLimit: 20
+template:
+  metadata:
+    labels:
+      app.kubernetes.io/name: [[ chart.name ]]-setup
+      app.kubernetes.io/instance: {{ .Release.Name }}
+      app.kubernetes.io/part-of: {{ include "[[ prefix ]].instance" . }}
+    annotations:
+      checksum/files: {{ include (print $.Template.BasePath "/configmap.yaml") . | sha256sum }}
+  spec:
+    automountServiceAccountToken: false
+    restartPolicy: OnFailure
+    {{- with include "[[ prefix ]].pullSecrets" . | trim }}
+    imagePullSecrets:
+      {{- . | nindent 6 }}
+    {{- end }}
+    {{- with .Values.podSecurityContext }}
+    securityContext:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with .Values.nodeSelector }}
+    nodeSelector:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    {{- with .Values.tolerations }}
+    tolerations:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
+    containers:
+      - name: setup
+        image: {{ include "[[ prefix ]].[[ options.get("imageHelper", "image") ]]" [[ options.get("imageArgument", ".") ]] }}
+        imagePullPolicy: {{ .Values.image.pullPolicy }}
+        [[ slot("setup.container") ]]
+        {{- with .Values.setupJob.resources }}
+        resources:
+          {{- toYaml . | nindent 10 }}
+        {{- end }}
+        {{- with .Values.containerSecurityContext }}
+        securityContext:
+          {{- toYaml . | nindent 10 }}
+        {{- end }}
+        volumeMounts:
+          - name: files
+            mountPath: /files
+            readOnly: true
+          - name: tmp
+            mountPath: /tmp
+    volumes:
+      - name: files
+        configMap:
+          name: {{ include "[[ prefix ]].fullname" . }}
+      - name: tmp
+        emptyDir: {}
+{{- end }}
