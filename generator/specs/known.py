@@ -64,7 +64,9 @@ class Known:
         return self.credential_names | with_login | broken
 
     def secret_keys(self, name: str) -> Mapping[str, object] | None:
-        """Keys of a credential's Secret; None when its file is broken."""
+        """Keys of a credential's Secret; None when its file is broken or its name taken twice."""
+        if name in self.credential_names and name in self.dependency_names:
+            return None
         if name in self.credentials:
             keys: Mapping[str, object] = self.credentials[name].data["keys"]
             return keys

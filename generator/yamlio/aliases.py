@@ -43,7 +43,8 @@ def _measure(
         size, depth = size + child_size, max(depth, child_depth + 1)
         if size > MAX_VALUES or depth > MAX_DEPTH:
             limit = f"{MAX_VALUES:,} values or {MAX_DEPTH} levels"
-            raise _BombError(node, path, f"aliases make this more than {limit}; write it out")
+            culprit = node if isinstance(child, yaml.ScalarNode) else child
+            raise _BombError(culprit, path, f"aliases make this more than {limit}; write it out")
     open_nodes.remove(id(node))
     known[id(node)] = (size, depth)
     return size, depth

@@ -1,0 +1,176 @@
+"""A small but complete ``chart-specs/``: two families, an umbrella, a line, a dependency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+FEATURES = ("workload", "service", "monitoring", "exposure")
+
+TREE: dict[str, str] = {
+    "repository.yaml": """\
+name: shop
+url: https://charts.example.com
+home: https://example.com
+description: Charts of the shop.
+license: Apache-2.0
+sources: [https://example.com/shop.git]
+keywords: [shop]
+maintainers:
+  - {name: Ann, email: ann@example.com}
+kubernetes: ["1.31", "1.32", "1.33"]
+registries: [docker.io]
+refusedImages: ["docker.io/bad*"]
+""",
+    "profiles/base.yaml": """\
+kind: module
+family: shop
+line: shop-v1
+category: networking
+config: [log]
+features: [workload]
+probes:
+  readiness: {tcpSocket: {port: rpc}, periodSeconds: 5}
+test: {tcp: rpc}
+values:
+  replicaCount: 1
+  resources: {requests: {cpu: 50m}}
+""",
+    "profiles/rpc.yaml": """\
+extends: base
+features: [service]
+ports: {rpc: 9000}
+uses: [cache]
+""",
+    "profiles/site.yaml": """\
+kind: module
+features: [workload, service, exposure]
+ports: {http: 8080}
+exposure: {port: http}
+""",
+    "profiles/umbrella.yaml": "kind: umbrella\n",
+    "shop/order.yaml": """\
+extends: rpc
+name: order
+version: 1.2.3
+description: Takes orders.
+binary: order-server
+ports: {rpc: 9010, metrics: 9110}
+config: [orders]
+features: [service, monitoring, order]
+calls: [stock]
+probes:
+  readiness: {httpGet: {path: /metrics, port: metrics}}
+values:
+  resources: {requests: {memory: 64Mi}}
+""",
+    "shop/order/templates/job.yaml": "kind: Job\n",
+    "shop/stock.yaml": """\
+extends: rpc
+name: stock
+version: 1.0.0
+description: Knows what is there.
+""",
+    "web/front.yaml": """\
+extends: site
+name: front
+version: 0.1.0
+title: Web front
+description: The shop's pages.
+appVersion: v7
+images:
+  site: {repository: shop/front, tag: v7}
+exposure: {path: /, headers: {X-Url: "{url}/x"}}
+""",
+    "umbrella/all.yaml": """\
+extends: umbrella
+name: all
+version: 1.0.0
+description: Everything.
+includes: [web, shop]
+""",
+    "lines/shop-v1/line.yaml": """\
+product: shop
+appVersion: v1.4.0
+environmentPrefix: SHOP_
+unprefixedFiles: [log]
+discovery: [dns]
+refusedDiscovery: {multicast: it loses packets}
+images:
+  all-in-one:
+    repository: shop/all
+    tag: v1.4.0
+    command: [/bin/sh, -c, "exec /bin/{binary} ${X}"]
+  single:
+    repository: shop/{name}
+    tag: v1.4.0
+""",
+    "lines/shop-v1/config/log.yaml": """\
+filename: log.yml
+description: Where logs go.
+properties:
+  level: {type: string, enum: [debug, info], default: info, description: Least level logged.}
+""",
+    "lines/shop-v1/config/orders.yaml": """\
+filename: orders.yml
+description: How orders are taken.
+definitions:
+  retry:
+    type: object
+    description: When to try again.
+    properties:
+      times: {type: integer, minimum: 0, description: Tries.}
+      pause: {type: string, pattern: "^[0-9]+s$", description: Time between tries.}
+properties:
+  rpc:
+    type: object
+    description: Where the module listens.
+    properties:
+      ports: {type: array, items: {type: integer}, bind: {port: rpc}, description: Port.}
+  cache:
+    type: object
+    description: The cache.
+    properties:
+      address: {type: array, items: {type: string}, bind: {dependency: cache, as: addresses}, description: Places.}
+      password: {type: string, secret: {credential: cache, key: password}, description: Password.}
+  token: {type: string, shared: true, secret: {credential: partner, key: token}, description: Token.}
+  front: {type: string, bind: {chart: front, port: http, as: url}, description: URL of the front.}
+  retry: {$ref: "#/definitions/retry", default: {times: 3, pause: 5s}, description: Retries.}
+""",  # noqa: E501
+    "dependencies/cache.yaml": """\
+title: Cache
+description: Keeps what is read often.
+component: redis
+port: 6379
+portName: redis
+scheme: redis
+values:
+  database: {type: integer, default: 0, minimum: 0, description: Number of the database.}
+credential:
+  keys: {password: {generate: 32, description: Password.}}
+""",
+    "credentials/partner.yaml": """\
+description: Access to the partner.
+owner: order
+keys: {token: {generate: 40, description: Token.}}
+""",
+}
+
+
+def write(root: Path, changes: Mapping[str, str | bytes | None] | None = None) -> Path:
+    """The tree under ``root``; ``changes`` add or replace files, None leaves one out."""
+    for path, content in {**TREE, **(changes or {})}.items():
+        if content is None:
+            continue
+        file = root / "chart-specs" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return root
+
+
+def features(root: Path) -> Path:
+    """A folder of features for the tree."""
+    folder = root / "features"
+    for name in FEATURES:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    return folder

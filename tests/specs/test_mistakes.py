@@ -1,0 +1,97 @@
+"""Every mistake in a spec gives exactly its message, at its place, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from spec_tree import TREE, features, write
+
+from generator.findings import FindingsError, UserError
+from generator.specs.api import load_catalog
+
+MISTAKES = yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text("utf-8"))
+
+
+def findings(root: Path, changes: Mapping[str, str | bytes | None]) -> list[str]:
+    write(root, changes)
+    with pytest.raises(FindingsError) as error:
+        load_catalog(root, features(root))
+    return [str(finding).replace("chart-specs/", "") for finding in error.value.findings]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=range(len(MISTAKES)))
+def test_mistake(mistake: Mapping[str, Any], tmp_path: Path) -> None:
+    file = mistake["file"]
+    if "old" in mistake:
+        assert TREE[file].count(mistake["old"]) == 1
+        content = TREE[file].replace(mistake["old"], mistake["new"])
+    else:
+        content = mistake["content"]
+    assert findings(tmp_path, {file: content}) == mistake["expect"]
+
+
+def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
+    changes = {
+        "shop/order.yaml": TREE["shop/order.yaml"].replace("[stock]", "[stok]"),
+        "shop/stock.yaml": "name: [\n",
+        "profiles/site.yaml": "kind: module\nport: {}\n",
+        "dependencies/cache.yaml": b"\xff",
+        "lines/shop-v1/line.yaml": "product: 1\n",
+    }
+    assert [line.partition(": ")[0] for line in findings(tmp_path, changes)] == [
+        "dependencies/cache.yaml:1:1",
+        "lines/shop-v1/line.yaml:1:1",
+        "lines/shop-v1/line.yaml:1:1",
+        "lines/shop-v1/line.yaml:1:10",
+        "profiles/site.yaml:2:1",
+        "shop/order.yaml:9:9",
+        "shop/stock.yaml:2:1",
+    ]
+
+
+def test_a_broken_file_causes_no_second_finding(tmp_path: Path) -> None:
+    """What refers to a file that cannot be read is not called unknown."""
+    for number, file in enumerate(sorted(set(TREE) - {"shop/order/templates/job.yaml"})):
+        shown = findings(tmp_path / str(number), {file: "x: [\n"})
+        assert shown == [f"{file}:2:1: yaml-syntax: a value is expected here"]
+
+
+def test_links_must_stay_inside(tmp_path: Path) -> None:
+    write(tmp_path)
+    specs = tmp_path / "chart-specs"
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("a: 1\n")
+    (specs / "shop" / "leaves.yaml").symlink_to(outside)
+    (specs / "shop" / "nowhere.yaml").symlink_to("none.yaml")
+    (specs / "shop" / "loop.yaml").symlink_to("loop.yaml")
+    (specs / "more").symlink_to("shop")
+    assert findings(tmp_path, {}) == [
+        "more:1:1: path-escape: a link to a folder; copy the files instead",
+        "shop/leaves.yaml:1:1: path-escape: the link leaves chart-specs; copy the file instead",
+        "shop/loop.yaml:1:1: path-escape: the link leads nowhere; remove it",
+        "shop/nowhere.yaml:1:1: path-escape: the link leads nowhere; remove it",
+    ]
+
+
+def test_a_link_inside_is_read(tmp_path: Path) -> None:
+    write(tmp_path, {"shop/stock.yaml": None, "profiles/kept.txt": TREE["shop/stock.yaml"]})
+    (tmp_path / "chart-specs/shop/stock.yaml").symlink_to("../profiles/kept.txt")
+    assert load_catalog(tmp_path, features(tmp_path)).charts["stock"].version == "1.0.0"
+
+
+def test_no_specs_at_all(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no folder chart-specs in "):
+        load_catalog(tmp_path)
+
+
+def test_an_anchor_bomb_is_refused(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(
+        f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 40)
+    )
+    shown = findings(tmp_path, {"shop/stock.yaml": bomb})
+    assert len(shown) == 1
+    assert shown[0].startswith("shop/stock.yaml:13:6: yaml-anchor-bomb: ")
