@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,8 +10,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from generator.cli.console import Console
-from generator.cli.project import chart_names, find_root
+from generator.cli.project import find_root
 from generator.cli.report import FORMAT
+from generator.findings import UserError
+from generator.specs.layout import Layout, Source, scan
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -79,15 +81,22 @@ def helm(command: Command) -> Command:
     return engine(jobs(command))
 
 
+def complete(
+    ctx: click.Context, incomplete: str, kind: Callable[[Layout], Iterable[Source]]
+) -> list[CompletionItem]:
+    """Names by the files under chart-specs/: reading the specs would be slow for a key press."""
+    try:
+        sources = kind(scan(find_root(ctx.params.get("root")))[0])
+    except UserError:  # a shell shows no message while it completes
+        return []
+    return [CompletionItem(s.name) for s in sources if s.name.startswith(incomplete)]
+
+
 def complete_chart(
     ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Names of charts, from file names: reading the specs would be slow for a key press."""
-    try:
-        names = chart_names(find_root(ctx.params.get("root")))
-    except Exception:  # a shell shows no message while it completes
-        return []
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    """Names of charts."""
+    return complete(ctx, incomplete, lambda layout: layout.chart)
 
 
 NAMES = click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete_chart)

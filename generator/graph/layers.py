@@ -65,8 +65,9 @@ def _columns(graph: Graph) -> dict[str, int]:
         if edge.source not in middleware and edge.target not in middleware:
             targets[edge.source].append(edge.target)
     height = _heights(targets)
-    top = max(height.values(), default=-1)
-    columns = {name: top - height[name] for name in charts}
+    top = max(height.values(), default=0)
+    joined = {end for edge in graph.edges for end in (edge.source, edge.target)}
+    columns = {name: top - height[name] if name in joined else 0 for name in charts}
     used = sorted(set(columns.values()))
     return {n: used.index(c) for n, c in columns.items()} | dict.fromkeys(middleware, len(used))
 

@@ -20,7 +20,8 @@ def place(layers: Layers) -> dict[Item, float]:
     centre = {item: y for column in columns for item, y in zip(column, _stack(column), strict=True)}
     for sweep in range(SWEEPS):
         for column in columns if sweep % 2 else columns[::-1]:
-            wish = {item: _wish(near[item], centre, centre[item]) for item in column}
+            middle = sum(centre.values()) / len(centre)
+            wish = {item: _wish(near[item], centre, middle) for item in column}
             column.sort(key=lambda item: (wish[item], item))
             centre.update(_spread(column, [wish[item] for item in column]))
     top = min((y - _height(item) / 2 for item, y in centre.items()), default=0.0)
@@ -35,8 +36,8 @@ def _neighbours(layers: Layers) -> Mapping[Item, list[Item]]:
     return near
 
 
-def _wish(near: Sequence[Item], centre: Mapping[Item, float], own: float) -> float:
-    return sum(centre[item] for item in near) / len(near) if near else own
+def _wish(near: Sequence[Item], centre: Mapping[Item, float], middle: float) -> float:
+    return sum(centre[item] for item in near) / len(near) if near else middle
 
 
 def _height(item: Item) -> float:

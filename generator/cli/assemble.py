@@ -1,0 +1,49 @@
+"""From outcomes to a repository: written only when nothing is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from generator.cli.pipeline import Outcome
+from generator.findings import Finding, FindingsError
+from generator.repository.index import INDEX
+from generator.repository.local import Written, write_repository
+from generator.repository.release import Release, read_releases, release_of
+from generator.specs.model import Catalog
+
+
+def assemble(
+    folder: Path,
+    catalog: Catalog,
+    outcomes: Iterable[Outcome],
+    kept: Iterable[Release],
+    advance: Callable[[str], None],
+) -> tuple[Written, list[Finding]]:
+    """Write the outcomes' archives and ``kept`` releases as the repository ``folder``.
+
+    Returns what changed, and findings that are no errors. Raises FindingsError with all findings
+    of all charts when there is an error among them; then nothing changed.
+    """
+    findings: list[Finding] = []
+
+    def releases() -> Iterator[Release]:
+        failed = False
+        for outcome in outcomes:
+            findings.extend(outcome.findings)
+            failed |= outcome.failed
+            if not failed:
+                yield release_of(outcome.archive, catalog.source_date)
+            advance(outcome.name)
+        if failed:
+            raise FindingsError(findings)
+        yield from kept
+
+    return write_repository(folder, releases()), findings
+
+
+def kept_releases(folder: Path, catalog: Catalog, built: Iterable[str]) -> Iterator[Release]:
+    """Releases in ``folder`` of charts that still exist and are not built anew."""
+    if (folder / INDEX).exists():
+        wanted = catalog.charts.keys() - set(built)
+        yield from (release for release in read_releases(folder) if release.name in wanted)

@@ -1,0 +1,95 @@
+"""``openim-charts build``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from generator.cli import options
+from generator.cli.console import Console
+from generator.cli.report import print_findings
+
+if TYPE_CHECKING:
+    from generator.repository.local import Written
+
+OUTPUT = "dist/charts"
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      openim-charts build
+      openim-charts build openim-api openim-push     these anew, the others as they are
+      openim-charts build --output /srv/charts --format github
+    """
+)
+@options.NAMES
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help=f"Where the repository goes.  [default: {OUTPUT} in the project]",
+)
+@click.option("--force", is_flag=True, help="Build and check everything, whatever is known.")
+@options.helm
+@options.project
+@click.pass_context
+def command(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    output: Path | None,
+    force: bool,
+    helm: Literal["auto", "command", "embedded"],
+    jobs: int | None,
+    root: Path,
+    console: Console,
+) -> int:
+    """Build the Helm repository in dist/charts/.
+
+    All charts, or each NAME, are compiled, checked and packaged. When anything is wrong, all of
+    it is reported and the folder stays as it is; otherwise it changes at once, as a whole. A
+    build with nothing changed touches no file.
+    """
+    from generator.cli.inputs import inputs_of
+    from generator.repository.state import is_current, record
+
+    folder = (output or root / OUTPUT).absolute()
+    inputs = inputs_of(root, helm)
+    state = inputs.state(folder)
+    if not (force or names) and is_current(state, inputs.digest, folder):
+        console.say(f"{_shown(folder)}: nothing changed")
+        return print_findings((), ctx.meta)
+
+    from generator.cli.assemble import assemble, kept_releases
+    from generator.cli.pipeline import Work
+    from generator.cli.project import select
+    from generator.helm.find import find_helm
+    from generator.specs.api import load_catalog
+
+    catalog = load_catalog(root)
+    wanted = select(catalog, names)
+    work = Work(catalog, find_helm(helm), jobs)
+    kept = kept_releases(folder, catalog, wanted)
+    with console.progress("building", len(wanted)) as advance:
+        written, findings = assemble(folder, catalog, work.build(wanted), kept, advance)
+    if not (names or findings):
+        record(state, inputs.digest, folder)
+    console.say(_summary(folder, written, len(wanted)))
+    return print_findings(findings, ctx.meta)
+
+
+def _summary(folder: Path, written: Written, built: int) -> str:
+    if written.unchanged:
+        return f"{_shown(folder)}: nothing changed, {built} charts checked"
+    changed = sum(name.endswith(".tgz") for name in written.changed)
+    removed = sum(name.endswith(".tgz") for name in written.removed)
+    gone = f", {removed} removed" if removed else ""
+    return f"{_shown(folder)}: {changed} of {len(written.index.entries)} charts changed{gone}"
+
+
+def _shown(folder: Path) -> str:
+    """The folder as a person standing here would write it."""
+    here = Path.cwd()
+    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)

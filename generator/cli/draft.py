@@ -1,0 +1,91 @@
+"""A first spec for a new chart, after the charts that extend the same profile."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+
+from generator.findings import UserError
+from generator.specs.model import Catalog, ChartSpec
+from generator.specs.schema import load_schema
+
+_COPIED = ("appVersion", "images", "includes")  # what a chart cannot do without
+_HINT = """\
+Next, as far as the module needs it (the schema schemas/chart.schema.json describes every key):
+  config: [FILE]            config files that it reads, beside those of the profile
+  uses: [DEPENDENCY]        middleware that it connects to
+  calls: [CHART]            charts that it calls
+  values: {KEY: VALUE}      defaults that replace those of the features
+"""
+
+
+def check_name(name: str) -> None:
+    """UserError when no chart can have this name."""
+    rule = load_schema("chart")["$defs"]["name"]
+    if len(name) > rule["maxLength"] or not re.search(rule["pattern"], name) or "\n" in name:
+        raise UserError(f"'{name}' cannot be a chart's name: it must be {rule['expects']}")
+
+
+def common_profile(catalog: Catalog) -> str:
+    """The profile that most charts extend."""
+    counts = Counter(chart.data["extends"] for chart in catalog.charts.values())
+    return str(max(sorted(counts), key=counts.__getitem__))
+
+
+def siblings(catalog: Catalog, profile: str) -> list[ChartSpec]:
+    """Charts that extend the profile."""
+    return [c for c in catalog.charts.values() if c.data["extends"] == profile]
+
+
+def draft(catalog: Catalog, name: str, profile: str) -> str:
+    """The text of a spec that is valid as it stands, wherever another chart shows what it takes."""
+    spec = CommentedMap(
+        extends=profile, name=name, version="1.0.0", description=f"What {name} does, in one line."
+    )
+    examples = siblings(catalog, profile)
+    if examples:
+        own = {key: examples[0].data[key] for key in _COPIED if _own(examples[0], key)}
+        ports = _ports(catalog, examples)
+        spec.update({**({"ports": ports} if ports else {}), **own})
+        for key in own:
+            spec.yaml_set_comment_before_after_key(
+                key, f"As in {examples[0].name}; put its own here."
+            )
+    if "ports" in spec:
+        spec.yaml_set_comment_before_after_key("ports", "Numbers that no other chart has.")
+    spec["changes"] = [{"kind": "added", "description": "First release of the chart."}]
+    spec.yaml_set_comment_before_after_key("changes", _HINT)
+    return _dump(spec)
+
+
+def _own(chart: ChartSpec, key: str) -> bool:
+    return key in chart.data and chart.origins[(key,)].layer == "spec"
+
+
+def _ports(catalog: Catalog, examples: Sequence[ChartSpec]) -> dict[str, int]:
+    """Ports that every example gives itself, with the next numbers in the same steps of ten."""
+    shared = set.intersection(
+        *({p for p in c.ports if c.origins[("ports", p)].layer == "spec"} for c in examples)
+    )
+    taken = {number for c in catalog.charts.values() for number in c.ports.values()}
+    ports: dict[str, int] = {}
+    for port in sorted(shared, key=list(examples[0].ports).index):
+        first = max(c.ports[port] for c in examples)
+        free = (n for n in range(first + 10, 65536, 10) if n not in taken)
+        ports[port] = next(free, first)
+        taken.add(ports[port])
+    return ports
+
+
+def _dump(spec: CommentedMap) -> str:
+    yaml = YAML()
+    yaml.width = 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    text = io.StringIO()
+    yaml.dump(spec, text)
+    return text.getvalue()

@@ -1,0 +1,39 @@
+"""``openim-charts explain``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.cli import options
+from generator.cli.console import Console
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      openim-charts explain openim-rpc-group replicaCount
+      openim-charts explain openim-rpc-group config.redis.poolSize
+      openim-charts explain openim global.storageClass
+    """
+)
+@click.argument("name", shell_complete=options.complete_chart)
+@click.argument("key")
+@options.project
+def command(name: str, key: str, root: Path, console: Console) -> int:  # noqa: ARG001
+    """Say where a value's default comes from.
+
+    KEY is a value of the chart NAME, with dots: its default, and every place that has a say in
+    it, from the weakest (the feature that describes it) to the one that wins.
+    """
+    from generator.charts.api import explain
+    from generator.specs.api import load_catalog
+
+    found = explain(load_catalog(root), name, key)
+    click.echo(f"{found.key}: {found.default or '(no default)'}")
+    if found.description:
+        click.echo(found.description)
+    for source in found.sources:
+        click.echo(f"  {source.layer:24} {source.location}")
+    return 0
