@@ -12,7 +12,7 @@ from generator.charts.assembly import Assembler, Assembly
 from generator.charts.compact import share_repeated
 from generator.charts.config import override_tree
 from generator.charts.features import Feature, load_features, read_feature
-from generator.charts.globals import all_globals, shown_globals
+from generator.charts.globals import all_globals, global_node, shown_globals
 from generator.charts.graph_view import view
 from generator.charts.metadata import chart_metadata, images_of
 from generator.charts.model import Chart
@@ -66,13 +66,8 @@ class Compiler:
         }
         names |= {d.name for d in self.catalog.dependencies.values() if d.component == spec.name}
         names |= {"config"} if spec.config else set()
-        tree: Tree = {
-            "global": {
-                "type": "object",
-                "description": "Shared by all charts of an instance; kept in one file, openim.yaml.",
-                "properties": shown_globals(self.globals, self.catalog, assembler.features, names),
-            }
-        }
+        shared = shown_globals(self.globals, self.catalog, assembler.features, names)
+        tree: Tree = {"global": global_node(shared)}
         merge_properties(tree, assembler.values())
         if spec.config:
             tree["config"] = _config_node(spec)

@@ -40,18 +40,15 @@ def _secret_properties(credential: Credential) -> Tree:
 
 def _dependency_node(dependency: Dependency) -> Node:
     modes = ["builtin", "external", *(["kubeblocks"] if dependency.kubeblocks else [])]
+    operated = ", or kubeblocks (run by the KubeBlocks operator)" if dependency.kubeblocks else ""
     properties: Tree = {
         "mode": {
             "type": "string",
             "enum": modes,
             "default": "builtin",
-            "description": f"Where {dependency.title} is: builtin (the chart {dependency.component} "
-            "of the same instance) or external (elsewhere, see addresses)"
-            + (
-                ", or kubeblocks (run by the KubeBlocks operator)."
-                if dependency.kubeblocks
-                else "."
-            ),
+            "description": f"Where {dependency.title} is: builtin (the chart "
+            f"{dependency.component} of the same instance), external (elsewhere, see addresses)"
+            f"{operated}.",
         },
         "addresses": {
             "type": "array",
@@ -106,6 +103,12 @@ def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
         "properties": global_config(catalog.lines),
     }
     return tree
+
+
+def global_node(properties: Tree) -> Node:
+    """The node of ``global`` itself."""
+    about = "Shared by all charts of an instance; kept in one file, openim.yaml."
+    return {"type": "object", "description": about, "properties": properties}
 
 
 def shown_globals(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from generator.charts.assembly import Assembly
+from generator.charts.globals import global_node
 from generator.charts.model import Chart
 from generator.charts.values import Tree, merge_properties
 
@@ -33,11 +34,7 @@ def umbrella_trees(
     for _, tree in members:
         merge_properties(shared, tree["global"]["properties"])
     values: Tree = {
-        "global": {
-            "type": "object",
-            "description": "Shared by all charts of an instance; kept in one file, openim.yaml.",
-            "properties": shared,
-        },
+        "global": global_node(shared),
         **own,
     }
     schema = dict(values)

@@ -46,7 +46,7 @@ def test_a_slot_moves_its_text_and_the_widths_in_it() -> None:
 
 
 def test_an_empty_slot_leaves_no_line() -> None:
-    found = _lines('a: 1\n  [[ slot("s") ]]\nb: 2\n', slot=lambda _name, indent=0: "")
+    found = _lines('a: 1\n  [[ slot("s") ]]\nb: 2\n', slot=lambda *_: "")
     assert found == [("a: 1", 1), ("b: 2", 3)]
 
 
@@ -58,6 +58,6 @@ def test_an_empty_slot_leaves_no_line() -> None:
     ],
 )
 def test_mistakes_in_a_template_name_it(text: str, message: str) -> None:
-    with pytest.raises(FindingsError, match="f/t.yaml:[12]:1: feature-template") as caught:
+    with pytest.raises(FindingsError, match=r"f/t\.yaml:[12]:1: feature-template") as caught:
         _lines(text)
     assert message in str(caught.value)

@@ -1,0 +1,115 @@
+"""A namespace of a real cluster for each test, and the two Helm command lines to fill it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.charts.api import Chart
+from generator.packaging.api import package
+
+# What Kubernetes itself puts into a namespace or derives from other objects.
+_DERIVED = (
+    "Pod",
+    "ReplicaSet",
+    "EndpointSlice",
+    "Endpoints",
+    "Event",
+    "ControllerRevision",
+    "Lease",
+)
+_KINDS = (
+    "deployments,statefulsets,jobs,services,configmaps,secrets,serviceaccounts,roles,rolebindings,"
+    "networkpolicies,poddisruptionbudgets,horizontalpodautoscalers,persistentvolumeclaims,pods"
+)
+
+
+def _run(*command: str, stdin: str = "") -> str:
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """A namespace that enforces the restricted Pod Security level, and a Helm to use there."""
+
+    name: str
+    helm: str
+    folder: Path
+
+    def archive(self, chart: Chart) -> str:
+        """The chart's archive on disk."""
+        path = self.folder / f"{chart.name}.tgz"
+        path.write_bytes(package(chart, 0))
+        return str(path)
+
+    def run(self, *arguments: str, values: Mapping[str, Any] | None = None) -> str:
+        """Run Helm in the namespace."""
+        given = ("--values", "-") if values is not None else ()
+        text = yaml.safe_dump(dict(values)) if values is not None else ""
+        return _run(self.helm, *arguments, *given, "--namespace", self.name, stdin=text)
+
+    def objects(self) -> dict[str, dict[str, Any]]:
+        """Everything in the namespace that somebody put there, by kind and name."""
+        found = json.loads(_run("kubectl", "get", _KINDS, "-n", self.name, "-o", "json"))["items"]
+        named = {f"{o['kind']}/{o['metadata']['name']}": o for o in found}
+        return {
+            key: o
+            for key, o in named.items()
+            if o["kind"] not in _DERIVED
+            and key not in ("ConfigMap/kube-root-ca.crt", "ServiceAccount/default")
+            and not o["metadata"]["name"].startswith("sh.helm.release.")
+        }
+
+    def specs(self) -> dict[str, Any]:
+        """The same, without what controllers write: to compare two states."""
+        return {
+            key: {k: v for k, v in o.items() if k not in ("status", "metadata")}
+            | {"metadata": _metadata(o["metadata"])}
+            for key, o in self.objects().items()
+        }
+
+
+def _metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    annotations = dict(metadata.get("annotations", {}))
+    annotations.pop("deployment.kubernetes.io/revision", None)
+    return {
+        "labels": metadata.get("labels"),
+        "annotations": annotations,
+        "generation": metadata.get("generation"),
+    }
+
+
+@pytest.fixture(scope="session")
+def cluster() -> None:
+    """Skips where no cluster is named."""
+    if not os.environ.get("KUBECONFIG"):
+        pytest.skip("KUBECONFIG names no cluster")
+    if shutil.which("kubectl") is None:
+        pytest.skip("no kubectl on PATH")
+
+
+@pytest.fixture(params=["helm3", "helm4"])
+def namespace(request: pytest.FixtureRequest, cluster: None, tmp_path: Path) -> Iterator[Namespace]:
+    """A new namespace, deleted afterwards."""
+    helm = shutil.which(os.environ.get(request.param.upper(), request.param))
+    if helm is None:
+        pytest.skip(f"no {request.param} on PATH, and {request.param.upper()} does not name one")
+    name = f"t-{uuid.uuid4().hex[:10]}"
+    _run("kubectl", "create", "namespace", name)
+    _run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
+    yield Namespace(name, helm, tmp_path)
+    _run("kubectl", "delete", "namespace", name, "--wait=false")
