@@ -93,9 +93,7 @@ def _metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="session")
-def cluster() -> None:
-    """Skips where no cluster is named."""
+def _need_cluster() -> None:
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("KUBECONFIG names no cluster")
     if shutil.which("kubectl") is None:
@@ -103,8 +101,9 @@ def cluster() -> None:
 
 
 @pytest.fixture(params=["helm3", "helm4"])
-def namespace(request: pytest.FixtureRequest, cluster: None, tmp_path: Path) -> Iterator[Namespace]:
-    """A new namespace, deleted afterwards."""
+def namespace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Namespace]:
+    """A new namespace, deleted afterwards; skips where no cluster is named."""
+    _need_cluster()
     helm = shutil.which(os.environ.get(request.param.upper(), request.param))
     if helm is None:
         pytest.skip(f"no {request.param} on PATH, and {request.param.upper()} does not name one")
