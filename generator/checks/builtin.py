@@ -1,0 +1,63 @@
+"""What is checked outside the rules, described like a rule for the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.charts.model import Chart
+from generator.checks.locate import template_line, to_finding
+from generator.checks.rule import Problem, Rule
+from generator.findings import Finding, FindingsError
+from generator.helm.adapter import RenderedFile
+from generator.specs.model import Catalog
+
+
+class HelmLint(Rule):
+    """Messages of ``helm lint``."""
+
+    id = "helm-lint"
+    summary = "helm lint has no warning and no error."
+    rationale = "Helm's own view of the chart's metadata, values and templates comes first."
+
+
+class HelmRender(Rule):
+    """Failures of ``helm template``."""
+
+    id = "helm-render"
+    summary = "Helm renders the chart with default values and with each file in ci/."
+    rationale = "A chart that does not render cannot be installed; ci/ covers its variants."
+
+
+class ValuesAccepted(Rule):
+    """Values refused by the chart's own schema."""
+
+    id = "values-schema"
+    summary = "Default values and each file in ci/ satisfy values.schema.json."
+    rationale = "The schema is strict, so a chart must satisfy it itself."
+
+
+class RenderedYaml(Rule):
+    """Rendered text that is not YAML, or has a key twice."""
+
+    id = "rendered-yaml"
+    summary = "What a template renders is YAML without duplicate keys."
+    rationale = "Helm keeps the last of two equal keys without a word."
+
+
+BUILT_IN: tuple[type[Rule], ...] = (HelmLint, HelmRender, RenderedYaml, ValuesAccepted)
+
+
+def broken_yaml(
+    chart: Chart, catalog: Catalog, file: RenderedFile, scenario: str, error: FindingsError
+) -> Iterator[Finding]:
+    """Findings for a document that cannot be read."""
+    template = file.path.partition("/")[2]
+    for finding in error.findings:
+        place, line = template_line(chart, template, file.text, finding.location.line)
+        suffix = f" (with {scenario})" if scenario else ""
+        problem = Problem(
+            f"line {finding.location.line} of the rendered document: {finding.message}{suffix}",
+            file=place,
+            line=line,
+        )
+        yield to_finding(problem, RenderedYaml(), chart, catalog)

@@ -1,0 +1,143 @@
+"""Runs Helm and all rules over a chart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.charts.model import Chart
+from generator.checks import builtin
+from generator.checks.locate import to_finding
+from generator.checks.release import Release
+from generator.checks.rendered import Parser, RenderedObject
+from generator.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
+from generator.checks.scenarios import SCHEMA, ValuesSchema, scenarios
+from generator.findings import Finding, FindingsError
+from generator.helm.adapter import Helm, HelmError
+from generator.packaging.api import package, package_files
+from generator.specs.model import Catalog
+
+# The release that charts are rendered as; nothing in a chart may depend on either name.
+RELEASE = "demo"
+NAMESPACE = "apps"
+
+
+class Checker:
+    """Checks charts of one catalog. What depends on a document alone is done once per text."""
+
+    def __init__(self, catalog: Catalog, helm: Helm) -> None:
+        self.catalog = catalog
+        self.helm = helm
+        self._parser = Parser()
+        self._known: dict[str, list[tuple[Rule, Problem]]] = {}
+        rules = all_rules()
+        self._object_rules = [rule for rule in rules if isinstance(rule, ObjectRule)]
+        self._release_rules = [rule for rule in rules if isinstance(rule, ReleaseRule)]
+        self._chart_rules = [rule for rule in rules if isinstance(rule, ChartRule)]
+
+    def check(self, chart: Chart, archive: bytes | None = None) -> list[Finding]:
+        """See check_chart."""
+        packed = archive or package(chart, self.catalog.source_date)
+        found = set(self._lint(chart, packed))
+        for rule in self._chart_rules:
+            found |= self._findings(chart, rule, rule.check(chart, self.catalog))
+        schema = ValuesSchema(chart)
+        bare = _without_schema(chart)
+        for scenario, values in scenarios(chart):
+            found |= self._refused_values(chart, scenario, schema.faults(values))
+            archive_of = packed if not scenario else bare
+            found |= set(self._scenario(chart, archive_of, scenario, values))
+        return sorted(_once(found))
+
+    def _lint(self, chart: Chart, archive: bytes) -> Iterator[Finding]:
+        """Helm's lint with the default values. What it says of rendered documents (names, APIs,
+        indentation) the rules say of every scenario; the values schema is left to rendering."""
+        oldest = self.catalog.repository.kubernetes[0]
+        try:
+            messages = self.helm.lint(archive, {}, oldest, skip_schema=True)
+        except HelmError as error:
+            yield self._helm_finding(chart, error, "")
+            return
+        for message in messages:
+            severity = message.finding_severity
+            if severity:
+                rule = builtin.HelmLint()
+                problem = Problem(message.message, file=message.path)
+                finding = to_finding(problem, rule, chart, self.catalog)
+                yield Finding(finding.location, rule.id, finding.message, severity, finding.trace)
+
+    def _scenario(
+        self, chart: Chart, archive: bytes, scenario: str, values: Mapping[str, Any]
+    ) -> Iterator[Finding]:
+        kubernetes = self.catalog.repository.kubernetes
+        asks = any(b".Capabilities" in data for p, data in chart.files.items() if "templates/" in p)
+        for version in (kubernetes[0], kubernetes[-1]) if asks else kubernetes[:1]:
+            try:
+                yield from self._rendered(chart, archive, scenario, values, version)
+            except HelmError as error:
+                yield self._helm_finding(chart, error, scenario)
+
+    def _rendered(
+        self, chart: Chart, archive: bytes, scenario: str, values: Mapping[str, Any], version: str
+    ) -> Iterator[Finding]:
+        rendering = self.helm.render(archive, values, RELEASE, NAMESPACE, version)
+        objects: list[RenderedObject] = []
+        for hook, files in ((False, rendering.manifests), (True, rendering.hooks)):
+            for file in files:
+                try:
+                    obj = self._parser.parse(file, scenario, hook)
+                except FindingsError as error:
+                    yield from builtin.broken_yaml(chart, self.catalog, file, scenario, error)
+                    continue
+                if obj:
+                    objects.append(obj)
+        for obj in objects:
+            yield from self._object(chart, obj)
+        release = Release(
+            chart, self.catalog, RELEASE, NAMESPACE, scenario, tuple(objects), rendering
+        )
+        for rule in self._release_rules:
+            yield from self._findings(chart, rule, rule.check(release))
+
+    def _object(self, chart: Chart, obj: RenderedObject) -> Iterator[Finding]:
+        if obj.text not in self._known:
+            self._known[obj.text] = [
+                (rule, problem)
+                for rule in self._object_rules
+                for problem in rule.check(obj, self.catalog)
+            ]
+        for rule, known in self._known[obj.text]:
+            problem = Problem(known.message, obj, known.path, known.file, known.line, known.spec)
+            yield to_finding(problem, rule, chart, self.catalog)
+
+    def _findings(self, chart: Chart, rule: Rule, problems: Iterator[Problem]) -> set[Finding]:
+        return {to_finding(problem, rule, chart, self.catalog) for problem in problems}
+
+    def _helm_finding(self, chart: Chart, error: HelmError, scenario: str) -> Finding:
+        message = "; ".join(error.details) or error.message
+        file = error.template.partition("/")[2]
+        shown = f"{message} (with {scenario})" if scenario else message
+        problem = Problem(shown, file=file, line=max(error.line, 1))
+        return to_finding(problem, builtin.HelmRender(), chart, self.catalog)
+
+    def _refused_values(self, chart: Chart, scenario: str, faults: list[str]) -> set[Finding]:
+        rule = builtin.ValuesAccepted()
+        problems = (
+            Problem(fault, file=scenario or "values.yaml", spec=("values",)) for fault in faults
+        )
+        return self._findings(chart, rule, problems)
+
+
+def _without_schema(chart: Chart) -> bytes:
+    files = {path: data for path, data in chart.files.items() if path != SCHEMA}
+    return package_files(chart.name, files, 0, chart.spec.location)
+
+
+def _once(findings: set[Finding]) -> list[Finding]:
+    """One finding for each message: the scenario with the shortest trace stands for the others."""
+    best: dict[tuple[object, str, str], Finding] = {}
+    for finding in sorted(findings):
+        key = (finding.location, finding.rule, finding.message)
+        if key not in best or len(finding.trace) < len(best[key].trace):
+            best[key] = finding
+    return list(best.values())

@@ -1,0 +1,97 @@
+"""From a problem in a rendered object back to the lines that can mend it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from generator.charts.model import Chart
+from generator.checks.rendered import Path
+from generator.checks.rule import Problem, Rule
+from generator.findings import Finding, Location
+from generator.specs.model import Catalog
+
+_KEY = re.compile(r"^\s*(?:- +)*[\"']?([^\s:\"'{}]+)[\"']?:(?: |$)")
+_CONTEXT = 8  # lines above that are compared
+
+
+def to_finding(problem: Problem, rule: Rule, chart: Chart, catalog: Catalog) -> Finding:
+    """The finding at the spec's key, with the template line that wrote the object as its trace."""
+    message = problem.message
+    file, line = problem.file, problem.line
+    if problem.obj:
+        obj = problem.obj
+        where = f" at {dotted(problem.path)}" if problem.path else ""
+        message = f"{obj.kind} {obj.name}{where}: {message}"
+        file, line = template_line(chart, obj.template, obj.text, obj.line(problem.path))
+    spec = chart.spec
+    parts = file.split("/")
+    if parts[0] == "charts" and len(parts) > 1 and parts[1] in catalog.charts:
+        spec = catalog.charts[parts[1]]
+    scenario = problem.obj.scenario if problem.obj else ""
+    return Finding(
+        location=spec.origin(*problem.spec),
+        rule=rule.id,
+        message=message,
+        severity=rule.severity,
+        trace=_trace(chart, file, line, scenario),
+    )
+
+
+def dotted(path: Path) -> str:
+    """``spec.containers[0].image``."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return text.removeprefix(".")
+
+
+def _trace(chart: Chart, file: str, line: int, scenario: str) -> str:
+    if not file:
+        return f"with {scenario}" if scenario else ""
+    place = origin(chart, file, line)
+    shown = f"{place.path}:{place.line}" if place else f"{file}:{line}"
+    verb = "rendered by" if scenario or "templates/" in file else "see"
+    return f"{verb} {shown}" + (f" with {scenario}" if scenario else "")
+
+
+def origin(chart: Chart, file: str, line: int) -> Location | None:
+    """The feature's template line that wrote this line of the chart's template."""
+    origins = chart.origins.get(file, ())
+    for number in range(min(line, len(origins)), 0, -1):
+        place = origins[number - 1]
+        if place:
+            return place
+    return None
+
+
+def template_line(chart: Chart, template: str, text: str, line: int) -> tuple[str, int]:
+    """The file of the chart and the line in it that most likely wrote line ``line`` of ``text``.
+
+    Helm keeps no positions, so lines are told by their keys and by the keys above them; a line
+    that the template does not hold may come from one of the chart's named templates.
+    """
+    wanted = [_key(row) for row in text.splitlines()[max(0, line - _CONTEXT) : line]]
+    folder = template.split("templates/")[0] + "templates/"
+    helpers = [p for p in chart.files if p.startswith(f"{folder}_") and p.endswith(".tpl")]
+    best = (0, template, 1)
+    for path in (template, *helpers):
+        rows = chart.files.get(path, b"").decode().splitlines()
+        for score, number in _scores(rows, wanted):
+            best = max(best, (score, path, number), key=lambda found: found[0])
+    return best[1], best[2]
+
+
+def _scores(rows: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
+    keys = [_key(row) for row in rows]
+    if not wanted or not wanted[-1]:
+        return
+    for index, key in enumerate(keys):
+        if key == wanted[-1]:
+            above = keys[max(0, index - 2 * _CONTEXT) : index]
+            yield 1 + sum(1 for row in wanted[:-1] if row and row in above), index + 1
+
+
+def _key(row: str) -> str:
+    found = _KEY.match(row)
+    return found[1] if found else ""

@@ -1,0 +1,129 @@
+"""Rendered documents as objects that rules can look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.findings import FindingsError
+from generator.helm.adapter import RenderedFile
+from generator.yamlio.builder import Builder
+from generator.yamlio.document import Document
+from generator.yamlio.nodes import compose
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedObject:
+    """One Kubernetes object as Helm rendered it."""
+
+    kind: str
+    name: str
+    namespace: str
+    data: Mapping[str, Any]
+    template: str  # path inside the chart: templates/… or charts/SUB/templates/…
+    text: str
+    scenario: str  # "" for default values, else the values file
+    hook: bool = False
+
+    @property
+    def api_version(self) -> str:
+        """``apps/v1``."""
+        return str(self.data.get("apiVersion", ""))
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The object's labels."""
+        return mapping(self.data, "metadata", "labels")
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """The object's annotations."""
+        return mapping(self.data, "metadata", "annotations")
+
+    def line(self, path: Path) -> int:
+        """The line of the field (or its nearest parent) in ``text``, from 1."""
+        nodes, _ = compose(self.text, "")
+        builder = Builder("", self.text, refuse_templates=False)
+        builder.build(nodes[0])
+        return Document("", None, builder.keys, builder.values).key(path).line
+
+
+@dataclass(slots=True)
+class Parser:
+    """Parses documents; a text seen before is not parsed again."""
+
+    _seen: dict[str, Any] = field(default_factory=dict)
+
+    def parse(self, file: RenderedFile, scenario: str, hook: bool) -> RenderedObject | None:
+        """The object, None for a document that is empty; FindingsError when it is not YAML.
+
+        Locations in the error are lines of the rendered document.
+        """
+        template = file.path.split("/", 1)[1]
+        if file.text not in self._seen:
+            self._seen[file.text] = _data(file.text, template)
+        data = self._seen[file.text]
+        if not isinstance(data, dict):
+            return None
+        metadata = mapping(data, "metadata")
+        return RenderedObject(
+            kind=str(data.get("kind", "")),
+            name=str(metadata.get("name", "")),
+            namespace=str(metadata.get("namespace", "")),
+            data=data,
+            template=template,
+            text=file.text,
+            scenario=scenario,
+            hook=hook,
+        )
+
+
+def _data(text: str, template: str) -> Any:
+    nodes, fault = compose(text, template)
+    if fault:
+        raise FindingsError([fault.finding])
+    if not nodes:
+        return None
+    builder = Builder(template, text, refuse_templates=False)
+    data = builder.build(nodes[0])
+    if builder.findings:
+        raise FindingsError(builder.findings)
+    return data
+
+
+def mapping(data: Any, *path: str | int) -> Mapping[str, Any]:
+    """The mapping at ``path``, {} when there is none."""
+    found = get(data, *path)
+    return found if isinstance(found, Mapping) else {}
+
+
+def listing(data: Any, *path: str | int) -> list[Any]:
+    """The list at ``path``, [] when there is none."""
+    found = get(data, *path)
+    return found if isinstance(found, list) else []
+
+
+def get(data: Any, *path: str | int) -> Any:
+    """What sits at ``path``, None when nothing does."""
+    for part in path:
+        if isinstance(data, Mapping):
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            return None
+    return data
+
+
+def walk(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value below ``data`` with its path, parents first."""
+    yield path, data
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from walk(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from walk(value, (*path, index))

@@ -1,0 +1,81 @@
+"""What a rule is, and how rules are found."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
+from generator.charts.model import Chart
+from generator.checks.release import Release
+from generator.checks.rendered import Path, RenderedObject
+from generator.findings import Severity
+from generator.specs.model import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a rule saw. The checker turns it into a finding at the place that can mend it.
+
+    ``obj`` and ``path`` name the field of a rendered object, ``file`` and ``line`` a place in a
+    file of the chart; ``spec`` is the key of the chart's spec that decides it.
+    """
+
+    message: str
+    obj: RenderedObject | None = None
+    path: Path = ()
+    file: str = ""
+    line: int = 1
+    spec: Path = ("name",)
+
+
+class Rule:
+    """One rule. Subclasses say what it demands and why; a module of ``rules`` holds one."""
+
+    id: ClassVar[str]
+    summary: ClassVar[str]
+    rationale: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+
+
+class ObjectRule(Rule):
+    """Looks at one object, and at nothing else but the catalog: the answer is kept by its text."""
+
+    def check(self, obj: RenderedObject, catalog: Catalog) -> Iterator[Problem]:
+        """Problems of the object."""
+        raise NotImplementedError
+
+
+class ReleaseRule(Rule):
+    """Looks at all objects that one set of values renders."""
+
+    def check(self, release: Release) -> Iterator[Problem]:
+        """Problems of the release."""
+        raise NotImplementedError
+
+
+class ChartRule(Rule):
+    """Looks at the chart's files."""
+
+    def check(self, chart: Chart, catalog: Catalog) -> Iterator[Problem]:
+        """Problems of the chart."""
+        raise NotImplementedError
+
+
+_BASES = (ObjectRule, ReleaseRule, ChartRule)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """One of each rule in ``generator.checks.rules``, by id."""
+    package = importlib.import_module("generator.checks.rules")
+    found: dict[str, Rule] = {}
+    for info in pkgutil.iter_modules(package.__path__):
+        module = importlib.import_module(f"{package.__name__}.{info.name}")
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, _BASES) and value not in _BASES:
+                found[value.id] = value()
+    return tuple(found[name] for name in sorted(found))

@@ -1,0 +1,1 @@
+"""The rules, one a module; a module put here is found without being named anywhere."""

@@ -1,0 +1,96 @@
+"""Addresses in configuration lead to Services."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from generator.checks.release import Release
+from generator.checks.rendered import Path, RenderedObject, get, listing, mapping
+from generator.checks.rule import Problem, ReleaseRule
+from generator.checks.rules.service_targets import service_ports
+from generator.specs.model import Catalog
+
+_HOST = r"(?<![\w./@-]){prefix}-[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_TAIL = r"((?:\.[a-z0-9-]+)*)(?::([0-9]{{1,5}})|(?![\w-]))"
+
+
+class AddressesResolve(ReleaseRule):
+    """host:port in ConfigMaps, variables and arguments, where the host is one of ours."""
+
+    id = "addresses-resolve"
+    summary = "Every address of the instance is a Service of a chart, on a port that it has."
+    rationale = (
+        "A wrong host or port shows only when the module runs. An address inside the release must "
+        "be a Service there with that port; another of the instance must be that of a chart or a "
+        "dependency."
+    )
+
+    def check(self, release: Release) -> Iterator[Problem]:
+        services = {service.name: service for service in release.of("Service")}
+        for obj in release.objects:
+            for path, text in _texts(obj):
+                for host, port in addresses(text, release.name):
+                    message = _fault(host, port, services, release)
+                    if message:
+                        yield Problem(message, obj, path, spec=("uses",))
+
+
+def _texts(obj: RenderedObject) -> Iterator[tuple[Path, str]]:
+    if obj.kind == "ConfigMap":
+        for key, text in mapping(obj.data, "data").items():
+            if isinstance(text, str):
+                yield ("data", key), text
+    spec = ("spec",) if obj.kind == "Pod" else ("spec", "template", "spec")
+    for field in ("initContainers", "containers"):
+        for index, container in enumerate(listing(obj.data, *spec, field)):
+            place = (*spec, field, index)
+            for number, variable in enumerate(listing(container, "env")):
+                value = get(variable, "value")
+                if isinstance(value, str):
+                    yield (*place, "env", number), value
+            for part in ("command", "args"):
+                for number, word in enumerate(listing(container, part)):
+                    yield (*place, part, number), str(word)
+
+
+@lru_cache(maxsize=8)
+def _pattern(prefix: str) -> re.Pattern[str]:
+    return re.compile(f"({_HOST.format(prefix=re.escape(prefix))}){_TAIL.format()}")
+
+
+def addresses(text: str, instance: str) -> Iterator[tuple[str, int | None]]:
+    """(Service, port) of each address of the instance in a text; a bare name counts as an address
+    only when it has a port or a domain."""
+    if f"{instance}-" not in text:
+        return
+    for found in _pattern(instance).finditer(text):
+        host, domain, port = found.groups()
+        if port or domain.startswith(".svc") or ".svc" in domain:
+            yield host, int(port) if port else None
+
+
+def _fault(
+    host: str, port: int | None, services: Mapping[str, RenderedObject], release: Release
+) -> str:
+    if host in services:
+        if port is None or port in service_ports(services[host]):
+            return ""
+        return f"{host}:{port}: the Service {host} has no port {port}"
+    component = host.removeprefix(f"{release.name}-")
+    ports = _ports_of(component, release.catalog)
+    if ports is None:
+        return f"{host}: no chart has a Service of that name"
+    if port is not None and port not in ports:
+        return f"{host}:{port}: {component} listens on {', '.join(map(str, sorted(ports)))}"
+    return ""
+
+
+def _ports_of(component: str, catalog: Catalog) -> set[int] | None:
+    """Ports of the chart or dependency behind a component, None when there is none."""
+    charts = [c for c in catalog.charts.values() if c.component == component]
+    found = {port for chart in charts for port in chart.ports.values()}
+    dependencies = [d for d in catalog.dependencies.values() if d.component == component]
+    found |= {dependency.port for dependency in dependencies}
+    return found if charts or dependencies else None

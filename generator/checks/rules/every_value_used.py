@@ -1,0 +1,81 @@
+"""Every value does something."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.charts.model import Chart
+from generator.checks.rule import ChartRule, Problem
+from generator.specs.model import Catalog
+from generator.yamlio.reader import parse
+
+_DIRECT = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+|\b)")
+_INDEX = re.compile(r"index\s+[$.]*\.?Values((?:\s+\"[^\"]+\")+)")
+_WHOLE = re.compile(r"toYaml|toJson|tpl|include|range|merge|dict|deepCopy|omit|pick|dig|set ")
+_WORD = re.compile(r"[A-Za-z_]\w*")
+
+
+class EveryValueUsed(ChartRule):
+    """Leaves of values.yaml against the templates' references."""
+
+    id = "every-value-used"
+    summary = "Each key of values.yaml is read by a template, itself or as part of its parent."
+    rationale = "A value without effect misleads whoever sets it, and Helm says nothing."
+
+    def check(self, chart: Chart, catalog: Catalog) -> Iterator[Problem]:  # noqa: ARG002
+        uses = _Uses(chart.files)
+        subcharts = {path.split("/")[1] for path in chart.files if path.startswith("charts/")}
+        for path in _leaves(chart.values):
+            if path[0] not in subcharts and not uses.uses(path):
+                message = f"no template reads {'.'.join(path)}"
+                line = _line(chart, path)
+                yield Problem(message, file="values.yaml", line=line, spec=("values", *path))
+
+
+class _Uses:
+    """What the templates (of subcharts too) take from .Values."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._taken: set[tuple[str, ...]] = set()
+        self._whole: set[tuple[str, ...]] = set()
+        self._words: set[str] = set()
+        for path, data in files.items():
+            if "templates/" in path:
+                for line in data.decode().splitlines():
+                    self._read(line)
+
+    def _read(self, line: str) -> None:
+        self._words.update(_WORD.findall(line))
+        found = [tuple(m[1].split(".")[1:]) for m in _DIRECT.finditer(line)]
+        found += [tuple(re.findall(r'"([^"]+)"', m[1])) for m in _INDEX.finditer(line)]
+        self._taken.update(found)
+        if _WHOLE.search(line):
+            self._whole.update(found)
+
+    def uses(self, path: tuple[str, ...]) -> bool:
+        """Whether the value is read itself, or its parent is handed on, or a parent is read and
+        the key's own name stands in a template."""
+        for length in range(len(path), -1, -1):
+            prefix = path[:length]
+            if prefix in self._taken:
+                if length == len(path) or prefix in self._whole:
+                    return True
+                if path[-1] in self._words:
+                    return True
+        return False
+
+
+def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    for key, value in values.items():
+        here = (*path, str(key))
+        if isinstance(value, Mapping) and value:
+            yield from _leaves(value, here)
+        else:
+            yield here
+
+
+def _line(chart: Chart, path: tuple[str, ...]) -> int:
+    document, _ = parse(chart.files["values.yaml"], "values.yaml", refuse_templates=False)
+    return document.key(path).line if document else 1

@@ -1,0 +1,90 @@
+"""What pods refer to exists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.checks.release import PodTemplate, Release
+from generator.checks.rendered import Path, RenderedObject, get, listing, mapping, walk
+from generator.checks.rule import Problem, ReleaseRule
+
+_KINDS = {
+    "configMap": "ConfigMap",
+    "configMapKeyRef": "ConfigMap",
+    "configMapRef": "ConfigMap",
+    "persistentVolumeClaim": "PersistentVolumeClaim",
+    "secret": "Secret",
+    "secretKeyRef": "Secret",
+    "secretRef": "Secret",
+}
+
+
+class References(ReleaseRule):
+    """ConfigMaps, Secrets, their keys, ServiceAccounts, claims."""
+
+    id = "references"
+    summary = "ConfigMaps, Secrets and their keys, ServiceAccounts and claims of a pod exist."
+    rationale = (
+        "A pod with a missing reference waits for ever. A Secret may come from elsewhere only "
+        "when chart-specs/ names it: a credential that another chart or the user provides."
+    )
+
+    def check(self, release: Release) -> Iterator[Problem]:
+        for pod in release.pods:
+            yield from _account(pod, release)
+            for path, node in walk(pod.spec, (*pod.path, "spec")):
+                kind = _KINDS.get(str(path[-1]))
+                if kind == "PersistentVolumeClaim":
+                    claim = str(get(node, "claimName"))
+                    if release.find(kind, claim) is None:
+                        yield Problem(f"there is no claim {claim!r}", pod.obj, path)
+                elif kind:
+                    yield from _reference(pod.obj, path, node, kind, release)
+
+
+def _account(pod: PodTemplate, release: Release) -> Iterator[Problem]:
+    name = get(pod.spec, "serviceAccountName")
+    if name not in (None, "default") and release.find("ServiceAccount", str(name)) is None:
+        path = (*pod.path, "spec", "serviceAccountName")
+        yield Problem(f"there is no ServiceAccount {name!r}", pod.obj, path)
+
+
+def _reference(
+    obj: RenderedObject, path: Path, node: object, kind: str, release: Release
+) -> Iterator[Problem]:
+    name = get(node, "name") or get(node, "secretName")
+    if not isinstance(name, str) or get(node, "optional"):
+        return
+    found = release.find(kind, name)
+    if found is None and kind == "Secret":
+        found = _made_from(release, name)
+        if found is None and not _external(name, release):
+            message = f"no object makes the Secret {name!r} and no credential is named so"
+            yield Problem(message, obj, path, spec=("uses",))
+        return
+    if found is None:
+        yield Problem(f"there is no {kind} {name!r}", obj, path)
+        return
+    keys = {*mapping(found.data, "data"), *mapping(found.data, "stringData")}
+    keys |= set(mapping(found.data, "binaryData"))
+    wanted = [get(node, "key")] + [get(item, "key") for item in listing(node, "items")]
+    for key in wanted:
+        if key is not None and key not in keys:
+            yield Problem(f"the {kind} {name} has no key {key!r}", obj, path)
+
+
+def _made_from(release: Release, name: str) -> RenderedObject | None:
+    """An object that makes the Secret in the cluster."""
+    for obj in release.of("ExternalSecret", "Certificate", "SealedSecret"):
+        target = get(obj.data, "spec", "target", "name") or get(obj.data, "spec", "secretName")
+        if name in (target, obj.name):
+            return obj
+    return None
+
+
+def _external(name: str, release: Release) -> bool:
+    """A Secret of a credential: the instance's name and the credential's."""
+    names = {*release.catalog.credentials, *release.catalog.dependencies}
+    short = {credential.lower() for credential in names}
+    rest = name.removeprefix(f"{release.name}-")
+    return rest in names or rest.replace("-", "") in short

@@ -1,0 +1,41 @@
+"""Tokens are mounted only where a chart may have one and needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.checks.release import Release
+from generator.checks.rendered import get, listing
+from generator.checks.rule import Problem, ReleaseRule
+from generator.checks.rules.rbac import mounts_token
+
+
+class ServiceAccountToken(ReleaseRule):
+    """automountServiceAccountToken of pods and accounts."""
+
+    id = "service-account-token"
+    summary = "A pod mounts a token only when a Role is bound to its account."
+    rationale = (
+        "Some programs take the presence of a token for orders (they change their discovery, or "
+        "fail); all others have no use for it. serviceAccountToken: false in a spec forbids it."
+    )
+
+    def check(self, release: Release) -> Iterator[Problem]:
+        bound = {
+            str(get(subject, "name"))
+            for binding in release.of("RoleBinding", "ClusterRoleBinding")
+            for subject in listing(binding.data, "subjects")
+        }
+        for pod in release.pods:
+            account = str(get(pod.spec, "serviceAccountName") or "default")
+            if not mounts_token(pod.spec, account, release):
+                continue
+            path = (*pod.path, "spec")
+            spec = release.chart.spec
+            if spec.kind != "umbrella" and not spec.service_account_token:
+                message = "mounts a token, which serviceAccountToken: false forbids"
+                yield Problem(message, pod.obj, path, spec=("serviceAccountToken",))
+            elif account not in bound:
+                message = "mounts a token, but nothing is bound to its account; set "
+                message += "automountServiceAccountToken: false"
+                yield Problem(message, pod.obj, path, spec=("serviceAccountToken",))
