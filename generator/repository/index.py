@@ -42,8 +42,9 @@ class Version:
     def place(self, url: str) -> str:
         """Path of the archive below the index at ``url``; "" when it is elsewhere."""
         base = url.rstrip("/") + "/"
-        path = self.url.removeprefix(base) if url else self.url
-        return path.removeprefix("./") if "://" not in path and not path.startswith("/") else ""
+        path = (self.url.removeprefix(base) if url else self.url).removeprefix("./")
+        elsewhere = "://" in path or path.startswith("/") or ".." in path.split("/")
+        return "" if elsewhere else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,20 @@ def new_version(metadata: Mapping[str, Any], digest: str, created: str, base: st
 
 def version_of(entry: Mapping[str, Any]) -> Version:
     """The version that an entry with sound fields describes."""
-    entry = {key: _helm_text(value) if key in _TEXTS else value for key, value in entry.items()}
-    if entry.get("annotations"):
-        entry["annotations"] = {k: _helm_text(v) for k, v in entry["annotations"].items()}
-    text = json.dumps(entry, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = chart_json(entry)
     return Version(
         entry["name"], entry["version"], entry["digest"], entry["created"], entry["urls"][0], text
     )
+
+
+def chart_json(metadata: Mapping[str, Any]) -> str:
+    """Chart.yaml as JSON on one line, with the types that Helm gives its fields."""
+    data: dict[str, Any] = {
+        key: _helm_text(value) if key in _TEXTS else value for key, value in metadata.items()
+    }
+    if data.get("annotations"):
+        data["annotations"] = {k: _helm_text(v) for k, v in data["annotations"].items()}
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _helm_text(value: Any) -> str:

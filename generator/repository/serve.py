@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event
 from urllib.parse import unquote, urlsplit
 
 from generator.findings import UserError
@@ -64,6 +65,7 @@ class Server:
                 f"port {port} cannot be used: {error.strerror}; give another, or --port 0"
             ) from error
         self._server.daemon_threads = True
+        self._started = Event()
 
     @property
     def url(self) -> str:
@@ -72,9 +74,13 @@ class Server:
 
     def serve_forever(self) -> None:
         """Answer requests until ``close`` is called from another thread, or an interrupt."""
-        self._server.serve_forever()
+        self._started.set()
+        self._server.serve_forever(poll_interval=0.05)
 
     def close(self) -> None:
         """Stop serving and free the port."""
-        self._server.shutdown()
+        if (
+            self._started.is_set()
+        ):  # else there is nothing to shut down, and that would wait for ever
+            self._server.shutdown()
         self._server.server_close()

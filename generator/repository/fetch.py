@@ -1,0 +1,107 @@
+"""Reading a published repository: a folder, or the live one over HTTP."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from generator.findings import UserError
+from generator.repository.index import INDEX, Index, Version
+from generator.repository.index_text import parse_index
+
+if TYPE_CHECKING:
+    import requests
+
+MAX_INDEX = 64 * 2**20  # bytes; 10,000 versions take 6 MB
+MAX_ARCHIVE = 20 * 2**20  # bytes; a release Secret in the cluster holds no more than 1 MiB
+_CONNECT, _READ, _WHOLE = 10.0, 30.0, 300.0  # seconds
+_TRIES = 4
+_LATER = {408, 425, 429, 500, 502, 503, 504}
+
+
+class Base:
+    """The repository that a publish grows from, named by a URL or a folder."""
+
+    def __init__(self, place: str) -> None:
+        self._remote = "://" in place
+        self._place = place.rstrip("/")
+        self._session: requests.Session | None = None
+
+    def index(self, *, adopt: bool = False) -> Index:
+        """Its index. Raises UserError."""
+        shown = f"{self._place}/{INDEX}"
+        return parse_index(self._get(shown, MAX_INDEX), shown, adopt=adopt)
+
+    def archive(self, version: Version) -> bytes:
+        """The archive of a version, proven by its digest. Raises UserError."""
+        shown = urljoin(f"{self._place}/", version.url) if self._remote else ""
+        shown = shown or f"{self._place}/{version.place('') or version.filename}"
+        content = self._get(shown, MAX_ARCHIVE)
+        if hashlib.sha256(content).hexdigest() != version.digest:
+            raise UserError(
+                f"{shown} is not what was published: its digest should be {version.digest}"
+            )
+        return content
+
+    def _get(self, where: str, limit: int) -> bytes:
+        if self._remote:
+            if self._session is None:
+                import requests
+
+                self._session = requests.Session()
+            return download(self._session, where, limit)
+        try:
+            return Path(where).read_bytes()
+        except OSError as error:
+            raise UserError(f"{where} cannot be read: {error.strerror}") from error
+
+
+def download(session: requests.Session, url: str, limit: int) -> bytes:
+    """The body behind a URL, of at most ``limit`` bytes, tried again where that may help.
+
+    Raises UserError.
+    """
+    why = ""
+    for attempt in range(_TRIES):
+        if attempt:
+            time.sleep(0.5 * 2**attempt)
+        content, why, final = _attempt(session, url, limit)
+        if content is not None:
+            return content
+        if final:
+            break
+    raise UserError(f"{url} cannot be fetched: {why}")
+
+
+def _attempt(session: requests.Session, url: str, limit: int) -> tuple[bytes | None, str, bool]:
+    """Content or None, why there is none, and whether another try is useless."""
+    import requests
+
+    try:
+        with session.get(url, stream=True, timeout=(_CONNECT, _READ)) as answer:
+            if answer.status_code != 200:
+                return None, f"HTTP {answer.status_code}", answer.status_code not in _LATER
+            content = _body(answer, limit, time.monotonic() + _WHOLE)
+    except requests.exceptions.InvalidURL as error:
+        return None, str(error), True
+    except requests.RequestException as error:
+        return None, f"{type(error).__name__}", False
+    if content is None:
+        return None, f"it is larger than {limit} bytes, or slower than {_WHOLE:.0f} s", True
+    expected = answer.headers.get("Content-Length", "")
+    coded = answer.headers.get("Content-Encoding")
+    if expected.isdigit() and not coded and int(expected) != len(content):
+        return None, f"{len(content)} of {expected} bytes came", False
+    return content, "", True
+
+
+def _body(answer: requests.Response, limit: int, end: float) -> bytes | None:
+    found = bytearray()
+    for chunk in answer.iter_content(2**16):
+        found += chunk
+        if len(found) > limit or time.monotonic() > end:
+            return None
+    return bytes(found)

@@ -1,0 +1,1 @@
+"""Charts in an OCI registry."""

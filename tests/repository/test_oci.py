@@ -1,0 +1,221 @@
+"""Charts in a real registry on loopback: github.com/distribution/distribution, from Go."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from generator.findings import UserError
+from generator.repository.api import PublishOptions, publish, release_of, withdraw
+from tests.repository.samples import DATE, chart_release
+
+USER, PASSWORD = "robot", "secret"
+HASH = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"
+
+
+@dataclass(frozen=True)
+class RunningRegistry:
+    host: str
+    folder: Path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(folder: Path, *, login: bool) -> Iterator[RunningRegistry]:
+    program = shutil.which(os.environ.get("OCI_REGISTRY", "registry"))
+    if program is None:
+        pytest.skip("no registry on PATH, and OCI_REGISTRY does not name one")
+    host = f"127.0.0.1:{_free_port()}"
+    config: dict[str, object] = {
+        "version": 0.1,
+        "log": {"level": "error", "accesslog": {"disabled": True}},
+        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
+        "http": {"addr": host},
+    }
+    if login:
+        (folder / "users").write_text(f"{USER}:{HASH}\n")
+        config["auth"] = {"htpasswd": {"realm": "test", "path": str(folder / "users")}}
+    (folder / "config.yml").write_text(json.dumps(config))
+    process = subprocess.Popen(
+        [program, "serve", str(folder / "config.yml")], stderr=subprocess.DEVNULL
+    )
+    try:
+        _wait_for(host)
+        yield RunningRegistry(host, folder)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(host: str) -> None:
+    for _ in range(200):
+        try:
+            requests.get(f"http://{host}/v2/", timeout=5)
+        except requests.ConnectionError:
+            time.sleep(0.05)
+        else:
+            return
+    raise AssertionError("the registry did not start")
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
+    with running(tmp_path_factory.mktemp("registry"), login=False) as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nobody's own login is used: the file where one would be."""
+    monkeypatch.setenv("HELM_REGISTRY_CONFIG", str(tmp_path / "helm.json"))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    return tmp_path / "helm.json"
+
+
+def to(registry: RunningRegistry, path: str) -> PublishOptions:
+    return PublishOptions(f"oci://{registry.host}/{path}")
+
+
+def test_a_version_is_pushed_once_and_never_changes(registry: RunningRegistry) -> None:
+    options = to(registry, "once")
+    first = publish([chart_release("one", "1.0.0"), chart_release("two", "1.0.0+b.1")], options)
+    assert [item.name for item in first.added] == ["one", "two"]
+    again = publish([chart_release("one", "1.0.0"), chart_release("one", "1.1.0")], options)
+    assert [(i.version, i.digest) for i in again.kept] == [("1.0.0", first.added[0].digest)]
+    assert [i.version for i in again.added] == ["1.1.0"]
+    with pytest.raises(UserError) as refused:
+        publish(
+            [
+                chart_release("one", "1.0.0", "changed"),
+                chart_release("three", "1.0.0"),
+                chart_release("two", "1.0.0+b.1", "changed"),
+            ],
+            options,
+        )
+    assert "one 1.0.0 changed after it was published: give it version 1.0.1" in str(refused.value)
+    assert "two 1.0.0+b.1 changed after it was published: give it version 1.0.1" in str(
+        refused.value
+    )
+    missing = requests.get(f"http://{registry.host}/v2/once/three/tags/list", timeout=10)
+    assert missing.status_code == 404
+
+
+def test_another_compression_of_the_same_chart_is_kept(registry: RunningRegistry) -> None:
+    import gzip
+
+    release = chart_release("one", "1.0.0")
+    options = to(registry, "gzip")
+    (first,) = publish([release], options).added
+    again = release_of(gzip.compress(gzip.decompress(release.archive), 1), DATE)
+    assert again.digest != release.digest
+    (kept,) = publish([again], options).kept
+    assert kept.digest == first.digest
+
+
+@pytest.mark.helm
+def test_helm_pulls_and_renders_it(helm: str, registry: RunningRegistry, tmp_path: Path) -> None:
+    release = chart_release("sample", "1.0.0+build.7")
+    result = publish([release], to(registry, "charts"))
+    (item,) = (*result.added, *result.kept)
+    assert item.place == f"oci://{registry.host}/charts/sample:1.0.0_build.7"
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run([helm, *arguments], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout + done.stderr
+
+    place = f"oci://{registry.host}/charts/sample"
+    said = run("pull", place, "--version", release.version, "--plain-http", "-d", str(tmp_path))
+    assert item.digest in said
+    (pulled,) = tmp_path.glob("*.tgz")
+    assert pulled.read_bytes() == release.archive
+    shown = run("show", "chart", place, "--version", release.version, "--plain-http")
+    assert "示例" in shown
+    if "v4" in run("version", "--short"):  # Helm 3 asks the cluster even when it only pretends
+        run("install", "x", place, "--version", release.version, "--plain-http", "--dry-run=client")
+    assert "from: sample" in run(
+        "template", "x", place, "--version", release.version, "--plain-http"
+    )
+
+
+@pytest.mark.helm
+def test_provenance_is_pulled_with_it(helm: str, registry: RunningRegistry, tmp_path: Path) -> None:
+    sequoia = pytest.importorskip("pysequoia")
+    key = sequoia.Tsk.generate("Charts <charts@example.com>", profile=sequoia.Profile.RFC4880)
+    (tmp_path / "key.pgp").write_bytes(bytes(key))
+    (tmp_path / "ring.gpg").write_bytes(bytes(key.extract_certificate()))
+    target = f"oci://{registry.host}/signed"
+    path = Path(helm).parent.name
+    publish(
+        [chart_release("sample", "1.0.0", path)],
+        PublishOptions(f"{target}/{path}", sign=str(tmp_path / "key.pgp")),
+    )
+    done = subprocess.run(
+        [helm, "pull", f"{target}/{path}/sample", "--version", "1.0.0", "--plain-http", "--verify",
+         "--keyring", str(tmp_path / "ring.gpg"), "-d", str(tmp_path)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "sample-1.0.0.tgz.prov").exists()
+
+
+def test_the_manifest_is_helm_s(registry: RunningRegistry) -> None:
+    (item,) = publish([chart_release("one", "1.0.0")], to(registry, "manifest")).added
+    answer = requests.get(
+        f"http://{registry.host}/v2/manifest/one/manifests/{item.digest}",
+        headers={"Accept": "application/vnd.oci.image.manifest.v1+json"},
+        timeout=10,
+    )
+    manifest = answer.json()
+    assert manifest["config"]["mediaType"] == "application/vnd.cncf.helm.config.v1+json"
+    assert manifest["layers"][0]["mediaType"] == (
+        "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
+    )
+    assert manifest["annotations"]["org.opencontainers.image.title"] == "one"
+    assert manifest["annotations"]["org.opencontainers.image.created"] == "2023-11-14T22:13:20Z"
+    assert "artifacthub.io/changes" in manifest["annotations"]
+
+
+def test_a_login_is_found_and_needed(tmp_path: Path, no_login: Path) -> None:
+    with running(tmp_path, login=True) as registry:
+        with pytest.raises(UserError, match="log in with 'helm registry login'"):
+            publish([chart_release("one", "1.0.0")], to(registry, "x"))
+        pair = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+        no_login.write_text(json.dumps({"auths": {registry.host: {"auth": pair}}}))
+        assert len(publish([chart_release("one", "1.0.0")], to(registry, "x")).added) == 1
+        no_login.write_text(
+            json.dumps({"auths": {registry.host: {"username": USER, "password": "x"}}})
+        )
+        with pytest.raises(UserError, match="HTTP 401"):
+            publish([chart_release("one", "2.0.0")], to(registry, "x"))
+
+
+def test_no_registry_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with pytest.raises(UserError, match="failed 4 times: ConnectionError"):
+        publish(
+            [chart_release("one", "1.0.0")], PublishOptions(f"oci://127.0.0.1:{_free_port()}/x")
+        )
+
+
+def test_a_registry_cannot_withdraw() -> None:
+    with pytest.raises(UserError, match="a registry has no index"):
+        withdraw("oci://127.0.0.1:1/x", "one", "1.0.0", "broken")
