@@ -29,14 +29,14 @@
 {{/* Class and TLS of an Ingress. */}}
 {{- define "[[ prefix ]].ingressSpec" -}}
 {{- with .Values.global.exposure.ingress.className }}
-ingressClassName: {{ . }}
+ingressClassName: {{ . | quote }}
 {{- end }}
 {{- if .Values.global.exposure.tls.enabled }}
 tls:
   - hosts:
-      - {{ .Values.global.exposure.hosts.[[ exposure.host ]] }}
+      - {{ .Values.global.exposure.hosts.[[ exposure.host ]] | quote }}
     {{- with include "[[ prefix ]].tlsSecret" . }}
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     {{- end }}
 {{- end }}
 {{- end }}

@@ -52,18 +52,22 @@
 [% endif %]
 [% if "exposure" in features %]
 {{- if include "[[ prefix ]].exposed" . }}
-- from:
-    {{- toYaml .Values.global.networkPolicy.gateway | nindent 4 }}
-  ports:
+- ports:
     - port: [[ chart.ports[chart.exposure.port] ]]
+  {{- with .Values.global.networkPolicy.gateway }}
+  from:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 [% endif %]
 [% if "monitoring" in features %]
 {{- if ne .Values.global.monitoring.type "none" }}
-- from:
-    {{- toYaml .Values.global.networkPolicy.prometheus | nindent 4 }}
-  ports:
+- ports:
     - port: [[ chart.ports[scraped] ]]
+  {{- with .Values.global.networkPolicy.prometheus }}
+  from:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 [% endif %]
 {{- end }}
