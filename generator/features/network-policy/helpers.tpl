@@ -9,8 +9,14 @@
 [% for caller in graph.callers %]
 [% set ns.peers = ns.peers + [(chart.ports[graph.entry_port(chart)], caller.name)] %]
 [% endfor %]
+[% if "setup-job" in features %]
+[% set ns.peers = ns.peers + [(chart.ports[graph.entry_port(chart)], chart.name ~ "-setup")] %]
+[% endif %]
 [% if "tests" in features %]
 [% set ns.peers = ns.peers + [(chart.ports[chart.test.http.port if "http" in chart.test else chart.test.tcp], chart.name ~ "-test")] %]
+[% endif %]
+[% if "setup-job" in features %]
+[% set ns.peers = ns.peers + [(chart.ports.values() | first, chart.name ~ "-setup")] %]
 [% endif %]
 {{/* Who may reach the pods. */}}
 {{- define "[[ prefix ]].networkPolicyIngress" -}}
@@ -41,7 +47,7 @@
   ports:
     - port: [[ port ]]
 [% endfor %]
-[% set open = chart.ports | reject("equalto", scraped) | list %]
+[% set open = chart.ports | reject("equalto", "metrics") | list %]
 [% if "service" in features and open %]
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
