@@ -10,7 +10,7 @@ from typing import Any
 from generator.charts.model import Chart
 from generator.checks.rendered import Path, RenderedObject, get, listing, mapping
 from generator.helm.adapter import Rendering
-from generator.specs.model import Catalog
+from generator.specs.model import Catalog, ChartSpec
 
 # Where each kind keeps its pod template.
 _POD_PATHS: Mapping[str, Path] = {
@@ -103,6 +103,12 @@ class Release:
         """Objects of these kinds."""
         for kind in kinds:
             yield from self.by_kind.get(kind, ())
+
+    def spec_of(self, obj: RenderedObject) -> ChartSpec:
+        """The spec of the chart, or of the umbrella's subchart, that rendered the object."""
+        parts = obj.template.split("/")
+        name = parts[1] if parts[0] == "charts" else self.chart.name
+        return self.catalog.charts.get(name, self.chart.spec)
 
     def find(self, kind: str, name: str) -> RenderedObject | None:
         """The object of this kind and name."""

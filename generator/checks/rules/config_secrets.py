@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
 from generator.checks.release import Release
 from generator.checks.rendered import RenderedObject, get, mapping
 from generator.checks.rule import Problem, ReleaseRule
+from generator.checks.texts import structured
 from generator.specs.model import ConfigFile
 
 
@@ -24,19 +23,18 @@ class ConfigSecrets(ReleaseRule):
     )
 
     def check(self, release: Release) -> Iterator[Problem]:
-        charts = release.catalog.charts.values()
-        files = {file.filename: file for chart in charts for file in chart.config}
         for obj in release.of("ConfigMap"):
+            spec = release.spec_of(obj)
+            files = {file.filename: file for file in spec.config}
             for name, text in mapping(obj.data, "data").items():
                 if name in files and isinstance(text, str):
                     yield from _file(obj, name, text, files[name])
 
 
 def _file(obj: RenderedObject, name: str, text: str, file: ConfigFile) -> Iterator[Problem]:
-    try:
-        data = yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        yield Problem(f"{name} is not YAML: {error}", obj, ("data", name), spec=("config",))
+    data = structured(text)
+    if not isinstance(data, Mapping):
+        yield Problem(f"{name} is not a YAML mapping", obj, ("data", name), spec=("config",))
         return
     for keys in _secret_keys(file.schema):
         parent = get(data, *keys[:-1])

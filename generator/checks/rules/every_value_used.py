@@ -13,7 +13,9 @@ from generator.yamlio.reader import parse
 
 _DIRECT = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+|\b)")
 _INDEX = re.compile(r"index\s+[$.]*\.?Values((?:\s+\"[^\"]+\")+)")
-_WHOLE = re.compile(r"toYaml|toJson|tpl|include|range|merge|dict|deepCopy|omit|pick|dig|set ")
+_OPENS = re.compile(r"\b(with|range)\b|:=")
+_BLOCK = 6  # lines after the opening of a block that may hand on what it opened
+_WHOLE = re.compile(r"\b(toYaml|toJson|tpl|include|range|merge|dict|deepCopy|omit|pick|dig|get)\b")
 _WORD = re.compile(r"[A-Za-z_]\w*")
 
 
@@ -43,28 +45,33 @@ class _Uses:
         self._words: set[str] = set()
         for path, data in files.items():
             if "templates/" in path:
-                for line in data.decode().splitlines():
-                    self._read(line)
+                text = data.decode()
+                self._words.update(_WORD.findall(text))
+                self._read(text.splitlines())
+        self._parents = {path[:n] for path in self._taken for n in range(len(path) + 1)}
 
-    def _read(self, line: str) -> None:
-        self._words.update(_WORD.findall(line))
-        found = [tuple(m[1].split(".")[1:]) for m in _DIRECT.finditer(line)]
-        found += [tuple(re.findall(r'"([^"]+)"', m[1])) for m in _INDEX.finditer(line)]
-        self._taken.update(found)
-        if _WHOLE.search(line):
-            self._whole.update(found)
+    def _read(self, lines: list[str]) -> None:
+        for number, line in enumerate(lines):
+            if "Values" not in line:
+                continue
+            found = [tuple(m[1].split(".")[1:]) for m in _DIRECT.finditer(line)]
+            found += [tuple(re.findall(r'"([^"]+)"', m[1])) for m in _INDEX.finditer(line)]
+            self._taken.update(found)
+            block = lines[number : number + _BLOCK] if _OPENS.search(line) else [line]
+            if any(_WHOLE.search(row) for row in block):
+                self._whole.update(found)
 
     def uses(self, path: tuple[str, ...]) -> bool:
-        """Whether the value is read itself, or its parent is handed on, or a parent is read and
-        the key's own name stands in a template."""
-        for length in range(len(path), -1, -1):
-            prefix = path[:length]
-            if prefix in self._taken:
-                if length == len(path) or prefix in self._whole:
-                    return True
-                if path[-1] in self._words:
-                    return True
-        return False
+        """Whether the value or a part of it is read, or its parent is handed on, or a parent is
+        read and the key's own name stands in a template. A global value is shared by all charts:
+        it is enough that the chart reads something of its group."""
+        if path in self._parents or (path[0] == "global" and path[:2] in self._parents):
+            return True
+        return any(
+            path[:length] in self._taken
+            and (path[:length] in self._whole or path[-1] in self._words)
+            for length in range(len(path))
+        )
 
 
 def _leaves(values: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -60,10 +60,11 @@ def release_size(chart: Chart, rendering: Rendering) -> int:
 
 
 def _surely_fits(chart: Chart, rendering: Rendering) -> bool:
-    """Whether the release would fit even if it could not be compressed at all."""
+    """Whether the release would fit even if nothing of it could be compressed."""
     stored = sum(len(data) for path, data in chart.files.items() if not path.startswith("charts/"))
     manifests = sum(len(file.text) for file in rendering.files)
-    return not _subcharts(chart) and (2 * stored + 2 * manifests) * 4 / 3 < LIMIT * SHARE
+    # Files are encoded twice in base64, manifests once and as JSON texts.
+    return not _subcharts(chart) and stored * 16 / 9 + manifests * 3 / 2 < LIMIT * SHARE
 
 
 def _subcharts(chart: Chart) -> set[str]:

@@ -10,11 +10,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from generator.checks.release import pod_of
 from generator.checks.rendered import Path, RenderedObject, get, listing, mapping, walk
 from generator.checks.rule import ObjectRule, Problem
+from generator.checks.texts import structured
 from generator.specs.model import Catalog
 
 _SECRET_KEY = re.compile(
@@ -74,10 +73,7 @@ def _leaves(path: Path, name: str, text: Any) -> Iterator[tuple[Path, str, Any]]
 def _structure(name: str, text: str) -> Any:
     if not name.endswith((".yml", ".yaml", ".json")) and not text.startswith(("{", "[")):
         return None
-    try:
-        return yaml.load(text, Loader=yaml.CSafeLoader)
-    except yaml.YAMLError:
-        return None
+    return structured(text)
 
 
 def _faults(key: str, value: Any) -> Iterator[str]:

@@ -31,8 +31,7 @@ class ServiceAccountToken(ReleaseRule):
             if not mounts_token(pod.spec, account, release):
                 continue
             path = (*pod.path, "spec")
-            spec = release.chart.spec
-            if spec.kind != "umbrella" and not spec.service_account_token:
+            if not release.spec_of(pod.obj).service_account_token:
                 message = "mounts a token, which serviceAccountToken: false forbids"
                 yield Problem(message, pod.obj, path, spec=("serviceAccountToken",))
             elif account not in bound:
