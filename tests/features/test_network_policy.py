@@ -86,6 +86,11 @@ def test_middleware_is_reached_by_those_that_use_it(
             uses = dependency in chart.uses
             assert leaves(objects, source, Pod(labels), dependency.port) == uses
             assert not leaves(objects, source, Pod(labels), dependency.port + 1)
+            if dependency.component in running:
+                component, target = running[dependency.component]
+                port = component.ports[dependency.port_name]
+                assert leaves(objects, source, target, port) == uses
+                assert enters(objects, source, target, port) == uses
             other = Pod(labels | {"app.kubernetes.io/part-of": "another"})
             assert not leaves(objects, source, other, dependency.port)
 
