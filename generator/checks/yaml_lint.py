@@ -47,20 +47,21 @@ def _config() -> Any:
 
 
 def lint_text(text: str) -> list[tuple[int, int, str]]:
-    """(line, column, message) of what yamllint finds in one document."""
+    """(line, column, message) of what yamllint finds in one document that is YAML."""
     if _looks_clean(text):
         return []
     return [(p.line, p.column, p.message) for p in linter.run(text, _config())]
 
 
 def _looks_clean(text: str) -> bool:
-    if _LINE_RULES.search(text) or not text.endswith("\n"):
+    # The two scanners differ over tabs.
+    if _LINE_RULES.search(text) or "\t" in text or not text.endswith("\n"):
         return False
     try:
         tokens = list(_tokens(text))
-    except yaml.YAMLError:
+        return not any(_token_problems(tokens)) and not any(_comment_problems(text, tokens))
+    except (yaml.YAMLError, TypeError):  # TypeError: yamllint loses its way in a broken document
         return False
-    return not any(_token_problems(tokens)) and not any(_comment_problems(text, tokens))
 
 
 def _tokens(text: str) -> Iterator[Any]:
@@ -71,6 +72,8 @@ def _tokens(text: str) -> Iterator[Any]:
             mark = getattr(token, name)
             full = Mark("", mark.index, mark.line, mark.column, buffer, mark.index)
             setattr(token, name, full)
+        if isinstance(token, yaml.ScalarToken) and not token.style:
+            token.style = None  # as the Python scanner says that a scalar is plain
         yield token
 
 

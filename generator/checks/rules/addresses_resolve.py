@@ -12,7 +12,7 @@ from generator.checks.rule import Problem, ReleaseRule
 from generator.checks.rules.service_targets import service_ports
 from generator.specs.model import Catalog
 
-_HOST = r"(?<![\w./@-]){prefix}-[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
+_HOST = r"(?<![\w.-])(?<![^/]/){prefix}-[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
 _TAIL = r"((?:\.[a-z0-9-]+)*)(?::([0-9]{{1,5}})|(?![\w-]))"
 
 

@@ -1,0 +1,81 @@
+"""The fast way finds what yamllint itself finds."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+import yaml
+from yamllint import linter
+from yamllint.config import YamlLintConfig
+
+from generator.checks.yaml_lint import CONFIG, lint_text
+from tests.checks.test_rules import EXTRA, POD
+
+TEXTS = [
+    *POD.split("---\n"),
+    *(text.replace("\n        ", "\n").strip() + "\n" for text in EXTRA.values()),
+]
+SNIPPETS = [
+    " ",
+    "  ",
+    "\n",
+    "\t",
+    "#",
+    "# a",
+    ",",
+    ", ",
+    ":",
+    ": ",
+    "-",
+    "- ",
+    "yes",
+    "[",
+    "]",
+    "{ ",
+    " }",
+]
+SNIPPETS += [
+    "&a ",
+    "*a",
+    "'",
+    '"',
+    "~",
+    "| \n",
+    "---\n",
+    "\n\n\n\n",
+    "a: b\n",
+    "\r",
+    "é",
+    "'a' : b\n",
+]
+
+
+def expected(text: str) -> list[tuple[int, int, str]]:
+    return [(p.line, p.column, p.message) for p in linter.run(text, YamlLintConfig(CONFIG))]
+
+
+def parses(text: str) -> bool:
+    try:
+        list(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_mutated_documents(seed: int) -> None:
+    chosen = random.Random(seed)
+    for _ in range(60):
+        text = chosen.choice(TEXTS)
+        for _ in range(chosen.randint(1, 2)):
+            place = chosen.randrange(len(text))
+            cut = chosen.randint(0, 3)
+            text = text[:place] + chosen.choice(SNIPPETS) + text[place + cut :]
+        if parses(text):
+            assert lint_text(text) == expected(text), text
+
+
+def test_good_documents() -> None:
+    for text in TEXTS:
+        assert lint_text(text) == expected(text) == []
