@@ -63,17 +63,16 @@ def command(
         return print_findings((), ctx.meta)
 
     from generator.cli.assemble import assemble, kept_releases
-    from generator.cli.pipeline import Work
     from generator.cli.project import select
-    from generator.helm.find import find_helm
+    from generator.cli.workers import Plan
     from generator.specs.api import load_catalog
 
     catalog = load_catalog(root)
     wanted = select(catalog, names)
-    work = Work(catalog, find_helm(helm), jobs)
+    outcomes = Plan(inputs, helm, jobs, cached=not force).run(catalog, wanted)
     kept = kept_releases(folder, catalog, wanted)
     with console.progress("building", len(wanted)) as advance:
-        written, findings = assemble(folder, catalog, work.build(wanted), kept, advance)
+        written, findings = assemble(folder, catalog, outcomes, kept, advance)
     if not (names or findings):
         record(state, inputs.digest, folder)
     console.say(_summary(folder, written, len(wanted)))

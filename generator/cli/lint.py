@@ -39,15 +39,16 @@ def command(
     Every chart, or each NAME, is compiled, linted and rendered by Helm with all its scenarios,
     and checked against the Kubernetes schemas and the project's own rules.
     """
-    from generator.cli.pipeline import Work
-    from generator.helm.find import find_helm
+    from generator.cli.inputs import inputs_of
+    from generator.cli.workers import Plan
     from generator.specs.api import load_catalog
 
     catalog = load_catalog(root)
     wanted = select(catalog, names)
+    outcomes = Plan(inputs_of(root, helm), helm, jobs).run(catalog, wanted)
     findings: list[Finding] = []
     with console.progress("checking", len(wanted)) as advance:
-        for outcome in Work(catalog, find_helm(helm), jobs).check(wanted):
+        for outcome in outcomes:
             findings += outcome.findings
             advance(outcome.name)
     failed = print_findings(findings, ctx.meta)

@@ -1,27 +1,26 @@
-"""Chart → checks → archive for many charts at once, one at a time in memory for each worker."""
+"""Chart → archive → checks, one chart at a time in memory."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import sha256
 
 from generator.charts.api import compile_chart
 from generator.checks.api import check_chart
 from generator.findings import Finding, FindingsError, Severity
 from generator.helm.adapter import Helm
 from generator.packaging.api import package
-from generator.specs.model import Catalog
+from generator.repository.state import CheckCache
+from generator.specs.model import Catalog, ChartSpec
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one chart; ``archive`` is empty when there are errors or none was wanted."""
+    """What became of one chart; ``archive`` is empty when there are errors."""
 
     name: str
     findings: tuple[Finding, ...]
-    archive: bytes = b""
+    archive: bytes = field(default=b"", repr=False)
 
     @property
     def failed(self) -> bool:
@@ -30,42 +29,35 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """How charts of a catalog are worked on: with which Helm, and how many at once."""
+class Pipeline:
+    """Compiles, packages and checks charts of one catalog.
+
+    With a cache, a chart that was clean before is not checked again while nothing that checks
+    look at has changed; ``tool`` is the digest of the program and of Helm.
+    """
 
     catalog: Catalog
     helm: Helm
-    jobs: int | None = None
+    cache: CheckCache | None
+    tool: str
 
-    def build(self, names: Sequence[str]) -> Iterator[Outcome]:
-        """Compile, check and package; outcomes come when they are ready."""
-        return self._all(names, archive=True)
-
-    def check(self, names: Sequence[str]) -> Iterator[Outcome]:
-        """Compile and check."""
-        return self._all(names, archive=False)
-
-    def _all(self, names: Sequence[str], archive: bool) -> Iterator[Outcome]:
-        with ThreadPoolExecutor(self.jobs or cores()) as pool:
-            try:
-                waiting = {pool.submit(self._one, name, archive) for name in names}
-                for future in as_completed(waiting):
-                    waiting.discard(future)
-                    yield future.result()
-            finally:
-                pool.shutdown(wait=True, cancel_futures=True)
-
-    def _one(self, name: str, archive: bool) -> Outcome:
+    def run(self, name: str) -> Outcome:
+        """The outcome for one chart; what is wrong with it is in its findings."""
         try:
             chart = compile_chart(self.catalog, name)
-            packed = package(chart, self.catalog.source_date)
-            found = tuple(check_chart(chart, self.catalog, self.helm, packed))
+            archive = package(chart, self.catalog.source_date)
+            key = self._key(chart.spec, archive)
+            if self.cache and self.cache.get(key) is not None:
+                return Outcome(name, (), archive)
+            found = tuple(check_chart(chart, self.catalog, self.helm, archive))
         except FindingsError as error:
             return Outcome(name, error.findings)
-        outcome = Outcome(name, found)
-        return Outcome(name, found, packed) if archive and not outcome.failed else outcome
+        if self.cache and not found:  # findings name lines, which move when a spec is edited
+            self.cache.put(key, found)
+        outcome = Outcome(name, found, archive)
+        return Outcome(name, found) if outcome.failed else outcome
 
-
-def cores() -> int:
-    """Cores that this process may use (a container's share, not the machine's size)."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    def _key(self, spec: ChartSpec, archive: bytes) -> str:
+        """Everything that checks may look at: the chart, its spec, its callers, what all share."""
+        context = (self.catalog.callers(spec.name), self.catalog.repository, spec.data)
+        return CheckCache.key(self.tool, sha256(archive).hexdigest(), repr(context))
