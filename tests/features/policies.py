@@ -9,6 +9,7 @@ from typing import Any
 
 Objects = list[dict[str, Any]]
 Labels = Mapping[str, str]
+WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def pods(objects: Objects) -> dict[str, Pod]:
     """The pods of all workloads and hooks, by their label ``app.kubernetes.io/name``."""
     found = {}
     for o in objects:
-        template = o["spec"].get("template") if o["kind"] in ("Deployment", "StatefulSet") else None
+        template = o["spec"].get("template") if o["kind"] in WORKLOADS else None
         metadata = template["metadata"] if template else o["metadata"]
         if template or o["kind"] == "Pod":
             found[metadata["labels"]["app.kubernetes.io/name"]] = Pod(metadata["labels"])

@@ -41,6 +41,16 @@ def _entry(chart: ChartSpec) -> int:
     return chart.ports[entry_port(chart)]
 
 
+def _connects(catalog: Catalog, caller: ChartSpec, callee: ChartSpec, port: int) -> bool:
+    """Whether the specs say that one chart connects to this port of another."""
+    if caller is callee and caller.kind == "infrastructure":
+        return True
+    if callee.name in caller.calls and port == _entry(callee):
+        return True
+    provided = [d for d in catalog.dependencies.values() if d.component == callee.name]
+    return any(d in caller.uses and callee.ports[d.port_name] == port for d in provided)
+
+
 def test_every_chart_has_its_policy(running: dict[str, Any], objects: Objects) -> None:
     selected = {
         o["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"]
@@ -63,12 +73,12 @@ def test_every_call_passes_both_ends(
 
 
 def test_all_other_pairs_are_stopped_at_both_ends(
-    running: dict[str, tuple[ChartSpec, Pod]], objects: Objects
+    catalog: Catalog, running: dict[str, tuple[ChartSpec, Pod]], objects: Objects
 ) -> None:
     for caller, source in running.values():
         for callee, target in running.values():
             for port in callee.ports.values():
-                wanted = callee.name in caller.calls and port == _entry(callee)
+                wanted = _connects(catalog, caller, callee, port)
                 where = f"{caller.name} -> {callee.name}:{port}"
                 assert leaves(objects, source, target, port) == wanted, where
                 assert enters(objects, source, target, port) == wanted, where
@@ -86,13 +96,30 @@ def test_middleware_is_reached_by_those_that_use_it(
             uses = dependency in chart.uses
             assert leaves(objects, source, Pod(labels), dependency.port) == uses
             assert not leaves(objects, source, Pod(labels), dependency.port + 1)
-            if dependency.component in running:
-                component, target = running[dependency.component]
-                port = component.ports[dependency.port_name]
-                assert leaves(objects, source, target, port) == uses
-                assert enters(objects, source, target, port) == uses
             other = Pod(labels | {"app.kubernetes.io/part-of": "another"})
             assert not leaves(objects, source, other, dependency.port)
+
+
+def test_infrastructure_is_entered_by_its_users_itself_and_its_jobs(
+    catalog: Catalog, render: Render
+) -> None:
+    programs = [c for c in catalog.charts.values() if c.kind == "infrastructure"]
+    assert programs
+    for chart in programs:
+        objects = render(chart.name)
+        found = pods(objects)
+        pod = found[chart.name]
+        for port in chart.ports.values():
+            assert leaves(objects, pod, pod, port)
+            assert enters(objects, pod, pod, port)
+            assert not enters(objects, STRANGER, pod, port)
+        if f"{chart.name}-setup" in found:
+            assert enters(objects, found[f"{chart.name}-setup"], pod, _entry(chart))
+        for other in catalog.charts.values():
+            source = Pod({**pod.labels, "app.kubernetes.io/name": other.name})
+            for port in chart.ports.values():
+                wanted = _connects(catalog, other, chart, port)
+                assert enters(objects, source, pod, port) == wanted, other.name
 
 
 def test_external_middleware_is_reached_at_its_ports_only(render: Render) -> None:
