@@ -120,7 +120,7 @@ def _index(
         dependency_names=frozenset(s.name for s in layout.dependency),
         credentials=_by_name(layout.credential, documents["credential"]),
         credential_names=frozenset(s.name for s in layout.credential),
-        features=frozenset(p.name for p in features.iterdir() if p.is_dir()),
+        features=frozenset(p.parent.name for p in features.glob("*/feature.yaml")),
         folders=frozenset(layout.folders),
     )
 

@@ -8,15 +8,15 @@ from typing import Any
 from generator.findings import Finding
 from generator.specs.known import Known
 from generator.specs.layers import Layered
+from generator.specs.layout import SPECS
 from generator.specs.messages import show_path
 from generator.specs.suggest import hint
 
 
 def check_references(name: str, family: str, chart: Layered, known: Known) -> Iterator[Finding]:
     """Every name in the resolved chart stands for something that exists."""
-    own = {name} if f"{family}/{name}" in known.folders else set()
     yield from _listed(chart, "uses", "dependency", known.dependency_names)
-    yield from _listed(chart, "features", "feature", known.features | own)
+    yield from _check_features(name, family, chart, known)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
     yield from _check_line(chart, known)
@@ -34,6 +34,18 @@ def _listed(chart: Layered, key: str, what: str, names: Collection[str]) -> Iter
     for index, word in enumerate(chart.data.get(key, ())):
         if word not in names:
             yield _unknown(chart, (key, index), what, word, names)
+
+
+def _check_features(name: str, family: str, chart: Layered, known: Known) -> Iterator[Finding]:
+    own = f"{family}/{name}" in known.folders
+    for index, word in enumerate(chart.data.get("features", ())):
+        if word == name and own:
+            message = (
+                f"the folder {SPECS}/{family}/{name} applies by itself; remove it from features"
+            )
+            yield Finding(chart.at("features", index), "unknown-feature", message)
+        elif word not in known.features:
+            yield _unknown(chart, ("features", index), "feature", word, known.features)
 
 
 def _check_calls(chart: Layered, known: Known) -> Iterator[Finding]:

@@ -16,6 +16,6 @@ def hint(word: str, known: Iterable[str]) -> str:
         return f"; did you mean '{near[0]}'?"
     if not words:
         return ""
-    listed = ", ".join(words[:_MOST_LISTED])
-    more = f" and {len(words) - _MOST_LISTED} more" if len(words) > _MOST_LISTED else ""
-    return f"; known: {listed}{more}"
+    if len(words) > _MOST_LISTED:
+        return "; no known one is like it"
+    return f"; known: {', '.join(words)}"

@@ -57,7 +57,7 @@ description: Takes orders.
 binary: order-server
 ports: {rpc: 9010, metrics: 9110}
 config: [orders]
-features: [service, monitoring, order]
+features: [service, monitoring]
 calls: [stock]
 probes:
   readiness: {httpGet: {path: /metrics, port: metrics}}
@@ -173,4 +173,5 @@ def features(root: Path) -> Path:
     folder = root / "features"
     for name in FEATURES:
         (folder / name).mkdir(parents=True, exist_ok=True)
+        (folder / name / "feature.yaml").write_text("description: A feature.\n")
     return folder

@@ -32,7 +32,7 @@ def test_a_chart_over_two_profiles(catalog: Catalog) -> None:
     order = catalog.charts["order"]
     assert (order.kind, order.family, order.category) == ("module", "shop", "networking")
     assert (order.title, order.app_version, order.component) == ("order", "v1.4.0", "order")
-    assert order.features == ("workload", "service", "monitoring", "order")
+    assert order.features == ("workload", "service", "monitoring")
     assert [file.filename for file in order.config] == ["log.yml", "orders.yml"]
     assert [dependency.component for dependency in order.uses] == ["redis"]
     assert order.ports == {"rpc": 9010, "metrics": 9110}
