@@ -1,0 +1,64 @@
+"""The infrastructure charts, rendered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.charts.api import Compiler
+from generator.helm.adapter import Helm, Rendering
+from generator.helm.find import find_helm
+from generator.packaging.api import package
+from generator.yamlio.reader import parse_plain
+
+Values = Mapping[str, Any]
+NONE: Values = {}
+
+
+@pytest.fixture(scope="session")
+def engine() -> Helm:
+    return find_helm()
+
+
+@pytest.fixture(scope="session")
+def rendering(compiler: Compiler, engine: Helm) -> Callable[..., Rendering]:
+    made: dict[tuple[str, str, str], Rendering] = {}
+
+    @cache
+    def archive(name: str) -> bytes:
+        return package(compiler.compile(name), 0)
+
+    def render(chart: str, values: Values = NONE, release: str = "im") -> Rendering:
+        key = (chart, json.dumps(values, sort_keys=True), release)
+        if key not in made:
+            made[key] = engine.render(archive(chart), values, release, "chat", "1.34")
+        return made[key]
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def render(rendering: Callable[..., Rendering]) -> Callable[..., list[dict[str, Any]]]:
+    """The objects of a chart for a release ``im`` in the namespace ``chat``."""
+
+    def objects(*arguments: Any) -> list[dict[str, Any]]:
+        return [yaml.load(f.text, yaml.CSafeLoader) for f in rendering(*arguments).files]
+
+    return objects
+
+
+@pytest.fixture(scope="session")
+def scenarios(compiler: Compiler) -> Callable[[str], dict[str, Values]]:
+    """The default values of a chart, and those of its ci/ files, by name."""
+
+    def of(chart: str) -> dict[str, Values]:
+        files = compiler.compile(chart).files
+        found = {p: parse_plain(files[p].decode(), p) for p in compiler.compile(chart).scenarios}
+        return {"defaults": {}, **found}
+
+    return of

@@ -1,0 +1,111 @@
+"""etcd runs with the chart's environment, comes back, and gets its authentication."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.programs import (
+    ask,
+    container,
+    eventually,
+    plain_env,
+    program,
+    running,
+    write_files,
+)
+
+AUTH = {"global": {"etcd": {"auth": {"enabled": True}}}}
+PASSWORD = "fromTheSecret1"
+
+
+def member(objects: list[dict[str, Any]], ordinal: int, folder: Path) -> dict[str, str]:
+    """The environment of one member, which gets an address of its own for its name."""
+    spec = container(objects, "etcd")
+    domain = next(e["value"] for e in spec["env"] if e["name"] == "POD_DOMAIN")
+    address = f"127.0.21.{ordinal + 1}"
+    env = plain_env(spec, {"POD_NAME": f"im-etcd-{ordinal}", "POD_IP": address})
+    for name, value in env.items():
+        for other in range(3):
+            value = value.replace(f"//im-etcd-{other}.{domain}", f"//127.0.21.{other + 1}")
+        env[name] = value.replace("//0.0.0.0", f"//{address}").replace("/data/", f"{folder}/")
+    return env
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., None]]:
+    with ExitStack() as stack:
+
+        def run(objects: list[dict[str, Any]], members: int) -> Callable[[], None]:
+            inner = stack.enter_context(ExitStack())
+            for i in range(members):
+                folder = tmp_path / f"member-{i}"
+                folder.mkdir(exist_ok=True)
+                env = member(objects, i, folder)
+                inner.enter_context(running([program("etcd")], env, tmp_path / f"{i}.log"))
+            ready = ["curl", "-sSf", "http://127.0.21.1:2381/readyz"]
+            eventually(lambda: ask(ready, {}), 30, tmp_path / "0.log")
+            return inner.close
+
+        yield run
+
+
+def call(path: str, token: str = "", **body: str) -> dict[str, Any]:
+    header = ["-H", f"Authorization: {token}"] if token else []
+    url = f"http://127.0.21.1:2379/v3/{path}"
+    answer = ask(["curl", "-sS", *header, "--data-binary", "@-", url], {}, json.dumps(body))
+    return dict(json.loads(answer))
+
+
+def test_three_members_form_a_cluster_and_come_back(
+    render: Callable[..., Any], start: Callable[..., Any], tmp_path: Path
+) -> None:
+    objects = render("etcd", {"replicaCount": 3})
+    stop = start(objects, 3)
+    assert len(call("cluster/member/list")["members"]) == 3
+    assert "header" in call("kv/put", key="Zm9v", value="YmFy")
+    stop()
+
+    start(objects, 3)
+    assert call("kv/range", key="Zm9v")["kvs"][0]["value"] == "YmFy"
+    log = (tmp_path / "0.log").read_text()
+    assert "unrecognized environment variable" not in log
+    assert '"auto-compaction-retention":"1h0m0s"' in log
+    assert '"quota-backend-bytes":2147483648' in log
+
+
+def test_the_job_turns_authentication_on(
+    render: Callable[..., Any], start: Callable[..., Any], tmp_path: Path
+) -> None:
+    objects = render("etcd", AUTH)
+    start(objects, 1)
+    files = write_files(objects, tmp_path / "files")
+    env = plain_env(
+        container(objects, "setup", "Job"), {"USERNAME": "openim", "PASSWORD": PASSWORD}
+    ) | {"ENDPOINT": "http://127.0.21.1:2379"}
+    script = ["sh", str(files / "authenticate.sh")]
+    assert "turned authentication on" in ask(script, env)
+    assert "authentication is on" in ask(script, env), "a second run changes nothing"
+
+    assert "user name is empty" in call("kv/put", key="Zm9v", value="YmFy")["message"]
+    for user in ("openim", "root"):
+        token = call("auth/authenticate", name=user, password=PASSWORD)["token"]
+        assert "header" in call("kv/put", token, key="Zm9v", value="YmFy")
+
+
+def test_a_wrong_password_fails_the_job(
+    render: Callable[..., Any], start: Callable[..., Any], tmp_path: Path
+) -> None:
+    objects = render("etcd", AUTH)
+    start(objects, 1)
+    script = str(write_files(objects, tmp_path / "files") / "authenticate.sh")
+    env = {"ENDPOINT": "http://127.0.21.1:2379", "USERNAME": "root", "PASSWORD": PASSWORD}
+    ask(["sh", script], env)
+    with pytest.raises(AssertionError, match="role/add"):
+        ask(["sh", script], env | {"PASSWORD": "another", "PATH": os.environ["PATH"]})

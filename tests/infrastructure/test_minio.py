@@ -1,0 +1,91 @@
+"""What the Job of MinIO does with mc, told by a stand-in that keeps MinIO's state in files."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.programs import (
+    ask,
+    container,
+    find_data,
+    plain_env,
+    write_files,
+    write_tool,
+)
+
+SECRETS = {
+    "ROOT_USER": "root",
+    "ROOT_PASSWORD": "rootPassword1",
+    "ACCESS_KEY": "accessKey1",
+    "SECRET_KEY": "secretKey1",
+}
+# Attaching twice fails, as it does with the real mc; passwords come by environment and input.
+MC = """\
+#!/bin/sh
+cd "$STATE" || exit 9
+echo "$*" >>calls
+case "$1 $2 $3" in
+  "ls minio ") echo "$MC_HOST_minio" >alias; [ -f up ] || { touch up; exit 1; } ;;
+  "mb --ignore-existing minio/"*) echo "${3#minio/}" >bucket ;;
+  "admin policy create") cp "$6" policy ;;
+  "admin user add") read -r user; read -r secret; echo "$user:$secret" >user ;;
+  "admin policy attach") [ ! -f attached ] && echo "$7" >attached ;;
+  "admin user info") echo "PolicyName: openim" ;;
+  *) exit 8 ;;
+esac
+"""
+
+
+@pytest.fixture
+def run(render: Callable[..., Any], tmp_path: Path) -> Callable[..., Path]:
+    def job(values: dict[str, Any], **secrets: str) -> Path:
+        objects = render("minio", values)
+        files = write_files(objects, tmp_path / "files")
+        state = tmp_path / "state"
+        state.mkdir(exist_ok=True)
+        write_tool(tmp_path / "tools", "mc", MC)
+        write_tool(tmp_path / "tools", "sleep", "#!/bin/sh\n")
+        env = plain_env(container(objects, "setup", "Job"), SECRETS | secrets)
+        path = f"{tmp_path}/tools:{os.environ['PATH']}"
+        ask(["sh", str(files / "setup.sh")],
+            env | {"PATH": path, "STATE": str(state), "FILES": str(files)})  # fmt: skip
+        return state
+
+    return job
+
+
+def test_the_job_makes_bucket_and_user_any_number_of_times(run: Callable[..., Path]) -> None:
+    for _ in range(2):
+        state = run({})
+        assert (state / "bucket").read_text() == "openim\n"
+        assert (state / "user").read_text() == "accessKey1:secretKey1\n"
+        assert (state / "attached").read_text() == "accessKey1\n"
+    assert (state / "alias").read_text() == "http://root:rootPassword1@im-minio:9000\n"
+
+
+def test_a_new_secret_key_reaches_the_user(run: Callable[..., Path]) -> None:
+    run({})
+    assert (run({}, SECRET_KEY="another2") / "user").read_text() == "accessKey1:another2\n"
+
+
+def test_no_password_is_on_a_command_line(run: Callable[..., Path]) -> None:
+    calls = (run({}) / "calls").read_text()
+    assert "secretKey1" not in calls
+    assert "rootPassword1" not in calls
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_the_user_may_use_its_bucket_only(render: Callable[..., Any], public: bool) -> None:
+    values = {"global": {"objectStorage": {"bucket": "pictures", "publicRead": public}}}
+    policy = json.loads(find_data(render("minio", values), "policy.json"))
+    allowed = {(a, r) for s in policy["Statement"] for a in s["Action"] for r in s["Resource"]}
+    assert {r for _, r in allowed} == {"arn:aws:s3:::pictures", "arn:aws:s3:::pictures/*"}
+    assert ("s3:PutObject", "arn:aws:s3:::pictures/*") in allowed
+    assert (("s3:PutBucketPolicy", "arn:aws:s3:::pictures") in allowed) == public
+    assert not [a for a, _ in allowed if "*" in a]

@@ -1,0 +1,66 @@
+"""Upgrades on a real API server: what may change, and what is refused before the API server does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from generator.charts.api import Chart
+from tests.cluster.conftest import Namespace, namespace
+
+__all__ = ["namespace"]
+pytestmark = pytest.mark.cluster
+
+
+@pytest.mark.parametrize(
+    ("chart", "first", "second", "message"),
+    [
+        ("redis", {}, {"persistence": {"size": "9Gi"}}, "size cannot change from 8Gi to 9Gi"),
+        ("etcd", {}, {"global": {"storageClass": "immediate"}}, 'change from "" to "immediate"'),
+        ("etcd", {}, {"replicaCount": 3}, "replicaCount cannot change from 1 to 3"),
+        ("kafka", {"replicaCount": 3}, {}, "replicaCount cannot change from 3 to 1"),
+        ("mongodb", {"replicaCount": 3}, {}, "replicaCount cannot shrink from 3 to 1"),
+        ("minio", {"persistence": {"enabled": False}}, {}, "cannot turn claims on or off"),
+    ],
+)
+def test_what_cannot_change_is_refused_with_its_reason(
+    charts: Mapping[str, Chart],
+    namespace: Namespace,  # noqa: F811
+    chart: str,
+    first: dict[str, Any],
+    second: dict[str, Any],
+    message: str,
+) -> None:
+    archive = namespace.archive(charts[chart])
+    namespace.run("install", "im", archive, values=first)
+    before = namespace.specs()
+    with pytest.raises(AssertionError, match=message):
+        namespace.run("upgrade", "im", archive, values=second)
+    assert namespace.specs() == before
+
+
+def test_a_set_of_mongodb_grows(charts: Mapping[str, Chart], namespace: Namespace) -> None:  # noqa: F811
+    archive = namespace.archive(charts["mongodb"])
+    wait = ("--wait", "--timeout", "2m")
+    namespace.run("install", "im", archive, *wait)
+    secrets = [o for k, o in namespace.specs().items() if k.startswith("Secret/")]
+    namespace.run("upgrade", "im", archive, *wait, values={"replicaCount": 3})
+    after = namespace.specs()
+    assert after["StatefulSet/im-mongodb"]["spec"]["replicas"] == 3
+    assert [o for k, o in after.items() if k.startswith("Secret/")] == secrets
+
+
+def test_data_and_passwords_outlive_the_release(
+    charts: Mapping[str, Chart],
+    namespace: Namespace,  # noqa: F811
+) -> None:
+    archive = namespace.archive(charts["redis"])
+    wait = ("--wait", "--timeout", "2m")
+    namespace.run("install", "im", archive, *wait)
+    password = namespace.objects()["Secret/im-redis"]["data"]
+    namespace.run("uninstall", "im", *wait)
+    assert set(namespace.objects()) == {"Secret/im-redis", "PersistentVolumeClaim/data-im-redis-0"}
+    namespace.run("install", "im", archive, *wait)
+    assert namespace.objects()["Secret/im-redis"]["data"] == password
