@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.yamlio.reader import parse
-
 _MAX_SIZE = (
     100 * 1024 * 1024
 )  # bytes; Helm's loader refuses a larger chart (MaxDecompressedChartSize)
@@ -39,6 +37,8 @@ def read_archive(archive: bytes) -> Contents:
         raise ArchiveError(f"it is not a tar archive ({error})") from error
     if member is None:
         raise ArchiveError("it holds no Chart.yaml")
+    from generator.yamlio.reader import parse  # comparing archives needs no YAML
+
     document, findings = parse(raw, member.name, refuse_templates=False)
     if document is None or findings:
         raise ArchiveError(f"its Chart.yaml cannot be read: {findings[0].message}")

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from generator.findings import UserError
-from generator.yamlio.writer import dump
 
 _SECONDS = 120  # long enough to type a passphrase
 
@@ -30,6 +29,8 @@ def sign(archive: bytes, metadata: Mapping[str, Any], key: str) -> str:
 
 def _message(archive: bytes, metadata: Mapping[str, Any]) -> str:
     """What is signed. Data dumped anew has no spaces at line ends, which signers treat unlike."""
+    from generator.yamlio.writer import dump  # who does not sign does not wait for YAML
+
     filename = f"{metadata['name']}-{metadata['version']}.tgz"
     digest = hashlib.sha256(archive).hexdigest()
     return f"{dump(metadata)}\n...\nfiles:\n  {filename}: sha256:{digest}\n"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from generator.repository.artifacthub import ARTIFACT_HUB, artifacthub_repository
 from generator.repository.index import Index, Version
 from generator.repository.index_text import parse_index, render_index
@@ -14,7 +17,6 @@ from generator.repository.publish import (
     withdraw,
 )
 from generator.repository.release import Release, read_releases, release_of
-from generator.repository.serve import Server
 from generator.repository.state import (
     CheckCache,
     fingerprint,
@@ -22,6 +24,9 @@ from generator.repository.state import (
     record,
     tool_identity,
 )
+
+if TYPE_CHECKING:
+    from generator.repository.serve import Server
 
 __all__ = [
     "ARTIFACT_HUB",
@@ -32,7 +37,6 @@ __all__ = [
     "PublishOptions",
     "PublishResult",
     "Release",
-    "Server",
     "Version",
     "Written",
     "artifacthub_repository",
@@ -44,7 +48,18 @@ __all__ = [
     "record",
     "release_of",
     "render_index",
+    "serve",
     "tool_identity",
     "withdraw",
     "write_repository",
 ]
+
+
+def serve(directory: Path, port: int = 0) -> Server:
+    """A server of ``directory`` on loopback: ``.url``, ``.serve_forever()``, ``.close()``.
+
+    Port 0 takes any free one. Raises UserError.
+    """
+    from generator.repository.serve import Server  # nothing else needs an HTTP server
+
+    return Server(directory, port)

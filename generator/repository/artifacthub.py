@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from generator.specs.model import Repository
-from generator.yamlio.writer import dump
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from generator.specs.model import Repository
 
 ARTIFACT_HUB = "artifacthub-repo.yml"
 
@@ -14,6 +16,8 @@ def artifacthub_repository(repository: Repository, identifier: str = "") -> byte
     ``identifier`` is the repository's ID, which Artifact Hub's control panel shows; with it the
     publisher is marked as verified. Owners are the maintainers that have an address.
     """
+    from generator.yamlio.writer import dump
+
     owners = [{"name": m.name, "email": m.email} for m in repository.maintainers if m.email]
     content: dict[str, object] = {"repositoryID": identifier, "owners": owners}
     known = {key: value for key, value in content.items() if value}

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from generator.repository.versions import precedence
 
@@ -17,21 +18,23 @@ _TEXTS = {"apiVersion", "appVersion", "description", "home", "icon", "kubeVersio
 _ARCHIVE_ONLY = "artifacthub.io/"  # Artifact Hub reads these annotations from the archive
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One published version of a chart. ``text`` is its whole entry as one line of JSON."""
+class Version(NamedTuple):
+    """One published version of a chart. ``line`` is its whole entry as one line of JSON, in UTF-8.
+
+    An index may hold many thousands, so this is the kind of object that is made fastest.
+    """
 
     name: str
     version: str
     digest: str  # SHA-256 of the archive, 64 hexadecimal digits
     created: str  # RFC 3339, UTC
     url: str  # where the archive is; relative to the index unless it has a scheme
-    text: str
+    line: bytes
 
     @property
     def data(self) -> dict[str, Any]:
         """The entry as Helm reads it: Chart.yaml with ``urls``, ``created`` and ``digest``."""
-        data: dict[str, Any] = json.loads(self.text)
+        data: dict[str, Any] = json.loads(self.line)
         return data
 
     @property
@@ -43,6 +46,8 @@ class Version:
         """Path of the archive below the index at ``url``; "" when it is elsewhere."""
         base = url.rstrip("/") + "/"
         path = (self.url.removeprefix(base) if url else self.url).removeprefix("./")
+        if "/" not in path:
+            return path
         elsewhere = "://" in path or path.startswith("/") or ".." in path.split("/")
         return "" if elsewhere else path
 
@@ -68,7 +73,13 @@ class Index:
 
     def versions(self) -> Iterable[Version]:
         """Every version, in the index's order."""
-        return (version for versions in self.entries.values() for version in versions)
+        return chain.from_iterable(self.entries.values())
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The index as Helm reads it."""
+        entries = {name: [v.data for v in versions] for name, versions in self.entries.items()}
+        return {"apiVersion": "v1", "generated": self.generated, "entries": entries}
 
     def find(self, name: str, version: str) -> Version | None:
         """A version, or None."""
@@ -85,11 +96,9 @@ def timestamp(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def new_version(metadata: Mapping[str, Any], digest: str, created: str, base: str = "") -> Version:
-    """The entry of a chart with this Chart.yaml; its URL is relative unless ``base`` is given."""
+def new_version(metadata: Mapping[str, Any], digest: str, created: str) -> Version:
+    """The entry of a chart with this Chart.yaml, its archive beside the index."""
     url = f"{metadata['name']}-{metadata['version']}.tgz"
-    if base:
-        url = f"{base.rstrip('/')}/{url}"
     entry = {**metadata, "digest": digest, "created": created, "urls": [url]}
     kept = {
         key: value
@@ -101,9 +110,12 @@ def new_version(metadata: Mapping[str, Any], digest: str, created: str, base: st
 
 def version_of(entry: Mapping[str, Any]) -> Version:
     """The version that an entry with sound fields describes."""
-    text = chart_json(entry)
+    # What every reader of the index needs comes first, where it is found without parsing the rest.
+    first = {key: entry[key] for key in ("name", "version", "digest", "created", "urls")}
+    rest = {key: entry[key] for key in sorted(entry.keys() - first.keys())}
+    line = chart_json({**first, **rest}).encode()
     return Version(
-        entry["name"], entry["version"], entry["digest"], entry["created"], entry["urls"][0], text
+        entry["name"], entry["version"], entry["digest"], entry["created"], entry["urls"][0], line
     )
 
 
@@ -114,7 +126,7 @@ def chart_json(metadata: Mapping[str, Any]) -> str:
     }
     if data.get("annotations"):
         data["annotations"] = {k: _helm_text(v) for k, v in data["annotations"].items()}
-    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def _helm_text(value: Any) -> str:

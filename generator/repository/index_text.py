@@ -18,11 +18,16 @@ from generator.repository.index import Index, Version, newest_first, timestamp, 
 from generator.repository.versions import is_version
 
 _SEAL = "charts.openim.io/sha256"
-_ZEROS = "0" * 64
+_ZEROS = b"0" * 64
 _HEAD = re.compile(
     rb'\{"annotations":\{"'
     + re.escape(_SEAL).encode()
     + rb'":"([0-9a-f]{64})"\},"apiVersion":"v1",'
+)
+_LINE = re.compile(
+    rb'^(\{"name":"([a-z0-9-]+)","version":"([^"\\]+)","digest":"([0-9a-f]{64})",'
+    rb'"created":"([^"\\]+)","urls":\["([^"\\]+)"[^\n]*\}),?$',
+    re.MULTILINE,
 )
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)")
@@ -31,15 +36,16 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 def render_index(index: Index) -> bytes:
     """The content of ``index.yaml``."""
-    charts = ",\n".join(
-        f"{json.dumps(name)}:[\n" + ",\n".join(v.text for v in versions) + "\n]"
+    head = f'{{"annotations":{{"{_SEAL}":"'.encode()
+    tail = f'"}},"apiVersion":"v1","generated":"{index.generated}","entries":{{\n'.encode()
+    charts = b",\n".join(
+        b'"%s":[\n%s\n]' % (name.encode(), b",\n".join([v.line for v in versions]))
         for name, versions in index.entries.items()
     )
-    head = f'{{"annotations":{{"{_SEAL}":"'
-    tail = f'"}},"apiVersion":"v1","generated":"{index.generated}","entries":{{\n{charts}\n}}}}\n'
-    body = (head + _ZEROS + tail).encode()
-    seal = hashlib.sha256(body).hexdigest().encode()
-    return body.replace(_ZEROS.encode(), seal, 1)
+    body = b"%s%s\n}}\n" % (tail, charts)
+    seal = hashlib.sha256(head + _ZEROS)
+    seal.update(body)
+    return b"".join((head, seal.hexdigest().encode(), body))
 
 
 def parse_index(content: bytes, shown: str, *, adopt: bool = False) -> Index:
@@ -55,40 +61,32 @@ def parse_index(content: bytes, shown: str, *, adopt: bool = False) -> Index:
         raise _refusal(shown, "it was not written by openim-charts; to take it over, give --adopt")
     start, end = head.span(1)
     digest = hashlib.sha256(content[:start])
-    digest.update(_ZEROS.encode())
+    digest.update(_ZEROS)
     digest.update(memoryview(content)[end:])
     if digest.hexdigest().encode() != head[1]:
         raise _refusal(shown, "it was cut short or changed after it was written")
-    try:
-        return _sealed(content.decode(), shown)
-    except ValueError as error:
-        raise _refusal(shown, f"it is not what its seal promises ({error})") from error
+    return _sealed(content, shown)
 
 
 def _refusal(shown: str, why: str) -> UserError:
     return UserError(f"{shown} is refused: {why}. Nothing was written.")
 
 
-def _sealed(text: str, shown: str) -> Index:
-    """An index whose seal holds: every version is a line that starts with a brace."""
+def _sealed(content: bytes, shown: str) -> Index:
+    """An index whose seal holds, so its lines are as ``version_of`` made them."""
     entries: dict[str, list[Version]] = {}
-    lines = iter(text.split("\n"))
-    next(lines)
-    for line in lines:
-        if line.startswith("{"):
-            line = line.removesuffix(",")
-            version = _version(json.loads(line), line, shown)
-            entries.setdefault(version.name, []).append(version)
+    name, versions = "", entries.setdefault("", [])
+    for match in _LINE.finditer(content):
+        line, *fields = match.groups()
+        version = Version._make([*map(bytes.decode, fields), line])
+        if version.name != name:
+            name = version.name
+            versions = entries.setdefault(name, [])
+        versions.append(version)
+    del entries[""]
+    if sum(map(len, entries.values())) != content.count(b"\n{"):
+        raise _refusal(shown, "it is not what its seal promises")
     return Index({name: tuple(versions) for name, versions in entries.items()})
-
-
-def _version(entry: dict[str, Any], text: str, shown: str) -> Version:
-    wrong = _defect(entry)
-    if wrong:
-        raise _refusal(shown, f"the entry {str(entry)[:80]!r} has {wrong}")
-    return Version(
-        entry["name"], entry["version"], entry["digest"], entry["created"], entry["urls"][0], text
-    )
 
 
 def _defect(entry: Any) -> str:
@@ -128,7 +126,9 @@ def _adopted(name: str, entry: Any, shown: str) -> Version:
     if isinstance(entry, dict):
         entry["digest"] = str(entry.get("digest", "")).removeprefix("sha256:")
         entry.setdefault("created", timestamp(0))
-    _version(entry, "", shown)
+    wrong = _defect(entry)
+    if wrong:
+        raise _refusal(shown, f"the entry {str(entry)[:80]!r} has {wrong}")
     if entry["name"] != name:
         raise _refusal(shown, f"a version of {entry['name']!r} stands under {name!r}")
     return version_of(entry)

@@ -113,7 +113,7 @@ def _published(place: Published, request: Request) -> Index:
     if request.base is None:
         return index
     base = request.base.index(adopt=request.adopt)
-    marked = {(v.name, v.version): v for v in base.versions() if WITHDRAWN in v.text}
+    marked = {(v.name, v.version): v for v in base.versions() if WITHDRAWN.encode() in v.line}
     united = merge(index, base.versions(), _never).index
     return Index.of(marked.get((v.name, v.version), v) for v in united.versions())
 

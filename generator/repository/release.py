@@ -9,39 +9,55 @@ from pathlib import Path
 from typing import Any
 
 from generator.findings import UserError
-from generator.packaging.contents import ArchiveError, read_archive
-from generator.repository.index import INDEX, Version, new_version, timestamp
+from generator.repository.index import INDEX, Version, new_version, timestamp, version_of
 from generator.repository.index_text import parse_index
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An archive with what the index says about it; ``provenance`` is the ``.prov`` text or ""."""
+    """An archive with its index entry; ``provenance`` is the ``.prov`` text or ""."""
 
-    metadata: Mapping[str, Any]  # Chart.yaml
+    listed: Version  # with a relative URL
     archive: bytes
-    created: str  # RFC 3339, UTC
-    digest: str  # SHA-256 of the archive, 64 hexadecimal digits
     provenance: str = ""
 
     @property
     def name(self) -> str:
         """The chart's name."""
-        return str(self.metadata["name"])
+        return self.listed.name
 
     @property
     def version(self) -> str:
         """The chart's version."""
-        return str(self.metadata["version"])
+        return self.listed.version
 
     @property
     def filename(self) -> str:
         """Name of the archive."""
-        return f"{self.name}-{self.version}.tgz"
+        return self.listed.filename
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the archive, 64 hexadecimal digits."""
+        return self.listed.digest
+
+    @property
+    def created(self) -> str:
+        """The date of its sources, RFC 3339 in UTC."""
+        return self.listed.created
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """Chart.yaml, read from the archive."""
+        from generator.packaging.contents import read_archive  # an index alone needs no YAML
+
+        return read_archive(self.archive).metadata
 
     def entry(self, base: str = "") -> Version:
-        """The index entry; URLs start with ``base``, or are relative without one."""
-        return new_version(self.metadata, self.digest, self.created, base)
+        """The index entry; its URL starts with ``base``, or is relative without one."""
+        if not base:
+            return self.listed
+        return version_of({**self.listed.data, "urls": [f"{base.rstrip('/')}/{self.filename}"]})
 
 
 def release_of(archive: bytes, source_date: int, provenance: str = "") -> Release:
@@ -49,7 +65,11 @@ def release_of(archive: bytes, source_date: int, provenance: str = "") -> Releas
 
     Raises ArchiveError.
     """
-    return _release(archive, timestamp(source_date), provenance)
+    from generator.packaging.contents import read_archive
+
+    digest = hashlib.sha256(archive).hexdigest()
+    metadata = read_archive(archive).metadata
+    return Release(new_version(metadata, digest, timestamp(source_date)), archive, provenance)
 
 
 def read_releases(directory: Path) -> Iterator[Release]:
@@ -70,15 +90,9 @@ def _read(directory: Path, version: Version) -> Release:
     signature = directory / f"{version.filename}.prov"
     try:
         archive = path.read_bytes()
-        provenance = signature.read_text() if signature.exists() else ""
-        release = _release(archive, version.created, provenance)
-    except (OSError, ArchiveError) as error:
+        provenance = signature.read_text("utf-8") if signature.exists() else ""
+    except (OSError, ValueError) as error:
         raise UserError(f"{path} cannot be used: {error}; build the charts anew") from error
-    if release.digest != version.digest:
+    if hashlib.sha256(archive).hexdigest() != version.digest:
         raise UserError(f"{path} was changed after the build; build the charts anew")
-    return release
-
-
-def _release(archive: bytes, created: str, provenance: str) -> Release:
-    metadata = read_archive(archive).metadata
-    return Release(metadata, archive, created, hashlib.sha256(archive).hexdigest(), provenance)
+    return Release(version, archive, provenance)

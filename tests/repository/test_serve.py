@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from generator.findings import UserError
-from generator.repository.api import Server, write_repository
+from generator.repository.api import serve, write_repository
+from generator.repository.serve import Server
 from tests.repository.samples import chart_release
 
 
@@ -25,7 +26,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     )
     (folder / ".secret").write_text("hidden")
     (tmp_path / "outside").write_text("outside")
-    served = Server(folder)
+    served = serve(folder)
     thread = threading.Thread(target=served.serve_forever)
     thread.start()
     yield served
@@ -56,12 +57,12 @@ def test_nothing_else_is_served(server: Server, path: str) -> None:
 
 def test_a_port_in_use_is_one_clear_line(server: Server, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"port \d+ cannot be used: .*--port 0"):
-        Server(tmp_path, int(server.url.rsplit(":", 1)[1]))
+        serve(tmp_path, int(server.url.rsplit(":", 1)[1]))
 
 
 def test_nothing_built_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="build the charts first"):
-        Server(tmp_path / "charts")
+        serve(tmp_path / "charts")
 
 
 @pytest.mark.helm
