@@ -94,7 +94,7 @@ class Checker:
         for obj in objects:
             yield from self._object(chart, obj)
         release = Release(
-            chart, self.catalog, RELEASE, NAMESPACE, scenario, tuple(objects), rendering
+            chart, self.catalog, RELEASE, NAMESPACE, scenario, tuple(objects), rendering, values
         )
         for rule in self._release_rules:
             yield from self._findings(chart, rule, rule.check(release))

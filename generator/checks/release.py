@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from generator.charts.model import Chart
-from generator.checks.rendered import Path, RenderedObject, get, listing, mapping
+from generator.checks.rendered import Path, RenderedObject, get, listing, mapping, walk
 from generator.helm.adapter import Rendering
 from generator.specs.model import Catalog, ChartSpec
 
@@ -44,10 +44,10 @@ class PodTemplate:
 
     def containers(self, init: bool = True) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """Containers with their paths inside the object; ``init`` takes in init containers."""
-        for field in ("initContainers", "containers") if init else ("containers",):
-            for index, container in enumerate(listing(self.spec, field)):
+        for group in ("initContainers", "containers") if init else ("containers",):
+            for index, container in enumerate(listing(self.spec, group)):
                 if isinstance(container, Mapping):
-                    yield (*self.path, "spec", field, index), container
+                    yield (*self.path, "spec", group, index), container
 
     def ports(self) -> Iterator[tuple[str, int]]:
         """Names and numbers of the containers' ports."""
@@ -84,6 +84,7 @@ class Release:
     scenario: str
     objects: tuple[RenderedObject, ...]
     rendering: Rendering
+    values: Mapping[str, Any] = field(default_factory=dict)  # of the scenario, without defaults
 
     @cached_property
     def pods(self) -> tuple[PodTemplate, ...]:
@@ -103,6 +104,11 @@ class Release:
         """Objects of these kinds."""
         for kind in kinds:
             yield from self.by_kind.get(kind, ())
+
+    @cached_property
+    def given(self) -> frozenset[str]:
+        """All texts in the scenario's values: names of objects that the user brings along."""
+        return frozenset(value for _, value in walk(self.values) if isinstance(value, str))
 
     def spec_of(self, obj: RenderedObject) -> ChartSpec:
         """The spec of the chart, or of the umbrella's subchart, that rendered the object."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import replace
 
 import pytest
 
-from generator.checks.rule import all_rules
-from tests.checks.builders import CONFIG, chart_spec, problems
+from generator.checks.rule import ReleaseRule, all_rules
+from tests.checks.builders import CONFIG, chart_spec, problems, release, rule
 
 POD = """\
 apiVersion: apps/v1
@@ -461,6 +462,39 @@ def test_secret_keys_of_configuration_files() -> None:
     assert [p.message for p in filled] == ["app.yml: store.code is secret and has a value"]
     absent = problems("config-secrets", swap(POD, "      code:\n", ""), spec)
     assert [p.message for p in absent] == ["app.yml: store.code is missing"]
+
+
+MEMBERS = """
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: demo-redis}
+spec:
+  serviceName: demo-redis-headless
+  template:
+    spec:
+      containers:
+        - name: main
+          args: [--join, demo-redis-0.demo-redis-headless.apps.svc:16379]
+          ports: [{containerPort: 16379}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("svc:16379", "svc:6379"), ("headless.apps", "other.apps"), ("demo-redis-0", "demo-redis-x")],
+)
+def test_addresses_of_members(old: str, new: str) -> None:
+    assert problems("addresses-resolve", MEMBERS) == []
+    assert problems("addresses-resolve", swap(MEMBERS, old, new))
+
+
+def test_what_the_user_brings_along() -> None:
+    text = swap(stream(), "configMap: {name: demo-web}", "persistentVolumeClaim: {claimName: mine}")
+    bare = release(text)
+    check = rule("references")
+    assert isinstance(check, ReleaseRule)
+    assert list(check.check(bare))
+    assert list(check.check(replace(bare, values={"persistence": {"claim": "mine"}}))) == []
 
 
 def test_duplicate_objects() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from generator.checks.release import Release
+from generator.checks.release import Release, pod_of
 from generator.checks.rendered import Path, RenderedObject, get, listing, mapping
 from generator.checks.rule import Problem, ReleaseRule
 from generator.checks.rules.service_targets import service_ports
@@ -31,7 +31,9 @@ class AddressesResolve(ReleaseRule):
         services = {service.name: service for service in release.of("Service")}
         for obj in release.objects:
             for path, text in _texts(obj):
-                for host, port in addresses(text, release.name):
+                for host, domain, port in addresses(text, release.name):
+                    if _is_member(host, domain, port, release):
+                        continue
                     message = _fault(host, port, services, release)
                     if message:
                         yield Problem(message, obj, path, spec=("uses",))
@@ -60,15 +62,27 @@ def _pattern(prefix: str) -> re.Pattern[str]:
     return re.compile(f"({_HOST.format(prefix=re.escape(prefix))}){_TAIL.format()}")
 
 
-def addresses(text: str, instance: str) -> Iterator[tuple[str, int | None]]:
-    """(Service, port) of each address of the instance in a text; a bare name counts as an address
-    only when it has a port or a domain."""
+def addresses(text: str, instance: str) -> Iterator[tuple[str, str, int | None]]:
+    """(host, domain, port) of each address of the instance in a text; a bare name counts as an
+    address only when it has a port or a domain in the cluster."""
     if f"{instance}-" not in text:
         return
     for found in _pattern(instance).finditer(text):
         host, domain, port = found.groups()
-        if port or domain.startswith(".svc") or ".svc" in domain:
-            yield host, int(port) if port else None
+        if port or ".svc" in domain:
+            yield host, domain.lstrip("."), int(port) if port else None
+
+
+def _is_member(host: str, domain: str, port: int | None, release: Release) -> bool:
+    """Whether the address is a StatefulSet's pod: POD.SERVICE…, on a port that its pods have."""
+    name, _, ordinal = host.rpartition("-")
+    workload = release.find("StatefulSet", name)
+    if workload is None or not ordinal.isdigit():
+        return False
+    pod = pod_of(workload)
+    service = get(workload.data, "spec", "serviceName")
+    has_port = port is None or (pod is not None and pod.has_port(port))
+    return domain.split(".")[0] == service and has_port
 
 
 def _fault(

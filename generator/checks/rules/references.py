@@ -25,8 +25,8 @@ class References(ReleaseRule):
     id = "references"
     summary = "ConfigMaps, Secrets and their keys, ServiceAccounts and claims of a pod exist."
     rationale = (
-        "A pod with a missing reference waits for ever. A Secret may come from elsewhere only "
-        "when chart-specs/ names it: a credential that another chart or the user provides."
+        "A pod with a missing reference waits for ever. What the user's values name may come "
+        "from elsewhere, and a Secret also when it is a credential that chart-specs/ names."
     )
 
     def check(self, release: Release) -> Iterator[Problem]:
@@ -36,7 +36,7 @@ class References(ReleaseRule):
                 kind = _KINDS.get(str(path[-1]))
                 if kind == "PersistentVolumeClaim":
                     claim = str(get(node, "claimName"))
-                    if release.find(kind, claim) is None:
+                    if claim not in release.given and release.find(kind, claim) is None:
                         yield Problem(f"there is no claim {claim!r}", pod.obj, path)
                 elif kind:
                     yield from _reference(pod.obj, path, node, kind, release)
@@ -44,7 +44,10 @@ class References(ReleaseRule):
 
 def _account(pod: PodTemplate, release: Release) -> Iterator[Problem]:
     name = get(pod.spec, "serviceAccountName")
-    if name not in (None, "default") and release.find("ServiceAccount", str(name)) is None:
+    if (
+        name not in (None, "default", *release.given)
+        and release.find("ServiceAccount", str(name)) is None
+    ):
         path = (*pod.path, "spec", "serviceAccountName")
         yield Problem(f"there is no ServiceAccount {name!r}", pod.obj, path)
 
@@ -53,7 +56,7 @@ def _reference(
     obj: RenderedObject, path: Path, node: object, kind: str, release: Release
 ) -> Iterator[Problem]:
     name = get(node, "name") or get(node, "secretName")
-    if not isinstance(name, str) or get(node, "optional"):
+    if not isinstance(name, str) or get(node, "optional") or name in release.given:
         return
     found = release.find(kind, name)
     if found is None and kind == "Secret":

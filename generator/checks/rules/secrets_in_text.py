@@ -80,10 +80,10 @@ def _faults(key: str, value: Any) -> Iterator[str]:
     if value is None or isinstance(value, bool) or value == "":
         return
     text = str(value)
-    leaked = next((word for word in _leaked() if _holds(text, word)), None)
+    leaked = next((word for word in _words("leaked-secrets") if _holds(text, word)), None)
     if leaked:
         yield f"{key or 'it'} holds {leaked!r}, a secret that everybody knows"
-    elif isinstance(value, str) and _SECRET_KEY.search(key) and not _REFERENCE.search(text):
+    elif isinstance(value, str) and _is_secret(key) and not _REFERENCE.search(text):
         yield f"{key} is a secret by its name and has a value here; take it from a Secret"
     elif any(_random(word) for word in _WORD.findall(text)):
         yield f"{key or 'it'} holds a word that looks like a random secret"
@@ -97,9 +97,13 @@ def _holds(text: str, word: str) -> bool:
     return bool(re.search(rf"(?<![\w.-]){re.escape(word)}(?![\w-])", text))
 
 
+def _is_secret(key: str) -> bool:
+    return bool(_SECRET_KEY.search(key)) and key not in _words("not-secrets")
+
+
 @cache
-def _leaked() -> tuple[str, ...]:
-    text = files("generator.checks").joinpath("data/leaked-secrets.txt").read_text("utf-8")
+def _words(file: str) -> tuple[str, ...]:
+    text = files("generator.checks").joinpath(f"data/{file}.txt").read_text("utf-8")
     lines = (line.strip() for line in text.splitlines())
     return tuple(line for line in lines if line and not line.startswith("#"))
 
