@@ -18,6 +18,26 @@ _FORMS = {
     "port": set[str](),
 }
 
+# What a bound value is; a value at a path below global may be anything.
+_TYPES = {
+    "addresses": "array",
+    "address": "string",
+    "url": "string",
+    "publicURL": "string",
+    "ports": "array",
+}
+
+
+def check_bound_type(document: Document, path: Path, node: Mapping[str, Any]) -> Iterator[Finding]:
+    """The key's type is that of the value it is bound to."""
+    bind = node["bind"]
+    form = "ports" if "port" in bind and "chart" not in bind else bind.get("as")
+    wanted = _TYPES.get(form)
+    if wanted and "type" in node and wanted not in (node["type"], *node["type"]):
+        words = "a list" if wanted == "array" else "text"
+        message = f"the bound value is {words}, so the type must be {wanted}, not {node['type']}"
+        yield Finding(document.value((*path, "type")), "bound-type", message)
+
 
 def check_bind(
     document: Document, path: Path, bind: Mapping[str, Any], known: Known

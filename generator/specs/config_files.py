@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.findings import Finding
-from generator.specs.binds import check_bind
+from generator.specs.binds import check_bind, check_bound_type
 from generator.specs.defaults import check_defaults
 from generator.specs.known import Known
 from generator.specs.shapes import circular, nodes
@@ -24,6 +24,7 @@ def check_config_file(document: Document, known: Known) -> Iterator[Finding]:
         yield from _check_shape(document, path, node, definitions)
         if "bind" in node:
             yield from check_bind(document, path, node["bind"], known)
+            yield from check_bound_type(document, path, node)
         if "secret" in node:
             yield from _check_secret(document, path, node["secret"], known)
     endless = circular(definitions)

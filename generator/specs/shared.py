@@ -10,7 +10,7 @@ from generator.specs import identity
 from generator.specs.known import Known
 from generator.specs.layout import Layout
 from generator.specs.suggest import hint
-from generator.yamlio.document import Document
+from generator.yamlio.document import Document, Path
 
 _GLOBAL_NAME = re.compile(r"[a-z][A-Za-z0-9]*")
 
@@ -35,8 +35,36 @@ def check_shared(
         if owner and owner not in known.chart_names:
             message = f"unknown chart '{owner}' in owner{hint(owner, known.chart_names)}"
             yield Finding(credential.value(("owner",)), "unknown-chart", message)
+    for dependency in known.dependencies.values():
+        yield from _check_keys(dependency, ("credential", "keys"))
+    for credential in known.credentials.values():
+        yield from _check_keys(credential, ("keys",))
     for name, line in known.lines.items():
         yield from _check_line(name, line, known)
+        yield from _check_filenames(name, known)
+
+
+def _check_keys(document: Document, path: Path) -> Iterator[Finding]:
+    """A key of a Secret is made or fixed, not both."""
+    keys = document.data
+    for part in path:
+        keys = keys.get(part, {})
+    for name, key in keys.items():
+        if "generate" in key and "value" in key:
+            message = f"the key '{name}' has both 'generate' and 'value'; remove one"
+            yield Finding(document.key((*path, name, "value")), "one-of", message)
+
+
+def _check_filenames(line: str, known: Known) -> Iterator[Finding]:
+    """No two config files of a line have the same name in the container."""
+    first: dict[str, Document] = {}
+    for (owner, _), document in known.config.items():
+        if owner != line:
+            continue
+        other = first.setdefault(document.data["filename"], document)
+        if other is not document:
+            message = f"{other.path} has the same filename; rename one"
+            yield Finding(document.value(("filename",)), "duplicate-name", message)
 
 
 def _check_minors(repository: Document) -> Iterator[Finding]:

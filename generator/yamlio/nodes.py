@@ -7,15 +7,8 @@ from typing import Any, cast
 
 import yaml
 
-from generator.findings import Finding, Location, UserError
-
-try:
-    from yaml._yaml import CParser
-except ImportError as _error:  # pragma: no cover - depends on how PyYAML was built
-    raise UserError(
-        "PyYAML was built without its C extension; install a binary wheel: "
-        "pip install --force-reinstall --only-binary :all: PyYAML"
-    ) from _error
+from generator.findings import Finding, Location
+from generator.yamlio.libyaml import CParser
 
 PLAIN = "plain"  # tag of a scalar without quotes and without a tag of its own
 STRING = "tag:yaml.org,2002:str"

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from generator.yamlio.libyaml import CSafeDumper
 from generator.yamlio.scalars import EXACT, UnrepresentableError, plain
 
 # YAML parsers refuse implicit keys of more than 1024 characters.
@@ -147,7 +148,7 @@ def _quoted(text: str, flow: bool) -> str:
     style = '"' if _BREAKS.search(text) else "'" if _is_value(text) else None
     written: str = yaml.dump(
         [text],
-        Dumper=yaml.CSafeDumper,
+        Dumper=CSafeDumper,
         default_flow_style=flow,
         default_style=style,
         allow_unicode=True,

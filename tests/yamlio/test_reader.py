@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -191,3 +193,11 @@ def test_any_bytes_give_data_or_findings(content: bytes | str) -> None:
     document, findings = parse(data, "x.yaml")
     assert document is not None or findings
     assert all(finding.message and finding.location.line >= 1 for finding in findings)
+
+
+def test_pyyaml_without_its_c_extension_is_named() -> None:
+    code = "import sys; sys.modules['yaml._yaml'] = None; import generator.yamlio.reader"
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert "UserError: PyYAML was built without its C extension; install a binary" in result.stderr
