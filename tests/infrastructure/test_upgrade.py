@@ -1,4 +1,4 @@
-"""Upgrades on a real API server: what may change, and what is refused before the API server does it."""
+"""Upgrades on a real API server: what may change, and what is refused with a reason."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from tests.cluster.conftest import Namespace, namespace
 __all__ = ["namespace"]
 pytestmark = pytest.mark.cluster
 
+VOLUME = {"persistence": {"enabled": True}}
+NO_VOLUME = {"persistence": {"enabled": False}}
+
 
 @pytest.mark.parametrize(
     ("chart", "first", "second", "message"),
@@ -20,14 +23,24 @@ pytestmark = pytest.mark.cluster
         ("redis", {}, {"persistence": {"size": "9Gi"}}, "size cannot change from 8Gi to 9Gi"),
         ("etcd", {}, {"global": {"storageClass": "immediate"}}, 'change from "" to "immediate"'),
         ("etcd", {}, {"replicaCount": 3}, "replicaCount cannot change from 1 to 3"),
-        ("kafka", {"replicaCount": 3}, {}, "replicaCount cannot change from 3 to 1"),
-        ("mongodb", {"replicaCount": 3}, {}, "replicaCount cannot shrink from 3 to 1"),
-        ("minio", {"persistence": {"enabled": False}}, {}, "cannot turn claims on or off"),
+        (
+            "kafka",
+            {"replicaCount": 3},
+            {"replicaCount": 1},
+            "replicaCount cannot change from 3 to 1",
+        ),
+        (
+            "mongodb",
+            {"replicaCount": 3},
+            {"replicaCount": 1},
+            "replicaCount cannot shrink from 3 to 1",
+        ),
+        ("minio", NO_VOLUME, VOLUME, "cannot turn claims on or off"),
     ],
 )
 def test_what_cannot_change_is_refused_with_its_reason(
     charts: Mapping[str, Chart],
-    namespace: Namespace,  # noqa: F811
+    namespace: Namespace,
     chart: str,
     first: dict[str, Any],
     second: dict[str, Any],
@@ -41,7 +54,7 @@ def test_what_cannot_change_is_refused_with_its_reason(
     assert namespace.specs() == before
 
 
-def test_a_set_of_mongodb_grows(charts: Mapping[str, Chart], namespace: Namespace) -> None:  # noqa: F811
+def test_a_set_of_mongodb_grows(charts: Mapping[str, Chart], namespace: Namespace) -> None:
     archive = namespace.archive(charts["mongodb"])
     wait = ("--wait", "--timeout", "2m")
     namespace.run("install", "im", archive, *wait)
@@ -54,7 +67,7 @@ def test_a_set_of_mongodb_grows(charts: Mapping[str, Chart], namespace: Namespac
 
 def test_data_and_passwords_outlive_the_release(
     charts: Mapping[str, Chart],
-    namespace: Namespace,  # noqa: F811
+    namespace: Namespace,
 ) -> None:
     archive = namespace.archive(charts["redis"])
     wait = ("--wait", "--timeout", "2m")
