@@ -45,11 +45,12 @@ class ValuesSchema:
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as Helm merges them: mappings merge, null takes a default away, the rest replaces."""
+    """Values as Helm merges them: mappings merge, null takes a default away (and stays null where
+    there is none), the rest replaces."""
     merged = dict(base)
     for key, value in over.items():
-        if value is None:
-            merged.pop(key, None)
+        if value is None and key in merged:
+            del merged[key]
         elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
             merged[key] = overlay(merged[key], value)
         else:

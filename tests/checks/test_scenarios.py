@@ -1,0 +1,60 @@
+"""Values are merged and judged as Helm does it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generator.checks.scenarios import ValuesSchema
+from generator.helm.adapter import HelmError
+from generator.helm.find import find_helm
+from generator.packaging.api import package
+from tests.checks.builders import chart
+
+VALUES = {"a": {"b": 1, "c": {"d": "x"}}, "list": [1]}
+SCHEMA = {
+    "$schema": "http://json-schema.org/draft-07/schema#",
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "a": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["b"],
+            "properties": {"b": {"type": "integer"}, "c": {"type": "object"}},
+        },
+        "list": {"type": "array", "items": {"type": "integer"}},
+        "global": {"type": "object"},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"a": {"b": 2}},
+        {"a": {"b": "2"}},
+        {"a": {"b": None}},
+        {"a": {"c": None}},
+        {"a": None},
+        {"a": {"x": None}},
+        {"x": None},
+        {"list": []},
+        {"list": ["a"]},
+        {"list": None},
+        {"list": {"a": 1}},
+        {"a": {"c": "text"}},
+        {"global": {"any": 1}},
+        {"global": None},
+    ],
+)
+def test_the_same_values_are_refused(values: dict[str, Any]) -> None:
+    made = chart({"templates/a.yaml": "{{- if false }}{{ end }}"}, VALUES, SCHEMA)
+    try:
+        find_helm().render(package(made, 0), values, "demo", "apps", "1.34")
+        refused = False
+    except HelmError:
+        refused = True
+    assert bool(ValuesSchema(made).faults(values)) is refused
