@@ -15,6 +15,7 @@ from generator.repository.publish_plan import Plan
 from generator.repository.target import GitTarget
 
 _PATIENCE = 300.0  # seconds of trying again while others publish
+_LONGEST_WAIT = 4.0  # seconds
 _NEW = "refs/heads/publish"
 
 
@@ -54,6 +55,7 @@ def publish_git(
     the plan is made anew. Whatever ends the process leaves the branch as it was. Raises UserError.
     """
     end = time.monotonic() + _PATIENCE
+    patience = 0.25
     with TemporaryDirectory(prefix="openim-charts-") as folder:
         git = Git(Path(folder), target.url)
         while True:
@@ -69,7 +71,8 @@ def publish_git(
                 raise UserError(
                     f"{branch.shown} moved during every try for {_PATIENCE:.0f} s; publish again"
                 )
-            time.sleep(random.uniform(0.05, 0.5))  # others that lost too should not meet again
+            patience = min(2 * patience, _LONGEST_WAIT)
+            time.sleep(random.uniform(0, patience))  # others that lost too should not meet again
 
 
 def _stream(git: Git, branch: Branch, plan: Plan, message: str) -> Iterator[bytes]:
