@@ -37,7 +37,7 @@ function fileName(chart, version) {
 
 /** @param {View} view */
 function installSection({ repository, chart, details, shown }) {
-  const parts = [`helm upgrade --install ${chart.name} ${repository.name}/${chart.name} --version ${shown.version}`];
+  const parts = [`helm upgrade --install ${chart.name} ${repository.name}/${chart.name}`, `--version ${shown.version}`];
   const home = repository.umbrella || repository.name;
   parts.push(`--namespace ${home} --create-namespace`);
   if (repository.values_file) parts.push(`--values ${repository.values_file}`);
