@@ -88,15 +88,28 @@ class Assembler:
         return lines
 
     def _guarded(self, path: str, lines: Lines) -> Lines:
-        """An infrastructure chart's template, rendered only where the middleware is its own."""
+        """A template, rendered only where it has a purpose: one of a middleware where that is the
+        chart's own, one of a chart with ``onlyWith`` where its condition holds.
+        """
+        condition = self._condition(path)
+        if not condition or not lines or path.endswith(".tpl"):
+            return lines
+        return [(f"{{{{- if {condition} }}}}", None), *lines, ("{{- end }}", None)]
+
+    def _condition(self, path: str) -> str:
+        only = self._spec.only_with
+        if only and not path.startswith("operator"):
+            choices = " ".join(f'"{value}"' for value in only.values)
+            if len(only.values) == 1:
+                return f"eq .Values.global.{only.path} {choices}"
+            return f"has .Values.global.{only.path} (list {choices})"
         provided = [
             d for d in self._catalog.dependencies.values() if d.component == self._spec.name
         ]
-        if not provided or not lines or path.endswith(".tpl"):
-            return lines
+        if not provided:
+            return ""
         mode = "kubeblocks" if path.startswith("kubeblocks") else "builtin"
-        condition = f'{{{{- if eq .Values.global.{provided[0].name}.mode "{mode}" }}}}'
-        return [(condition, None), *lines, ("{{- end }}", None)]
+        return f'eq .Values.global.{provided[0].name}.mode "{mode}"'
 
     def assemble(self) -> Assembly:
         """All files below ``templates/``."""

@@ -11,7 +11,14 @@ from generator.specs.build import build_images
 from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.layout import SPECS, Source
-from generator.specs.model import ChartSpec, Dependency, Exposure, ImageLayout, ReleaseLine
+from generator.specs.model import (
+    ChartSpec,
+    Dependency,
+    Exposure,
+    ImageLayout,
+    OnlyWith,
+    ReleaseLine,
+)
 
 
 def build_charts(
@@ -71,6 +78,7 @@ def _build(
         deprecated=get("deprecated", False),
         location=Location(chart.path),
         origins=chart.origins,
+        only_with=_only_with(get("onlyWith")),
         folder=f"{SPECS}/{place}" if place in known.folders else "",
         data=data,
     )
@@ -103,6 +111,10 @@ def _images(
         )
         for layout, image in images.items()
     }
+
+
+def _only_with(data: Mapping[str, Any] | None) -> OnlyWith | None:
+    return OnlyWith(data["global"], tuple(data["values"])) if data else None
 
 
 def _exposure(data: Mapping[str, Any] | None) -> Exposure | None:

@@ -150,6 +150,14 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyWith:
+    """A condition on a global value: without it the chart renders nothing."""
+
+    path: str  # below global, e.g. monitoring.type
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChartSpec:
     """One chart to make. Fields that a family has no use for are empty."""
 
@@ -183,6 +191,7 @@ class ChartSpec:
     deprecated: bool
     location: Location
     origins: Mapping[Path, Origin]
+    only_with: OnlyWith | None = None
     folder: str = ""  # project path of the folder beside the spec with its own templates, or ""
     data: Mapping[str, JSON] = field(default_factory=dict)  # the resolved document
 
