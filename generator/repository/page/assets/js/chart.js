@@ -172,8 +172,8 @@ function fact(title, values) {
 function facts({ chart, versions, details, shown }) {
   const images = (details.images ?? []).map(([name, reference]) => make("code", { title: name }, reference));
   return make(
-    "aside",
-    { "aria-label": say("facts") },
+    "section",
+    { class: "facts", "aria-label": say("facts") },
     make(
       "dl",
       {},
