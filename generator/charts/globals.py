@@ -16,7 +16,7 @@ def _secret_properties(credential: Credential) -> Tree:
         key.name: {
             "type": "string",
             "default": key.name,
-            "minLength": 1,
+            "pattern": "^[-._a-zA-Z0-9]+$",
             "description": f"Key of the Secret that holds: {key.description}",
         }
         for key in credential.keys.values()

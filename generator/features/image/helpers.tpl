@@ -28,6 +28,6 @@
 {{/* Secrets with which images are pulled, as a pod names them. */}}
 {{- define "[[ prefix ]].pullSecrets" -}}
 {{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ . }}
+- name: {{ quote . }}
 {{- end }}
 {{- end }}

@@ -35,7 +35,7 @@ podAntiAffinity:
 
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "[[ prefix ]].podSpec" -}}
-serviceAccountName: {{ include "[[ prefix ]].serviceAccountName" . }}
+serviceAccountName: {{ include "[[ prefix ]].serviceAccountName" . | quote }}
 automountServiceAccountToken: [[ "{{ .Values.serviceAccount.automountToken }}" if chart.service_account_token else "false" ]]
 {{- with include "[[ prefix ]].pullSecrets" . | trim }}
 imagePullSecrets:
@@ -50,21 +50,21 @@ terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.dnsPolicy }}
-dnsPolicy: {{ . }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
 {{- end }}
 {{- with .Values.dnsConfig }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.schedulerName }}
-schedulerName: {{ . | quote }}
+schedulerName: {{ quote . }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
