@@ -1,7 +1,7 @@
 """Redis runs with the chart's files: alone, and as a cluster that makes and heals itself.
 
-Each pod is a process with a loopback address of its own; a stand-in for getent knows which pod has which address, as
-the cluster's DNS does, so that pods can come back with new ones.
+Each pod is a process with a loopback address of its own; a stand-in for getent knows which pod has
+which address, as the cluster's DNS does, so that pods can come back with new ones.
 """
 
 from __future__ import annotations
