@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import traceback
 from typing import Any
 
@@ -13,6 +15,8 @@ from generator.cli.report import print_findings
 from generator.findings import FindingsError, UserError
 
 NAME = "openim-charts"
+# Of a stream without a name: standard output is full or gone, which generator.cli.main reports.
+_OUTPUT_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
 
 COMMANDS = {
     "validate": "Check the specs only.",
@@ -55,6 +59,8 @@ class LazyGroup(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
+            if error.filename is None and error.errno in _OUTPUT_ERRORS:
+                raise
             place = f"{error.filename}: " if error.filename else ""
             return _fail(f"{place}{error.strerror or error}")
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -92,5 +98,8 @@ def _fail(message: str) -> int:
 )
 @click.version_option(__version__, prog_name=NAME)
 @click.option("--debug", is_flag=True, help="Show the traceback of a defect in this tool.")
-def app(debug: bool) -> None:
+@click.pass_context
+def app(ctx: click.Context, debug: bool) -> None:  # noqa: ARG001 - read by LazyGroup.invoke
     """Compile chart-specs/ into a Helm repository of OpenIM."""
+    if os.environ.get("NO_COLOR"):  # https://no-color.org/
+        ctx.color = False

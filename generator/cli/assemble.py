@@ -44,6 +44,6 @@ def assemble(
 
 def kept_releases(folder: Path, catalog: Catalog, built: Iterable[str]) -> Iterator[Release]:
     """Releases in ``folder`` of charts that still exist and are not built anew."""
-    if (folder / INDEX).exists():
-        wanted = catalog.charts.keys() - set(built)
+    wanted = catalog.charts.keys() - set(built)
+    if wanted and (folder / INDEX).exists():
         yield from (release for release in read_releases(folder) if release.name in wanted)

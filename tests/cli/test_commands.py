@@ -1,0 +1,71 @@
+"""``new``, ``explain``, ``graph`` and ``serve``."""
+
+from __future__ import annotations
+
+import os
+import signal
+import urllib.request
+
+import pytest
+from projects import Cli
+
+from generator.cli.draft import draft
+from generator.specs.api import load_catalog
+from generator.specs.model import Catalog
+
+
+def test_a_new_spec_is_valid_and_builds(cli: Cli) -> None:
+    result = cli("new", "gamma")
+    assert result.code == 0, result.out + result.err
+    assert cli("validate").err == "3 charts: all specs are valid\n"
+    assert cli("lint", "gamma").code == 0
+    assert "# Next, as far as" in cli.spec("gamma").read_text()
+
+
+def test_new_overwrites_nothing(cli: Cli) -> None:
+    cli.spec("alpha").write_text(cli.spec("alpha").read_text() + "# mine\n")
+    before = cli.spec("alpha").read_bytes()
+    assert cli("new", "alpha").code == 2
+    assert cli.spec("alpha").read_bytes() == before
+
+
+def test_a_draft_of_every_profile_is_valid(catalog: Catalog, tmp_path, root) -> None:
+    import shutil
+
+    shutil.copytree(root / "chart-specs", tmp_path / "chart-specs")
+    for profile in sorted({chart.data["extends"] for chart in catalog.charts.values()}):
+        family = next(c.family for c in catalog.charts.values() if c.data["extends"] == profile)
+        name = f"zz-{profile}"
+        path = tmp_path / "chart-specs" / family / f"{name}.yaml"
+        path.write_text(draft(catalog, name, profile))
+    drafts = [n for n in load_catalog(tmp_path).charts if n.startswith("zz-")]
+    assert len(drafts) > 3
+
+
+def test_explain_names_the_place_that_wins_last(cli: Cli) -> None:
+    cli.spec("alpha").write_text(cli.spec("alpha").read_text() + "values:\n  replicaCount: 3\n")
+    lines = cli("explain", "alpha", "replicaCount").out.splitlines()
+    assert lines[0] == "replicaCount: 3"
+    assert lines[2].split()[0] == "feature"
+    assert lines[-1].split() == ["spec", "chart-specs/front/alpha.yaml:10:3"]
+
+
+def test_graph_of_one_chart(cli: Cli) -> None:
+    cli.change("alpha", "exposure:", "calls: [beta]\nexposure:")
+    result = cli("graph", "alpha")
+    assert result.out.startswith("flowchart LR\n")
+    assert "  n_alpha --> n_beta\n" in result.out
+    assert cli("graph", "--format", "svg").out.startswith("<svg ")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT])
+def test_serve_until_interrupted(cli: Cli, number: int) -> None:
+    cli("build")
+    process = cli.start("serve", "--port", "0")
+    assert process.stderr
+    url = process.stderr.readline().split()[2].rstrip(";")
+    with urllib.request.urlopen(f"{url}/index.yaml", timeout=10) as answer:
+        assert b"alpha" in answer.read()
+    os.kill(process.pid, number)
+    process.communicate(timeout=20)
+    assert process.returncode == 0

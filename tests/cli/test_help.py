@@ -1,0 +1,94 @@
+"""Help and completion: complete, consistent and fast."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from projects import COMMAND
+
+from generator import __version__
+from generator.cli.app import COMMANDS, app
+
+HEAVY = {
+    "yaml",
+    "jinja2",
+    "jsonschema_rs",
+    "jsonschema",
+    "rich",
+    "requests",
+    "ruamel",
+    "helm_python",
+}
+
+
+def _imported(root: Path, *arguments: str, **environment: str) -> set[str]:
+    """Top-level modules that a command imports."""
+    result = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "generator", *arguments],
+        cwd=root,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line for line in result.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["build", "--help"], ["completion", "bash"]])
+def test_help_imports_nothing_heavy(root: Path, arguments: list[str]) -> None:
+    found = _imported(root, *arguments)
+    assert "click" in found
+    assert not found & HEAVY
+
+
+def test_completing_a_chart_imports_nothing_heavy(root: Path) -> None:
+    words = {"COMP_WORDS": "openim-charts build openim-", "COMP_CWORD": "2"}
+    found = _imported(root, _OPENIM_CHARTS_COMPLETE="bash_complete", **words)
+    assert not found & HEAVY
+
+
+def test_help_is_fast(root: Path) -> None:
+    def once() -> float:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([*COMMAND, "--help"], cwd=root, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(once() for _ in range(3)) < 0.25
+
+
+def test_version_is_that_of_the_package(root: Path) -> None:
+    assert (
+        CliRunner().invoke(app, ["--version"]).output == f"openim-charts, version {__version__}\n"
+    )
+    assert f'version = "{__version__}"' in (root / "pyproject.toml").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_examples(name: str) -> None:
+    result = CliRunner().invoke(app, [name, "--help"])
+    assert result.exit_code == 0
+    assert COMMANDS[name] in " ".join(result.output.split())
+    assert f"openim-charts {name}" in result.output.partition("Examples:")[2]
+
+
+def test_help_lists_every_command() -> None:
+    output = CliRunner().invoke(app, ["--help"]).output
+    for name, text in COMMANDS.items():
+        assert f"{name:12}{text}" in output
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_name_the_command(shell: str) -> None:
+    result = CliRunner().invoke(app, ["completion", shell], prog_name="openim-charts")
+    assert result.exit_code == 0
+    assert "_OPENIM_CHARTS_COMPLETE" in result.output
+    if shell == "bash":
+        subprocess.run(["bash", "-n"], input=result.output, text=True, check=True)
