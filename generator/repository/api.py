@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.repository.artifacthub import ARTIFACT_HUB, artifacthub_repository
-from generator.repository.index import Index, Version
+from generator.repository.index import Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
-from generator.repository.local import Extras, Written, write_repository
+from generator.repository.local import Written, write_repository
 from generator.repository.publish import (
     Item,
     PublishOptions,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
@@ -84,6 +84,9 @@ class Index:
     def find(self, name: str, version: str) -> Version | None:
         """A version, or None."""
         return next((v for v in self.entries.get(name, ()) if v.version == version), None)
+
+
+Extras = Callable[[Index], Mapping[str, bytes]]  # more files for an index: its web page
 
 
 def newest_first(versions: Iterable[Version]) -> tuple[Version, ...]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.findings import UserError
-from generator.repository.index import INDEX, Index, Version
+from generator.repository.index import INDEX, Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
 from generator.repository.locks import locked
 from generator.repository.release import Release
 from generator.repository.staging import Staging, staging
-
-Extras = Callable[[Index], Mapping[str, bytes]]  # more files for an index: its web page
 
 _FLAT_FILES = {".tgz", ".prov", ".yaml", ".yml", ".html", ".js", ".css", ".svg", ".txt", ".json"}
 

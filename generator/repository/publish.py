@@ -6,12 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from generator.findings import UserError
-from generator.packaging.provenance import sign
 from generator.repository.fetch import Base
-from generator.repository.index import Index, Version, withdrawn
-from generator.repository.local import Extras
+from generator.repository.index import Extras, Index, Version, withdrawn
 from generator.repository.publish_directory import publish_directory
-from generator.repository.publish_git import publish_git
 from generator.repository.publish_plan import (
     Plan,
     Published,
@@ -116,6 +113,8 @@ def _carry_out(target: Target, planner: Planner, message: Callable[[Plan], str])
     if isinstance(target, DirectoryTarget):
         return publish_directory(target.path, planner)
     assert not isinstance(target, OciTarget)
+    from generator.repository.publish_git import publish_git  # most publishes need no Git
+
     return publish_git(target, planner, message)
 
 
@@ -131,7 +130,11 @@ def _withdraw(index: Index, name: str, version: str, reason: str) -> Index:
 
 
 def _signer(key: str) -> Callable[[Release], str] | None:
-    return (lambda release: sign(release.archive, release.metadata, key)) if key else None
+    if not key:
+        return None
+    from generator.packaging.provenance import sign
+
+    return lambda release: sign(release.archive, release.metadata, key)
 
 
 def _message(plan: Plan) -> str:

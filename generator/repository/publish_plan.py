@@ -8,11 +8,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from generator.findings import UserError
-from generator.packaging.contents import same_contents
 from generator.repository.fetch import Base
-from generator.repository.index import INDEX, WITHDRAWN, Index, Version
+from generator.repository.index import INDEX, WITHDRAWN, Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
-from generator.repository.local import Extras
 from generator.repository.merge import Merged, merge
 from generator.repository.release import Release
 
@@ -182,6 +180,8 @@ def _merge(old: Index, place: Published, request: Request) -> Merged:
     def same(new: Version, published: Version) -> bool:
         path = published.place(request.url)
         content = place.read(path) if path else None
+        from generator.packaging.contents import same_contents  # seldom needed
+
         return content is not None and same_contents(archives[new.digest], content)
 
     return merge(old, (release.entry(request.url) for release in request.releases), same)
