@@ -14,7 +14,7 @@ import pytest
 
 from tests.infrastructure.programs import one, program, write_files
 
-CHARTS = ["etcd", "kafka", "minio", "mongodb", "redis"]
+CHARTS = ["etcd", "kafka", "minio", "mongodb", "mysql", "redis", "zookeeper"]
 
 
 @pytest.fixture(params=CHARTS)

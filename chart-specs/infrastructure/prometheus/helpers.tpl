@@ -46,7 +46,7 @@ namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{
 
 {{/* Rules about what belongs to no chart. */}}
 {{- define "prometheus.rules" -}}
-{{- $place := printf "namespace=%q" (include "prometheus.namespace" .) }}
+{{- $place := printf "namespace=%q" (include "prometheus.namespace" .) -}}
 - alert: CertificateExpires
   expr: probe_ssl_earliest_cert_expiry{ {{- include "prometheus.scope" . -}} } - time() < 14 * 86400
   for: 1h

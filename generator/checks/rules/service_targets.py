@@ -8,6 +8,8 @@ from generator.checks.release import Release, selects
 from generator.checks.rendered import RenderedObject, get, listing, mapping
 from generator.checks.rule import Problem, ReleaseRule
 
+# Labels by which a StatefulSet's controller tells its pods apart; no template has them.
+_ONE_POD = frozenset({"apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name"})
 
 class ServiceTargets(ReleaseRule):
     """Selectors and target ports of Services, and backends of Ingresses and routes."""
@@ -24,7 +26,11 @@ class ServiceTargets(ReleaseRule):
 
 
 def _service(service: RenderedObject, release: Release) -> Iterator[Problem]:
-    selector = mapping(service.data, "spec", "selector")
+    selector = {
+        key: value
+        for key, value in mapping(service.data, "spec", "selector").items()
+        if key not in _ONE_POD
+    }
     if not selector:
         return
     pods = [pod for pod in release.pods if not pod.obj.hook and selects(selector, pod.labels)]

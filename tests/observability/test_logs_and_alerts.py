@@ -1,0 +1,150 @@
+"""Loki, Alloy and Alertmanager: their configuration, and what their programs say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.helm.adapter import HelmError
+from tests.infrastructure.programs import ask, find_data, one, program, write_files
+
+Render = Callable[..., list[dict[str, Any]]]
+Scenarios = Callable[[str], dict[str, Any]]
+S3 = {
+    "type": "s3",
+    "s3": {"bucket": "logs", "existingSecret": "keys", "endpoint": "s3.example.com"},
+}
+
+
+def folders(render: Render, scenarios: Scenarios, chart: str, tmp_path: Path) -> list[Path]:
+    """The mounted files of a chart with its defaults and each of its values files."""
+    found = []
+    for number, values in enumerate(scenarios(chart).values()):
+        objects = render(chart, values)
+        if any(o["kind"] == "ConfigMap" for o in objects):
+            found.append(write_files(objects, tmp_path / str(number)))
+    return found
+
+
+def test_loki_accepts_its_configuration(
+    render: Render, scenarios: Scenarios, tmp_path: Path
+) -> None:
+    loki = program("loki")
+    known = {"POD_IP": "127.0.0.1", "S3_ACCESS_KEY_ID": "id", "S3_SECRET_ACCESS_KEY": "key"}
+    for folder in folders(render, scenarios, "loki", tmp_path):
+        ask(
+            [loki, f"-config.file={folder}/loki.yaml", "-config.expand-env=true", "-verify-config"],
+            known,
+        )
+
+
+def test_loki_deletes_old_logs_and_knows_one_tenant(render: Render) -> None:
+    config = yaml.safe_load(find_data(render("loki", {"retentionDays": 3}), "loki.yaml"))
+    assert config["auth_enabled"] is False
+    assert config["limits_config"]["retention_period"] == "72h"
+    assert config["compactor"] == {"retention_enabled": True, "delete_request_store": "filesystem"}
+    assert config["schema_config"]["configs"][0]["object_store"] == "filesystem"
+
+
+def test_keys_of_the_bucket_reach_loki_by_variables(render: Render) -> None:
+    objects = render("loki", {"storage": S3})
+    config = yaml.safe_load(find_data(objects, "loki.yaml"))
+    assert config["common"]["storage"]["s3"]["secret_access_key"] == "${S3_SECRET_ACCESS_KEY}"
+    env = one(objects, "StatefulSet")["spec"]["template"]["spec"]["containers"][0]["env"]
+    keys = {e["name"]: e.get("valueFrom", {}).get("secretKeyRef") for e in env}
+    assert keys["S3_SECRET_ACCESS_KEY"] == {"name": "keys", "key": "secretAccessKey"}
+
+
+def test_several_pods_of_loki_need_a_bucket(render: Render) -> None:
+    with pytest.raises(HelmError, match="need a bucket that they share"):
+        render("loki", {"replicaCount": 2})
+    with pytest.raises(HelmError, match=r"storage\.s3\.bucket must name a bucket"):
+        render("loki", {"storage": {"type": "s3"}})
+
+
+def test_alloy_accepts_its_configuration(
+    render: Render, scenarios: Scenarios, tmp_path: Path
+) -> None:
+    alloy = program("alloy")
+    for folder in folders(render, scenarios, "alloy", tmp_path):
+        ask([alloy, "fmt", "--test", f"{folder}/config.alloy"], {})
+        ask([alloy, "validate", f"{folder}/config.alloy"], {})
+
+
+def test_alloys_components_lead_to_one_another(render: Render, scenarios: Scenarios) -> None:
+    for values in scenarios("alloy").values():
+        text = find_data(render("alloy", values), "config.alloy")
+        made = {".".join(m) for m in re.findall(r'^([a-z.]+) "(\w+)" \{$', text, re.MULTILINE)}
+        used = set(
+            re.findall(r"\b((?:discovery|loki)\.\w+\.\w+)\.(?:targets|output|receiver)", text)
+        )
+        assert used == made - {"loki.source.kubernetes.pods"}
+        assert text.count("{") == text.count("}")
+
+
+def test_alloy_reads_pods_and_their_logs_only(render: Render) -> None:
+    rules = [
+        {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list", "watch"]}
+    ]
+    assert one(render("alloy"), "Role")["rules"] == rules
+    wide = render("alloy", {"scope": "cluster"})
+    assert one(wide, "ClusterRole")["rules"] == rules
+    assert not [o for o in wide if o["kind"] == "Role"]
+
+
+@pytest.mark.parametrize(
+    ("chart", "mounted"),
+    [
+        ("alloy", True),
+        ("prometheus", True),
+        ("loki", False),
+        ("alertmanager", False),
+        ("grafana", False),
+    ],
+)
+def test_only_who_asks_the_api_server_gets_a_token(
+    render: Render, chart: str, mounted: bool
+) -> None:
+    spec = one(render(chart), "StatefulSet")["spec"]["template"]["spec"]
+    assert spec["automountServiceAccountToken"] is mounted
+
+
+def test_alloy_sends_to_the_instances_loki(render: Render) -> None:
+    assert 'url = "http://im-loki:3100/loki/api/v1/push"' in find_data(
+        render("alloy"), "config.alloy"
+    )
+    other = {"lokiURL": "https://logs.example.com/loki/api/v1/push"}
+    assert 'url = "https://logs.example.com/' in find_data(render("alloy", other), "config.alloy")
+
+
+def test_amtool_accepts_the_configuration(
+    render: Render, scenarios: Scenarios, tmp_path: Path
+) -> None:
+    amtool = program("amtool")
+    for folder in folders(render, scenarios, "alertmanager", tmp_path):
+        ask([amtool, "check-config", f"{folder}/alertmanager.yml"], {})
+
+
+def test_without_receivers_alerts_go_nowhere(render: Render) -> None:
+    config = yaml.safe_load(find_data(render("alertmanager"), "alertmanager.yml"))
+    assert config["receivers"] == [{"name": "nobody"}]
+    assert config["route"]["receiver"] == "nobody"
+
+
+def test_a_route_needs_its_receiver(render: Render) -> None:
+    with pytest.raises(HelmError, match="which is not among receivers"):
+        render("alertmanager", {"route": {"receiver": "team"}})
+
+
+def test_a_whole_configuration_comes_from_its_secret(render: Render) -> None:
+    spec = one(render("alertmanager", {"existingSecret": "alerts"}), "StatefulSet")["spec"]
+    pod = spec["template"]["spec"]
+    assert {"name": "CONFIG_FILE", "value": "/config/alertmanager.yml"} in pod["containers"][0][
+        "env"
+    ]
+    assert {"name": "config", "secret": {"secretName": "alerts"}} in pod["volumes"]

@@ -1,0 +1,143 @@
+"""Prometheus: what it reads, which alerts it raises, and that promtool agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.charts.api import Compiler
+from tests.infrastructure.programs import ask, find_data, one, program, write_files
+
+Render = Callable[..., list[dict[str, Any]]]
+ALERTS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
+    (Path(__file__).parent / "alerts.yaml").read_text()
+)
+SCOPE = 'namespace="chat",app_kubernetes_io_part_of="im"'
+OPERATOR = {"global": {"monitoring": {"type": "operator"}}}
+HTTPS = {
+    "type": "httpRoute",
+    "scheme": "https",
+    "hosts": {"main": "im.example.com"},
+    "gateway": {"parentRefs": [{"name": "public"}]},
+}
+
+
+def rules_of(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    groups = yaml.safe_load(find_data(objects, "rules.yml"))["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def test_every_alert_has_a_unit_test(render: Render) -> None:
+    assert {rule["alert"] for rule in rules_of(render("prometheus"))} == set(ALERTS)
+
+
+def test_the_operator_gets_the_same_alerts_once(render: Render, compiler: Compiler) -> None:
+    charts = [c for c in compiler.catalog.charts.values() if "monitoring" in c.features]
+    found: list[tuple[str, str]] = []
+    for chart in charts:
+        for item in render(chart.name, OPERATOR):
+            if item["kind"] == "PrometheusRule":
+                for group in item["spec"]["groups"]:
+                    found += [(r["alert"], " ".join(r["expr"].split())) for r in group["rules"]]
+    # InstanceDown is one rule here, and one for each chart there; Alertmanager is the operator's own.
+    apart = ("InstanceDown", "AlertsNotSent")
+    own = [(r["alert"], r["expr"]) for r in rules_of(render("prometheus"))]
+    assert sorted(f for f in found if f[0] not in apart) == sorted(
+        o for o in own if o[0] not in apart
+    )
+
+
+@pytest.mark.parametrize("chart", ["prometheus", "alertmanager"])
+@pytest.mark.parametrize("kind", ["operator", "none"])
+def test_nothing_runs_where_something_else_watches(render: Render, chart: str, kind: str) -> None:
+    objects = render(chart, {"global": {"monitoring": {"type": kind}}})
+    kinds = {item["kind"] for item in objects}
+    assert kinds == ({"PrometheusRule"} if (chart, kind) == ("prometheus", "operator") else set())
+
+
+def test_rights_are_pods_of_the_namespace(render: Render) -> None:
+    role = one(render("prometheus"), "Role")
+    assert role["rules"] == [
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]}
+    ]
+    assert not [o for o in render("prometheus") if o["kind"].startswith("Cluster")]
+
+
+def test_other_namespaces_get_a_role_each(render: Render) -> None:
+    objects = render("prometheus", {"namespaces": ["cert-manager"]})
+    places = {o["metadata"]["namespace"] for o in objects if o["kind"] == "RoleBinding"}
+    assert places == {"chat", "cert-manager"}
+    config = yaml.safe_load(find_data(objects, "prometheus.yml"))
+    job = next(j for j in config["scrape_configs"] if j["job_name"] == "other-namespaces")
+    assert job["kubernetes_sd_configs"][0]["namespaces"]["names"] == ["cert-manager"]
+
+
+def test_jobs_of_modules_are_those_of_their_alerts_and_dashboards(
+    render: Render, compiler: Compiler
+) -> None:
+    jobs = set()
+    for chart in compiler.catalog.charts.values():
+        if "monitoring" not in chart.features or chart.family != "server":
+            continue
+        pod = one(render(chart.name), "Deployment")["spec"]["template"]["metadata"]
+        notes = pod["annotations"]
+        assert notes["prometheus.io/scrape"] == "true"
+        assert int(notes["prometheus.io/port"]) == chart.ports["metrics"]
+        jobs.add(notes["prometheus.io/job"])
+    assert "openimserver-openim-api" in jobs
+    assert all(job.startswith("openimserver-openim-") for job in jobs)
+
+
+def test_the_certificate_of_a_public_host_is_probed(render: Render) -> None:
+    assert "blackbox.yml" not in one(render("prometheus"), "ConfigMap")["data"]
+    objects = render("prometheus", {"global": {"exposure": HTTPS}})
+    config = yaml.safe_load(find_data(objects, "prometheus.yml"))
+    job = next(j for j in config["scrape_configs"] if j["job_name"] == "certificates")
+    assert job["static_configs"][0]["targets"] == ["im.example.com:443"]
+    containers = one(objects, "StatefulSet")["spec"]["template"]["spec"]["containers"]
+    assert [c["name"] for c in containers] == ["prometheus", "certificate-probe"]
+
+
+def test_promtool_accepts_the_configuration(
+    render: Render, scenarios: Callable[[str], dict[str, Any]], tmp_path: Path
+) -> None:
+    promtool = program("promtool")
+    for number, values in enumerate(scenarios("prometheus").values()):
+        objects = render("prometheus", values)
+        if not any(o["kind"] == "ConfigMap" for o in objects):
+            continue
+        folder = write_files(objects, tmp_path / str(number))
+        config = folder / "prometheus.yml"
+        config.write_text(config.read_text().replace("/files/", f"{folder}/"))
+        ask([promtool, "check", "config", "--syntax-only", str(config)], {})
+        ask([promtool, "check", "rules", str(folder / "rules.yml")], {})
+
+
+def test_alerts_fire_when_they_should_and_only_then(render: Render, tmp_path: Path) -> None:
+    promtool = program("promtool")
+    folder = write_files(render("prometheus"), tmp_path)
+    tests = [_unit_test(alert, case) for alert, cases in ALERTS.items() for case in cases]
+    suite = {"rule_files": [str(folder / "rules.yml")], "evaluation_interval": "1m", "tests": tests}
+    (folder / "tests.yml").write_text(yaml.safe_dump(suite))
+    ask([promtool, "test", "rules", str(folder / "tests.yml")], {})
+
+
+def _unit_test(alert: str, case: dict[str, Any]) -> dict[str, Any]:
+    expression = f'count by (alertname) (ALERTS{{alertname="{alert}",alertstate="firing"}})'
+    firing = [{"labels": f'{{alertname="{alert}"}}', "value": 1}]
+    return {
+        "name": alert,
+        "interval": "1m",
+        "input_series": [
+            {"series": name.replace("$scope", SCOPE), "values": values}
+            for name, values in case["series"].items()
+        ],
+        "promql_expr_test": [
+            {"expr": expression, "eval_time": case["quiet"], "exp_samples": []},
+            {"expr": expression, "eval_time": case["fires"], "exp_samples": firing},
+        ],
+    }
