@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generator.packaging.archive import MAX_FILE, package, package_files
-from generator.packaging.contents import ArchiveError, Contents, read_archive, same_contents
+from generator.packaging.contents import ArchiveError, Contents, read_archive, same_contents, unpack
 from generator.packaging.provenance import sign
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "read_archive",
     "same_contents",
     "sign",
+    "unpack",
 ]

@@ -50,6 +50,19 @@ def read_archive(archive: bytes) -> Contents:
     return Contents(raw.decode(), metadata)
 
 
+def unpack(archive: bytes) -> dict[str, bytes]:
+    """All files of a chart archive, by path inside the chart. Raises ArchiveError."""
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_inflate(archive))) as tar:
+            return {
+                member.name.partition("/")[2]: stream.read()
+                for member in tar
+                if member.isfile() and (stream := tar.extractfile(member))
+            }
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise ArchiveError(f"it is not a tar archive ({error})") from error
+
+
 def same_contents(first: bytes, second: bytes) -> bool:
     """Whether two archives hold the same tar: another compressor makes other bytes of it."""
     try:

@@ -1,0 +1,99 @@
+"""Two versions of a chart: everything that a user of it will notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from generator.checks.scenarios import overlay
+from generator.diff.metadata import compare_metadata
+from generator.diff.model import Change, ChartDiff, became, change, differences, dotted
+from generator.diff.objects import Renderer
+from generator.diff.packed import PackedChart
+from generator.diff.rendered import compare_objects
+from generator.diff.schema import SchemaComparison
+from generator.findings import FindingsError
+from generator.helm.adapter import HelmError
+
+Presets = Mapping[str, Mapping[str, Any]]  # name -> values
+_MOVE = (
+    "move the key in your values file before the upgrade; 'helm show values' lists what there is"
+)
+_FIX = "see what the chart's values say now, and correct your values file before the upgrade"
+
+
+def compare_charts(
+    base: PackedChart, head: PackedChart, renderer: Renderer, presets: Presets | None = None
+) -> ChartDiff:
+    """What changes for a user who upgrades from ``base`` to ``head`` and keeps the values.
+
+    The values are the defaults, each file in the base's ci/ and each preset that the base accepts.
+    """
+    changes: list[Change] = []
+    if base.files != head.files:
+        changes += compare_metadata(base.metadata, head.metadata)
+        changes += compare_values(base, head)
+        changes += _renderings(base, head, renderer, presets or {})
+        if not changes:
+            files = base.files.keys() | head.files.keys()
+            texts = sorted(p for p in files if base.files.get(p) != head.files.get(p))
+            if texts != ["Chart.yaml"] or _but_version(base) != _but_version(head):
+                changes.append(change("text-changed", ", ".join(texts)))
+    return ChartDiff(head.name, base.version, head.version, tuple(changes))
+
+
+def _but_version(chart: PackedChart) -> Mapping[str, Any]:
+    return {key: value for key, value in chart.metadata.items() if key != "version"}
+
+
+def compare_values(base: PackedChart, head: PackedChart) -> Iterator[Change]:
+    """Keys that came, went or accept something else, and defaults that changed."""
+    came_or_went: set[tuple[str, ...]] = set()
+    for kind, path, detail in SchemaComparison(base.schema, head.schema).changes():
+        if len(path) > 1 and path[1] == "global" and path[0] in head.subcharts:
+            continue  # the shared values of a chart that it holds are its own
+        if kind in ("value-added", "value-removed"):
+            came_or_went.add(path)
+        yield _of_key(kind, path, detail, head)
+    for path, old, new in differences(base.values, head.values):
+        if not any(path[:length] in came_or_went for length in range(1, len(path) + 1)):
+            yield change("default-changed", dotted(path), became(old, new))
+
+
+def _of_key(kind: str, path: tuple[str, ...], detail: str, head: PackedChart) -> Change:
+    subject = dotted(path) or "values"
+    if kind == "value-added" and path[0] == "global" and not _holds(head.values, path):
+        return change("global-added", subject)
+    advice = {"value-removed": _MOVE, "value-retyped": _FIX, "schema-tightened": _FIX}.get(kind, "")
+    return change(kind, subject, detail, "", advice)
+
+
+def _holds(values: Any, path: tuple[str, ...]) -> bool:
+    for key in path:
+        if not isinstance(values, Mapping) or key not in values:
+            return False
+        values = values[key]
+    return True
+
+
+def _renderings(
+    base: PackedChart, head: PackedChart, renderer: Renderer, presets: Presets
+) -> Iterator[Change]:
+    accepted = jsonschema_rs.Draft7Validator(dict(head.schema)) if head.schema else None
+    for scenario, values in (("", {}), *base.scenarios(), *presets.items()):
+        try:
+            before = renderer.objects(base, values, scenario)
+        except (HelmError, FindingsError):
+            continue  # not a set of values that anybody can have in use
+        if accepted:
+            for error in accepted.iter_errors(overlay(head.own_values, values)):
+                where = ".".join(map(str, error.instance_path)) or "values"
+                yield change("values-refused", where, error.message, scenario, _FIX)
+        try:
+            after = renderer.objects(head, values, scenario)
+        except (HelmError, FindingsError) as error:
+            yield change("values-refused", "templates", str(error).splitlines()[0], scenario, _FIX)
+            continue
+        yield from compare_objects(before, after, scenario)

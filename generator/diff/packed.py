@@ -1,0 +1,82 @@
+"""A packaged chart, unpacked: the form in which both sides of a comparison are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from generator.checks.scenarios import SCHEMA, overlay
+from generator.findings import Location
+from generator.packaging.api import package_files, unpack
+from generator.yamlio.reader import parse_plain
+
+
+@dataclass(frozen=True)
+class PackedChart:
+    """The files of a chart's archive, by path inside the chart."""
+
+    files: Mapping[str, bytes]
+
+    @classmethod
+    def of(cls, archive: bytes) -> PackedChart:
+        """The chart in an archive. Raises ArchiveError."""
+        return cls(unpack(archive))
+
+    @cached_property
+    def metadata(self) -> Mapping[str, Any]:
+        """Chart.yaml."""
+        return self._yaml("Chart.yaml")
+
+    @property
+    def name(self) -> str:
+        """The chart's name."""
+        return str(self.metadata["name"])
+
+    @property
+    def version(self) -> str:
+        """The chart's version."""
+        return str(self.metadata["version"])
+
+    @cached_property
+    def own_values(self) -> Mapping[str, Any]:
+        """values.yaml."""
+        return self._yaml("values.yaml")
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """All defaults: values.yaml over those of the charts that it holds."""
+        held = {name: self._yaml(f"charts/{name}/values.yaml") for name in self.subcharts}
+        bare = {
+            name: {key: value for key, value in values.items() if key != "global"}
+            for name, values in held.items()
+        }
+        return overlay(bare, self.own_values)
+
+    @cached_property
+    def subcharts(self) -> tuple[str, ...]:
+        """Charts that it holds, sorted."""
+        return tuple(sorted({p.split("/")[1] for p in self.files if p.startswith("charts/")}))
+
+    @cached_property
+    def schema(self) -> Mapping[str, Any]:
+        """values.schema.json, {} when there is none."""
+        found: Mapping[str, Any] = json.loads(self.files.get(SCHEMA, b"{}"))
+        return found
+
+    @cached_property
+    def renderable(self) -> bytes:
+        """An archive for rendering: without the schema, which Helm would compile at every call."""
+        files = {path: data for path, data in self.files.items() if path != SCHEMA}
+        return package_files(self.name, files, 0, Location(self.name))
+
+    def scenarios(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Path and values of each ``ci/*-values.yaml``."""
+        for path in sorted(self.files):
+            if path.startswith("ci/") and path.endswith("-values.yaml"):
+                yield path, self._yaml(path)
+
+    def _yaml(self, path: str) -> dict[str, Any]:
+        return parse_plain(self.files.get(path, b"").decode(), path)
