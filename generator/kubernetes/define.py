@@ -74,7 +74,7 @@ _PRUNED: dict[str, tuple[str, ...]] = {
         "uid",
     ),
 }
-# A whole value may be left empty: templates skip it then.
+# A whole value may be left empty, since templates skip it then; one inside another may not.
 _MAY_BE_EMPTY = ("Probe", "Lifecycle")
 
 
@@ -100,9 +100,11 @@ def definition(name: str) -> dict[str, Any]:
             body = _pruned(short, bundle.body(current, bundle.minors[0]))
             waiting.extend(references(body))
             found[short] = _compact(body)
+    top = name
     if name in _MAY_BE_EMPTY:
-        found[name] = _or_empty(found[name])
-    return {"$ref": PREFIX + name, "definitions": dict(sorted(found.items()))}
+        top = f"{name}OrEmpty"
+        found[top] = _or_empty(found.pop(name))
+    return {"$ref": PREFIX + top, "definitions": dict(sorted(found.items()))}
 
 
 def _full_name(bundle: Bundle, name: str) -> str:

@@ -1,0 +1,97 @@
+"""Whatever values a schema accepts, Helm renders them to objects that Kubernetes accepts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from generator.charts.api import Chart
+from generator.helm.adapter import HelmError
+from generator.helm.embedded import EmbeddedHelm, available
+from generator.kubernetes.schemas import KubernetesSchemas
+from generator.packaging.api import package
+from tests.charts.schema_strategy import SchemaStrategy
+
+pytestmark = pytest.mark.skipif(not available(), reason="helm-python-sdk is not installed")
+
+CHARTS = [
+    "openim-api",
+    "openim-msggateway",
+    "openim-rpc-third",
+    "openim-chat-rpc",
+    "openim-web-front",
+    "redis",
+    "kafka",
+    "mongodb",
+]
+OLDEST, NEWEST = "1.31", "1.37"
+
+
+@pytest.fixture(scope="module")
+def schemas() -> KubernetesSchemas:
+    return KubernetesSchemas.load()
+
+
+def _values(schema: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """A few of the chart's values at a time, the shared ones among them."""
+    # Free objects and templates are whatever the user writes.
+    properties = {k: v for k, v in schema["properties"].items() if k != "extraObjects"}
+    return SchemaStrategy(schema).of({"type": "object", "properties": properties})
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        known = result.get(key)
+        both = isinstance(value, Mapping) and isinstance(known, Mapping)
+        result[key] = _merged(known, value) if both else value
+    return result
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_any_values(name: str, charts: Mapping[str, Chart], schemas: KubernetesSchemas) -> None:
+    chart = charts[name]
+    archive = package(chart, 0)
+    schema = json.loads(chart.files["values.schema.json"])
+    defaults = json.loads(json.dumps(chart.values))
+    valid = jsonschema_rs.Draft7Validator(schema).is_valid
+    helm = EmbeddedHelm()
+    rendered = []
+
+    @settings(
+        max_examples=50,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(_values(schema))
+    def check(values: dict[str, Any]) -> None:
+        if not valid(_merged(defaults, values)):
+            return
+        rendered.append(values)
+        try:
+            files = helm.render(archive, values, "im", "chat", "1.36").files
+        except HelmError as error:
+            # Values that do not go together, which a schema cannot say: the chart says what to set.
+            if re.search(r"\bset \S+", error.message):
+                return
+            raise
+        for file in files:
+            manifest = yaml.safe_load(file.text)
+            if manifest is None:
+                continue
+            for version in (OLDEST, NEWEST):
+                errors = schemas.validate(version, manifest)
+                assert not errors, (file.path, manifest, errors)
+
+    check()
+    assert len(rendered) > 20, "the schema refused nearly all values, so nothing was tried"
