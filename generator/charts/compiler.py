@@ -22,6 +22,7 @@ from generator.charts.values import Tree, apply_defaults, defaults, merge_proper
 from generator.charts.values_schema import DRAFT, SchemaWriter
 from generator.charts.values_yaml import values_yaml
 from generator.kubernetes.schemas import definition
+from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog, ChartSpec
 from generator.yamlio.writer import dump
 
@@ -150,6 +151,7 @@ class Compiler:
         files = {
             **assembly.files,
             **assembler.scenarios(),
+            **self._presets(spec),
             "Chart.yaml": dump(metadata).encode(),
             "values.yaml": values_yaml(spec.name, tree).encode(),
             "values.schema.json": schema_bytes(schema),
@@ -159,6 +161,10 @@ class Compiler:
         }
         files = dict(sorted(files.items()))
         return Chart(spec, metadata, defaults(tree), schema, files, assembly.origins)
+
+    def _presets(self, spec: ChartSpec) -> dict[str, bytes]:
+        paths = [f"{PRESETS}/{name}.yaml" for name in spec.presets]
+        return {path: (Path(self.catalog.root) / path).read_bytes() for path in paths}
 
 
 def _config_node(spec: ChartSpec) -> dict[str, Any]:

@@ -34,5 +34,10 @@ class Chart:
 
     @property
     def scenarios(self) -> tuple[str, ...]:
-        """Values files that checks render beside the defaults: ``ci/*-values.yaml``."""
-        return tuple(p for p in self.files if p.startswith("ci/") and p.endswith("-values.yaml"))
+        """Values files that checks render beside the defaults: ``ci/*-values.yaml``, presets."""
+        return tuple(
+            path
+            for path in self.files
+            if (path.startswith("ci/") and path.endswith("-values.yaml"))
+            or path.startswith("presets/")
+        )

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from generator.cli.pipeline import Outcome
 from generator.findings import Finding, FindingsError
+from generator.packaging.api import unpack
 from generator.repository.index import INDEX
 from generator.repository.local import Written, write_repository
 from generator.repository.release import Release, read_releases, release_of
+from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog
 
 
@@ -26,6 +28,13 @@ def assemble(
     of all charts when there is an error among them; then nothing changed.
     """
     findings: list[Finding] = []
+    presets: dict[str, bytes] = {}
+
+    def all_releases() -> Iterator[Release]:
+        for release in releases():
+            if catalog.charts[release.name].presets:
+                presets.update(presets_in(release.archive))
+            yield release
 
     def releases() -> Iterator[Release]:
         failed = False
@@ -39,7 +48,14 @@ def assemble(
             raise FindingsError(findings)
         yield from kept
 
-    return write_repository(folder, releases()), findings
+    return write_repository(folder, all_releases(), extras=lambda _: presets), findings
+
+
+def presets_in(archive: bytes) -> dict[str, bytes]:
+    """The presets of a chart's archive by path, ``presets/NAME.yaml``: beside an index Helm can
+    take them as values files by URL."""
+    files = unpack(archive)
+    return {path: files[path] for path in files if path.startswith(f"{PRESETS}/")}
 
 
 def kept_releases(folder: Path, catalog: Catalog, built: Iterable[str]) -> Iterator[Release]:

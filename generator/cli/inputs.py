@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.repository.state import fingerprint, tool_identity
-from generator.specs.layout import SPECS
+from generator.specs.layout import PRESETS, SPECS
 from generator.specs.source_date import source_date
 
 CACHE = ".cache/openim-charts"  # below the project; safe to delete
@@ -42,7 +42,7 @@ def inputs_of(root: Path, helm: str) -> Inputs:
     }
     tool = fingerprint(_TOOL, ("generator", "schemas"), facts)
     date = str(source_date(root))
-    return Inputs(root, tool, fingerprint(root, (SPECS,), {"tool": tool, "date": date}))
+    return Inputs(root, tool, fingerprint(root, (SPECS, PRESETS), {"tool": tool, "date": date}))
 
 
 def _libraries() -> list[str]:

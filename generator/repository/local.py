@@ -100,5 +100,5 @@ def _refuse_foreign(directory: Path) -> None:
 
 def _ours(path: Path) -> bool:
     if path.is_dir():
-        return path.name == "page"
+        return path.name in ("page", "presets")
     return path.suffix in _FLAT_FILES and not path.name.startswith(".")

@@ -122,6 +122,7 @@ def _index(
         credential_names=frozenset(s.name for s in layout.credential),
         features=frozenset(p.parent.name for p in features.glob("*/feature.yaml")),
         folders=frozenset(layout.folders),
+        presets=frozenset(layout.presets),
     )
 
 

@@ -79,6 +79,7 @@ def _build(
         location=Location(chart.path),
         origins=chart.origins,
         only_with=_only_with(get("onlyWith")),
+        presets=tuple(get("presets", ())),
         folder=f"{SPECS}/{place}" if place in known.folders else "",
         data=data,
     )

@@ -31,6 +31,7 @@ class Known:
     credential_names: frozenset[str]
     features: frozenset[str]
     folders: frozenset[str]  # FAMILY/NAME with templates of one chart
+    presets: frozenset[str] = frozenset()
 
     @cached_property
     def chart_names(self) -> frozenset[str]:

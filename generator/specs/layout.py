@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.findings import Finding, Location, UserError
 
 SPECS = "chart-specs"
+PRESETS = "presets"
 FLAT = {"profiles": "profile", "dependencies": "dependency", "credentials": "credential"}
 
 
@@ -35,6 +36,7 @@ class Layout:
     config: list[Source] = field(default_factory=list)
     chart: list[Source] = field(default_factory=list)
     folders: set[str] = field(default_factory=set)  # FAMILY/NAME with templates of one chart
+    presets: set[str] = field(default_factory=set)  # values files beside chart-specs/
 
 
 def scan(root: Path) -> tuple[Layout, list[Finding]]:
@@ -42,7 +44,7 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
     base = root / SPECS
     if not base.is_dir():
         raise UserError(f"there is no folder {SPECS} in {root}: name the root of a checkout")
-    layout = Layout()
+    layout = Layout(presets={file.stem for file in (root / PRESETS).glob("*.yaml")})
     findings: list[Finding] = []
     for parts, file in _walk(base, base.resolve(), (), findings):
         shown = "/".join((SPECS, *parts))

@@ -192,6 +192,7 @@ class ChartSpec:
     location: Location
     origins: Mapping[Path, Origin]
     only_with: OnlyWith | None = None
+    presets: tuple[str, ...] = ()  # values files presets/NAME.yaml of the project
     folder: str = ""  # project path of the folder beside the spec with its own templates, or ""
     data: Mapping[str, JSON] = field(default_factory=dict)  # the resolved document
 

@@ -19,6 +19,7 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     yield from _check_features(name, family, chart, known)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
+    yield from _listed(chart, "presets", "preset", known.presets)
     yield from _check_line(chart, known)
     yield from _check_port_names(chart)
 
