@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -13,6 +13,9 @@ from generator.cli.project import select
 from generator.cli.report import print_findings
 from generator.findings import Finding
 
+if TYPE_CHECKING:
+    from generator.specs.model import Catalog
+
 
 @click.command(
     epilog="""\b
@@ -20,15 +23,22 @@ from generator.findings import Finding
       openim-charts lint
       openim-charts lint openim-api openim-push
       openim-charts lint --format github          annotations in a GitHub workflow
+      openim-charts lint --base main              versions too: what changed since main?
     """
 )
 @options.NAMES
+@click.option(
+    "--base",
+    metavar="BASE",
+    help="Also compare with BASE (see 'diff'), and refuse a version that is too small a step.",
+)
 @options.helm
 @options.project
 @click.pass_context
 def command(
     ctx: click.Context,
     names: tuple[str, ...],
+    base: str | None,
     helm: Literal["auto", "command", "embedded"],
     jobs: int | None,
     root: Path,
@@ -47,11 +57,40 @@ def command(
     wanted = select(catalog, names)
     outcomes = Plan(inputs_of(root, helm), helm, jobs).run(catalog, wanted)
     findings: list[Finding] = []
+    archives: dict[str, bytes] = {}
     with console.progress("checking", len(wanted)) as advance:
         for outcome in outcomes:
             findings += outcome.findings
+            if base and not outcome.failed:
+                archives[outcome.name] = outcome.archive
             advance(outcome.name)
+    if archives and base:
+        findings += _versions(base, catalog, dict(sorted(archives.items())), helm, jobs, console)
     failed = print_findings(findings, ctx.meta)
     if not failed:
         console.say(f"{len(wanted)} charts: no errors")
     return failed
+
+
+def _versions(
+    base: str,
+    catalog: Catalog,
+    archives: dict[str, bytes],
+    helm: Literal["auto", "command", "embedded"],
+    jobs: int | None,
+    console: Console,
+) -> list[Finding]:
+    """A finding for each chart whose version is too small a step from the base's."""
+    from generator.cli.workers import cores
+    from generator.diff.api import compare_all, read_base, read_presets, version_finding
+    from generator.helm.find import find_helm
+
+    root = Path(catalog.root)
+    before = read_base(root, base, {name: catalog.charts[name].version for name in archives})
+    presets = read_presets(root)
+    with console.progress("comparing", len(archives)) as advance:
+        diffs = compare_all(
+            before, archives, catalog, find_helm(helm), presets, jobs or cores(), advance
+        )
+        found = (version_finding(diff, catalog.charts[diff.name]) for diff in diffs)
+        return [finding for finding in found if finding]

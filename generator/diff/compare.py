@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
-
 from generator.checks.scenarios import overlay
 from generator.diff.metadata import compare_metadata
 from generator.diff.model import Change, ChartDiff, became, change, differences, dotted
@@ -81,19 +79,33 @@ def _holds(values: Any, path: tuple[str, ...]) -> bool:
 def _renderings(
     base: PackedChart, head: PackedChart, renderer: Renderer, presets: Presets
 ) -> Iterator[Change]:
-    accepted = jsonschema_rs.Draft7Validator(dict(head.schema)) if head.schema else None
-    for scenario, values in (("", {}), *base.scenarios(), *presets.items()):
+    for scenario, whole in (("", {}), *base.scenarios(), *presets.items()):
+        values = _scoped(whole, base) if scenario in presets else whole
         try:
             before = renderer.objects(base, values, scenario)
         except (HelmError, FindingsError):
             continue  # not a set of values that anybody can have in use
-        if accepted:
-            for error in accepted.iter_errors(overlay(head.own_values, values)):
-                where = ".".join(map(str, error.instance_path)) or "values"
-                yield change("values-refused", where, error.message, scenario, _FIX)
+        if any(_faults(base, values)):
+            continue
+        for where, message in _faults(head, values):
+            yield change("values-refused", where, message, scenario, _FIX)
         try:
             after = renderer.objects(head, values, scenario)
         except (HelmError, FindingsError) as error:
             yield change("values-refused", "templates", str(error).splitlines()[0], scenario, _FIX)
             continue
         yield from compare_objects(before, after, scenario)
+
+
+def _scoped(preset: Mapping[str, Any], chart: PackedChart) -> Mapping[str, Any]:
+    """A preset as the chart gets it: whole where the chart holds others, else its own part."""
+    if chart.subcharts:
+        return preset
+    return {**preset.get(chart.name, {}), "global": preset.get("global", {})}
+
+
+def _faults(chart: PackedChart, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where and how the chart's schema refuses values."""
+    if chart.validator:
+        for error in chart.validator.iter_errors(overlay(chart.own_values, values)):
+            yield ".".join(map(str, error.instance_path)) or "values", error.message

@@ -15,7 +15,7 @@ _HIGHEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperti
 _TEXTS = ("pattern", "format", "const", "multipleOf", "uniqueItems")
 # Compared as wholes: whether one implies the other cannot be told.
 _WHOLES = ("not", "if", "then", "else", "dependencies", "propertyNames", "patternProperties",
-           "contains", "oneOf")  # fmt: skip
+           "contains")  # fmt: skip
 
 
 def compare_types(base: Mapping[str, Any], head: Mapping[str, Any]) -> Iterator[Verdict]:
@@ -52,6 +52,8 @@ def compare_constraints(
     yield from _choices("enum", base.get("enum"), head.get("enum"), TIGHTER, LOOSER)
     alternatives = plain(0, base.get("anyOf")), plain(1, head.get("anyOf"))
     yield from _choices("anyOf", *alternatives, TIGHTER, LOOSER)
+    exclusive = plain(0, base.get("oneOf")), plain(1, head.get("oneOf"))
+    yield from _choices("oneOf", *exclusive, TIGHTER, TIGHTER)  # one more may match twice
     demands = plain(0, base.get("allOf") or []), plain(1, head.get("allOf") or [])
     yield from _choices("allOf", *demands, LOOSER, TIGHTER)
     required = base.get("required") or [], head.get("required") or []
@@ -86,7 +88,7 @@ def _choices(key: str, old: Any, new: Any, fewer: str, more: str) -> Iterator[Ve
     """Members of a list that went and came."""
     if old is None or new is None:
         if old != new:
-            yield more if new is None else fewer, f"{key}: {_said(old)} → {_said(new)}"
+            yield LOOSER if new is None else TIGHTER, f"{key}: {_said(old)} → {_said(new)}"
         return
     gone = [item for item in old if item not in new]
     come = [item for item in new if item not in old]

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import jsonschema_rs
+
 from generator.checks.scenarios import SCHEMA, overlay
 from generator.findings import Location
 from generator.packaging.api import package_files, unpack
@@ -65,6 +67,11 @@ class PackedChart:
         """values.schema.json, {} when there is none."""
         found: Mapping[str, Any] = json.loads(self.files.get(SCHEMA, b"{}"))
         return found
+
+    @cached_property
+    def validator(self) -> jsonschema_rs.Draft7Validator | None:
+        """The values schema, compiled; None when there is none."""
+        return jsonschema_rs.Draft7Validator(dict(self.schema)) if self.schema else None
 
     @cached_property
     def renderable(self) -> bytes:

@@ -124,6 +124,8 @@ def _values(key: Key, path: tuple[str, ...], old: Any, new: Any) -> str:
     """What a value became; never the content of a Secret."""
     if key.kind == "Secret" and path[0] in ("data", "stringData"):
         return "changed"
+    if path[-1].startswith("checksum/"):
+        return "changed"
     texts = [value for value in (old, new) if isinstance(value, str) and "\n" in value]
     if len(texts) == 2:
         return _lines(*texts)

@@ -35,12 +35,13 @@ class SchemaComparison:
         yield from self._known[references]
 
     def _schemas(self, base: Any, head: Any) -> Iterator[Relative]:
-        if isinstance(base, bool) or isinstance(head, bool):
-            if base != head and not (base in (True, {}) and head in (True, {})):
+        base, head = ({} if schema is True else schema for schema in (base, head))
+        if base is False or head is False:
+            if head is not base:
                 yield (
                     (TIGHTER, (), "no value is accepted any more")
                     if head is False
-                    else (LOOSER, (), "any value is accepted")
+                    else (LOOSER, (), "a value is accepted")
                 )
             return
         for kind, detail in (
@@ -74,10 +75,14 @@ class SchemaComparison:
                     else (LOOSER, (), "other keys too")
                 )
             return
+        if old is True and new is True:
+            return
         for kind, path, detail in self._compare(old, new):
             yield kind, ("*", *path), detail
 
     def _items(self, base: Mapping[str, Any], head: Mapping[str, Any]) -> Iterator[Relative]:
+        if "items" not in base and "items" not in head:
+            return
         for kind, path, detail in self._compare(base.get("items", {}), head.get("items", {})):
             yield kind, ("[]", *path), detail
 

@@ -1,0 +1,86 @@
+"""Comparing charts with an earlier state of them, for the other rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from generator.diff.base import read_base, read_presets
+from generator.diff.changelog import artifact_hub_changes, changelog_lines
+from generator.diff.compare import Presets, compare_charts
+from generator.diff.docs import versioning
+from generator.diff.kinds import KINDS, Step
+from generator.diff.model import ChartDiff
+from generator.diff.objects import Renderer
+from generator.diff.packed import PackedChart
+from generator.diff.report import REPORTS
+from generator.diff.step import shortfall
+from generator.findings import Finding, Severity
+from generator.helm.adapter import Helm
+from generator.specs.model import Catalog, ChartSpec
+
+__all__ = [
+    "KINDS",
+    "REPORTS",
+    "ChartDiff",
+    "Step",
+    "artifact_hub_changes",
+    "breaking_findings",
+    "changelog_lines",
+    "compare_all",
+    "read_base",
+    "read_presets",
+    "version_finding",
+    "versioning",
+]
+
+RULE = "version-step"
+
+
+def compare_all(
+    base: Mapping[str, bytes],
+    head: Mapping[str, bytes],
+    catalog: Catalog,
+    helm: Helm,
+    presets: Presets,
+    jobs: int,
+    advance: Callable[[str], None] = lambda _: None,
+) -> Iterator[ChartDiff]:
+    """The difference of each chart in ``head``, in its order; both map names to archives.
+
+    Charts that only ``base`` has are not mentioned. Helm works outside Python's lock, so ``jobs``
+    threads are of use.
+    """
+    renderer_of = catalog.repository.kubernetes[-1]
+
+    def one(name: str) -> ChartDiff:
+        after = PackedChart.of(head[name])
+        if name in base:
+            renderer = Renderer(helm, renderer_of)
+            diff = compare_charts(PackedChart.of(base[name]), after, renderer, presets)
+        else:
+            diff = ChartDiff(name, "", after.version)
+        advance(name)
+        return diff
+
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        yield from pool.map(one, head)
+
+
+def version_finding(diff: ChartDiff, spec: ChartSpec) -> Finding | None:
+    """What is wrong with the version that the spec declares, at its line; None when it is right."""
+    wrong = shortfall(diff)
+    return Finding(spec.origin("version"), RULE, wrong) if wrong else None
+
+
+def breaking_findings(diff: ChartDiff, spec: ChartSpec) -> Iterator[Finding]:
+    """A warning for each breaking change, at the place of the spec that is nearest to it."""
+    for seen in diff.seen():
+        found = seen.change
+        if found.step is not Step.MAJOR:
+            continue
+        detail = f": {found.detail}" if found.detail else ""
+        advice = f"; {found.advice}" if found.advice else ""
+        message = f"{found.kind.heading}: {found.subject}{detail}{advice}"
+        place = spec.origin("version")
+        yield Finding(place, "breaking-change", message, Severity.WARNING)
