@@ -23,7 +23,7 @@ INFO = PageInfo(
     license="Apache-2.0",
     umbrella="everything",
     values_file="samples.yaml",
-    signing_key="samples.asc",
+    signing_key="samples.gpg",
     fingerprint="0123 4567 89AB CDEF",
     svg=SVG,
 )

@@ -18,7 +18,7 @@ _INSTALLED = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 def axe() -> str:
     path = Path(os.environ.get("AXE", _INSTALLED))
     if not path.is_file():
-        pytest.skip("axe-core is not installed: npm install --prefix tests/repository/page")
+        pytest.skip("axe-core is not installed: npm ci --prefix tests/repository/page")
     return path.read_text("utf-8")
 
 

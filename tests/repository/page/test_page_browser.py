@@ -38,7 +38,7 @@ def test_home_says_what_this_is_and_how_to_use_it(open_page: Open, address: str)
     assert "helm repo add samples https://charts.example.com/samples\n" in commands
     assert "helm upgrade --install everything samples/everything" in commands
     assert "--values samples.yaml" in commands
-    assert "samples.asc | gpg --dearmor" in commands
+    assert "samples/samples.gpg\nhelm pull" in commands
     assert page.locator("#count").inner_text() == "3 charts"
     assert page.locator("#system img").evaluate("image => image.naturalWidth") > 0
 

@@ -79,8 +79,9 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
         (b"not gzip", "not a chart archive"),
         (gzip.compress(b"not tar"), "not a chart archive"),
         (samples.widget()[:-20], "not a chart archive"),
-        (gzip.compress(bytes(65 << 20)), "more than 64 MiB"),
+        (gzip.compress(bytes(65 << 20), 1), "more than 64 MiB"),
     ],
+    ids=["empty", "text", "no-tar", "cut-short", "too-large"],
 )
 def test_other_bytes_are_refused(content: bytes, message: str) -> None:
     with pytest.raises(UserError, match=message):

@@ -48,7 +48,7 @@ function onKey(event, leave) {
     query.focus();
     query.select();
   } else if (event.key === "Escape") {
-    escape(event, query, leave);
+    stepBack(event, query, leave);
   } else {
     moveFocus(event);
   }
@@ -59,7 +59,7 @@ function onKey(event, leave) {
  * @param {HTMLInputElement} query
  * @param {() => void} leave
  */
-function escape(event, query, leave) {
+function stepBack(event, query, leave) {
   const target = event.target;
   event.preventDefault();
   if (target instanceof HTMLInputElement && target.value) {
