@@ -10,7 +10,7 @@ ARGS   ?=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help charts lint test golden bench publish serve dev clean
+.PHONY: help charts lint test golden docs bench publish serve dev clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ test: $(VENV)/dev ## Run all tests; those for a cluster need KUBECONFIG
 
 golden: $(VENV)/dev ## Accept the chart trees as they are now as the expected ones
 	$(BIN)/pytest tests/charts --update-golden -q $(ARGS)
+
+docs: $(VENV)/dev ## Write the documents that are made from schemas, values and rules
+	$(BIN)/python scripts/make-docs
 
 bench: $(VENV)/dev ## Measure builds side by side with the Helm command line
 	$(BIN)/python scripts/bench $(ARGS)

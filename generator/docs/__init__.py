@@ -1,0 +1,1 @@
+"""Reference documents, made from what they describe."""

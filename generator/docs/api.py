@@ -1,0 +1,23 @@
+"""All generated documents of the project, by path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from generator.charts.compiler import Compiler
+from generator.checks.docs import checks_markdown
+from generator.docs.openim_yaml import openim_reference, schema_text
+from generator.docs.spec_reference import spec_reference
+from generator.specs.api import load_catalog
+
+
+def documents(root: Path) -> Mapping[str, str]:
+    """Path below ``root`` and text of every generated document. Raises FindingsError."""
+    compiler = Compiler(load_catalog(root))
+    return {
+        "docs/spec-reference.md": spec_reference(),
+        "docs/openim-yaml.md": openim_reference(compiler.globals),
+        "docs/checks.md": checks_markdown(),
+        "schemas/openim.schema.json": schema_text(compiler),
+    }

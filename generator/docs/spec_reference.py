@@ -1,0 +1,61 @@
+"""docs/spec-reference.md: what a spec may say, from the schemas that check it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.specs.schema import load_schema
+
+Schema = Mapping[str, Any]
+
+_SCHEMAS = ("chart", "profile", "line", "config-file", "dependency", "credential", "repository")
+_HEAD = """# Spec reference
+
+Made by `make docs` from `schemas/`; do not edit by hand. What the files are for and how they fit
+together is in [architecture.md](architecture.md).
+"""
+
+
+def _target(schema: Schema, document: Schema) -> Schema:
+    """A schema with its local ``$ref`` followed; what stands beside the reference wins."""
+    reference = schema.get("$ref", "")
+    if not reference.startswith("#/$defs/"):
+        return schema
+    shape = _target(document["$defs"][reference.rsplit("/", 1)[-1]], document)
+    return {**shape, **{k: v for k, v in schema.items() if k != "$ref"}}
+
+
+def _kind(schema: Schema, document: Schema) -> str:
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    kind = schema.get("type", "any")
+    if kind == "array":
+        return f"list of {_kind(_target(schema.get('items', {}), document), document)}"
+    return " or ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def _rows(schema: Schema, document: Schema, path: str, depth: int) -> Iterator[str]:
+    required = schema.get("required", ())
+    for key, raw in schema.get("properties", {}).items():
+        node = _target(raw, document)
+        here = f"{path}{key}"
+        need = "yes" if key in required else ""
+        about = " ".join(node.get("description", "").split()).replace("|", "\\|")
+        yield f"| `{here}` | {_kind(node, document)} | {need} | {about} |"
+        if depth:
+            yield from _rows(node, document, f"{here}.", depth - 1)
+
+
+def _section(name: str) -> Iterator[str]:
+    document = load_schema(name)
+    yield f"\n## {document['title']}\n"
+    yield f"{document.get('description', '')}\n"
+    yield "| key | type | required | description |"
+    yield "| --- | --- | --- | --- |"
+    yield from _rows(document, document, "", depth=2)
+
+
+def spec_reference() -> str:
+    """The whole document."""
+    return "\n".join([_HEAD, *(line for name in _SCHEMAS for line in _section(name))]) + "\n"
