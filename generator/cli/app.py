@@ -27,6 +27,7 @@ COMMANDS = {
     "image-tag": "Say which tag an image gets in an environment.",
     "graph": "Draw which charts call and use one another.",
     "new": "Write a spec to start from.",
+    "config": "Check openim.yaml, and say what it installs.",
     "explain": "Say where a value's default comes from.",
     "serve": "Serve dist/charts/ on loopback for 'helm repo add'.",
     "completion": "Print a shell's completion script.",

@@ -36,7 +36,12 @@ def as_json(findings: Sequence[Finding]) -> str:
     """A JSON list of objects with path, line, column, rule, severity, message and trace."""
     import json
 
-    rows = [
+    return json.dumps(rows(findings), indent=2, ensure_ascii=False) + "\n"
+
+
+def rows(findings: Iterable[Finding]) -> list[dict[str, str | int]]:
+    """Each finding as an object of JSON."""
+    return [
         {
             "path": f.location.path,
             "line": f.location.line,
@@ -48,7 +53,6 @@ def as_json(findings: Sequence[Finding]) -> str:
         }
         for f in findings
     ]
-    return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_github(findings: Sequence[Finding]) -> str:

@@ -1,0 +1,33 @@
+"""Checking values files and planning what they install, for the other rooms."""
+
+from __future__ import annotations
+
+from generator.charts.model import Chart
+from generator.config.plan import Plan, plan_of
+from generator.config.report import as_data, as_text
+from generator.config.values_files import faults, read_values
+from generator.findings import Finding, FindingsError, Location
+from generator.helm.adapter import Helm, HelmError
+from generator.packaging.api import package
+from generator.specs.model import Catalog
+from generator.yamlio.document import Document
+
+__all__ = ["Plan", "as_data", "as_text", "plan", "read_values"]
+
+
+def plan(chart: Chart, catalog: Catalog, helm: Helm, document: Document) -> Plan:
+    """What Helm installs of the chart with these values, as a first install under its own name.
+
+    Raises FindingsError with everything that the values schema, or else a template, refuses.
+    """
+    wrong = faults(chart, document)
+    if wrong:
+        raise FindingsError(wrong)
+    archive = package(chart, catalog.source_date)
+    oldest = catalog.repository.kubernetes[0]
+    try:
+        rendering = helm.render(archive, document.data, chart.name, chart.name, oldest)
+    except HelmError as error:
+        message = "; ".join(error.details) or error.message
+        raise FindingsError([Finding(Location(document.path), "refused", message)]) from error
+    return plan_of(rendering, chart.name)
