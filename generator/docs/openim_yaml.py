@@ -11,11 +11,13 @@ from generator.charts.values import Tree
 
 _HEAD = """# openim.yaml
 
-Made by `make docs` from features, dependencies, credentials and configuration files; do not edit by hand.
+Made by `make docs` from features, dependencies, credentials and configuration files; do not edit
+by hand.
 
-`openim.yaml` is one file that every chart takes with `-f openim.yaml`. Everything sits under `global:`;
-[schemas/openim.schema.json](../schemas/openim.schema.json) describes it to editors. Below the charts' own names,
-an umbrella chart takes the values of the charts that it holds; their READMEs list them.
+`openim.yaml` is one file that every chart takes with `-f openim.yaml`. Everything sits under
+`global:`; [schemas/openim.schema.json](../schemas/openim.schema.json) describes it to editors.
+Below the charts' own names, an umbrella chart takes the values of the charts that it holds; their
+READMEs list them.
 
 | key | type | default | description |
 | --- | --- | --- | --- |
