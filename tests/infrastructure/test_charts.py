@@ -16,9 +16,7 @@ CHARTS = {
     "kafka": ("im-kafka", 9092),
     "minio": ("im-minio", 9000),
     "mongodb": ("im-mongodb", 27017),
-    "mysql": ("im-mysql", 3306),
     "redis": ("im-redis", 6379),
-    "zookeeper": ("im-zookeeper", 2181),
 }
 Render = Callable[..., list[dict[str, Any]]]
 

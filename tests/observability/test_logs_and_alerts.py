@@ -148,3 +148,20 @@ def test_a_whole_configuration_comes_from_its_secret(render: Render) -> None:
         "env"
     ]
     assert {"name": "config", "secret": {"secretName": "alerts"}} in pod["volumes"]
+
+
+@pytest.mark.parametrize(
+    "chart", ["loki", "alloy", "prometheus", "alertmanager", "grafana", "mysql", "zookeeper"]
+)
+def test_pods_meet_the_restricted_level(render: Render, scenarios: Scenarios, chart: str) -> None:
+    for values in scenarios(chart).values():
+        for item in render(chart, values):
+            if item["kind"] != "StatefulSet":
+                continue
+            pod = item["spec"]["template"]["spec"]
+            assert pod["securityContext"]["runAsNonRoot"] is True
+            assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+            for part in pod["containers"]:
+                assert part["securityContext"]["readOnlyRootFilesystem"] is True
+                assert part["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+                assert part["resources"]["limits"]["memory"]

@@ -43,7 +43,7 @@ def test_the_operator_gets_the_same_alerts_once(render: Render, compiler: Compil
             if item["kind"] == "PrometheusRule":
                 for group in item["spec"]["groups"]:
                     found += [(r["alert"], " ".join(r["expr"].split())) for r in group["rules"]]
-    # InstanceDown is one rule here, and one for each chart there; Alertmanager is the operator's own.
+    # InstanceDown is one rule here, one for each chart there; Alertmanager is the operator's own.
     apart = ("InstanceDown", "AlertsNotSent")
     own = [(r["alert"], r["expr"]) for r in rules_of(render("prometheus"))]
     assert sorted(f for f in found if f[0] not in apart) == sorted(
