@@ -82,6 +82,22 @@ def bound_dependencies(spec: ChartSpec) -> tuple[str, ...]:
     return tuple(sorted(bound | {d.name for d in spec.uses}))
 
 
+def _global(path: str, catalog: Catalog) -> str:
+    """Helm's expression for a global value. One of a dependency whose login KubeBlocks makes is
+    that of KubeBlocks's user there."""
+    value = f".Values.global.{path}"
+    name, _, key = path.partition(".")
+    dependency = catalog.dependencies.get(name)
+    operated = dependency.kubeblocks.get("values", {}) if dependency else {}
+    if key not in operated:
+        return value
+    is_operated = (
+        f'(and (eq .Values.global.{name}.mode "kubeblocks") '
+        f"(not .Values.global.{name}.existingSecret))"
+    )
+    return f'(ternary "{operated[key]}" {value} {is_operated})'
+
+
 def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
     """The Helm text that writes a bound value as JSON."""
     prefix = spec.name
@@ -91,7 +107,7 @@ def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
     if "port" in bind and "chart" not in bind:
         return f"[{spec.ports[bind['port']]}]"
     if "global" in bind:
-        value = f".Values.global.{bind['global']}"
+        value = _global(bind["global"], catalog)
         if "equals" in bind:
             return f'{{{{ eq {value} "{bind["equals"]}" }}}}'
         return f"{{{{ {'first ' if form == 'first' else ''}{value} | toJson }}}}"
