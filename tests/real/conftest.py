@@ -1,0 +1,79 @@
+"""All modules, running: real binaries with what the charts render, on real middleware."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.charts.api import Compiler
+from generator.helm.adapter import Helm
+from generator.helm.find import find_helm
+from generator.packaging.api import package
+from tests.real.middleware import Middleware, connects, middleware
+from tests.real.pods import Pod, Running, Secrets, pod_of, run, secrets_in
+
+ROOT = Path(__file__).parents[2]
+FAMILIES = ("server", "chat")
+MODULES = sorted(p.stem for f in FAMILIES for p in (ROOT / "chart-specs" / f).glob("*.yaml"))
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything that runs: modules by chart, Secrets by name, middleware."""
+
+    modules: Mapping[str, Running]
+    secrets: Secrets
+    middleware: Middleware
+
+
+@pytest.fixture(scope="session")
+def image() -> Path:
+    """The folder that scripts/build-openim filled, which stands for the images' root."""
+    folder = os.environ.get("OPENIM_BINARIES")
+    if not folder:
+        pytest.skip("OPENIM_BINARIES names no folder made by scripts/build-openim")
+    return Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def system(image: Path, compiler: Compiler) -> Iterator[System]:
+    """All modules of server and chat, each started as its Deployment says."""
+    with ExitStack() as stack:
+        # Unlike pytest's own folders this one is open to the modules' user.
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="openim-")))
+        folder.chmod(0o755)
+        (folder / "middleware").mkdir()
+        below = stack.enter_context(middleware(folder / "middleware"))
+        pods, secrets = _render(compiler, find_helm(), below)
+        taken = [f"{n}: {p}" for n, pod in pods.items() for p in pod.ports.values() if connects(p)]
+        if taken:
+            pytest.skip(f"somebody else listens on ports of modules: {', '.join(taken)}")
+        running = {
+            name: stack.enter_context(run(pod, image, folder / name, secrets))
+            for name, pod in pods.items()
+        }
+        yield System(running, secrets, below)
+
+
+def _render(
+    compiler: Compiler, engine: Helm, below: Middleware
+) -> tuple[dict[str, Pod], dict[str, Mapping[str, str]]]:
+    pods: dict[str, Pod] = {}
+    secrets = dict(below.secrets)
+    for name in MODULES:
+        archive = package(compiler.compile(name), 0)
+        rendering = engine.render(archive, below.values, "im", "chat", "1.34")
+        objects: list[dict[str, Any]] = [
+            yaml.load(file.text, yaml.CSafeLoader) for file in rendering.files
+        ]
+        pods[name] = pod_of(objects)
+        secrets |= secrets_in(objects)
+    return pods, secrets

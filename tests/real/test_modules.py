@@ -1,0 +1,172 @@
+"""What the charts render starts the real modules, and the modules work together."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+import yaml
+
+from tests.infrastructure.programs import eventually
+from tests.real.client import Api, hashed
+from tests.real.conftest import MODULES, System
+from tests.real.pods import Running, probe
+
+pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
+START = 120  # seconds, of all modules at once on two cores
+
+
+@pytest.fixture(params=MODULES)
+def module(request: pytest.FixtureRequest, system: System) -> Running:
+    """Each module, ready by its own probes; one without probes gets some seconds instead."""
+    found = system.modules[request.param]
+    log = found.folder / "stderr"
+    for handler in found.pod.probes.values():
+        eventually(lambda handler=handler: alive(found) and probe(found.pod, handler), START, log)
+    if not found.pod.probes:
+        time.sleep(5)
+    return found
+
+
+@pytest.fixture
+def ready(system: System) -> System:
+    """The system once all modules have registered, so that calls find one another."""
+    wanted = {m.pod.ports["rpc"] for m in system.modules.values() if "rpc" in m.pod.ports}
+    eventually(lambda: wanted <= {port for _, port in registered(system)}, START)
+    gate = system.modules["openim-msgtransfer"]
+    for found in (gate, system.modules["openim-api"]):
+        readiness = found.pod.probes["readinessProbe"]
+        eventually(lambda f=found, r=readiness: probe(f.pod, r), START, found.folder / "stderr")
+    return system
+
+
+def alive(module: Running) -> bool:
+    code = module.process.poll()
+    tail = module.output("stdout")[-2000:] + module.output("stderr")[-2000:]
+    assert code is None, f"{module.pod.name} ended with {code}\n{tail}"
+    return True
+
+
+def registered(system: System) -> Iterator[tuple[str, int]]:
+    """Name and port of all that is registered in etcd."""
+    start = base64.b64encode(b"openim/").decode()
+    end = base64.b64encode(b"openim0").decode()
+    body = json.dumps({"range_end": end, "key": start, "keys_only": True}).encode()
+    with urlopen(Request(f"{system.middleware.etcd}/v3/kv/range", body), timeout=10) as answer:
+        found = json.load(answer).get("kvs", [])
+    for item in found:
+        parts = base64.b64decode(item["key"]).decode().split("/")
+        address = parts[-1].rpartition(":")
+        if address[2].isdigit():
+            yield "/".join(parts[1:-1]), int(address[2])
+
+
+def names(module: Running) -> Mapping[str, str]:
+    """The names under which modules register, by the module's own files."""
+    share, discovery = (yaml.safe_load(module.pod.files[f]) for f in ("share.yml", "discovery.yml"))
+    found: Mapping[str, str] = share.get("rpcRegisterName") or discovery["rpcService"]
+    return found
+
+
+def test_it_stays_up_and_its_ports_are_open(module: Running) -> None:
+    before = module.output("stderr")
+    for port in module.pod.ports:
+        assert probe(module.pod, {"tcpSocket": {"port": port}}), f"port {port} is closed"
+    for key, handler in module.pod.probes.items():
+        assert probe(module.pod, handler), f"{key} fails"
+    assert alive(module)
+    assert "panic:" not in before + module.output("stderr")
+
+
+def test_it_registers_under_a_name_of_its_own(system: System, module: Running) -> None:
+    port = module.pod.ports.get("rpc")
+    if port is None:
+        assert not {p for _, p in registered(system)} & set(module.pod.ports.values())
+        return
+    eventually(lambda: port in {p for _, p in registered(system)}, START)
+    all_names = list(registered(system))
+    [name] = [n for n, p in all_names if p == port]
+    assert name in names(module).values()
+    assert [p for n, p in all_names if n == name] == [port], f"others are called {name} too"
+
+
+def test_its_metrics_answer(module: Running) -> None:
+    port = module.pod.ports.get("metrics")
+    if port is None:
+        pytest.skip("it has no metrics")
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        assert b"go_goroutines" in answer.read()
+
+
+def test_it_logs_json_and_writes_no_file(module: Running) -> None:
+    lines = [line for line in module.output("stdout").splitlines() if line.strip()]
+    plain = [line for line in lines if not line.startswith("{")]
+    assert not plain, f"not JSON: {plain[:3]}"
+    assert all(isinstance(json.loads(line), dict) for line in lines[:-1])  # the last may be half
+    assert not module.new_files()
+    assert not module.files_open_for_writing()
+
+
+def admin(system: System) -> Api:
+    """The API of the server for its first administrator."""
+    api = Api(system.modules["openim-api"].pod.ports["http"])
+    share = yaml.safe_load(system.modules["openim-api"].pod.files["share.yml"])
+    secret = system.secrets["im-server"]["secret"]
+    body = {"secret": secret, "userID": share["imAdminUserID"][0]}
+    return api.with_token(api.call("/auth/get_admin_token", **body)["token"])
+
+
+def test_a_message_reaches_the_other_user(ready: System) -> None:
+    api = admin(ready)
+    users = [{"userID": user, "nickname": user} for user in ("alice", "bob")]
+    api.call("/user/user_register", users=users)
+    bob = api.with_token(api.call("/auth/get_user_token", userID="bob", platformID=1)["token"])
+    sent = api.call(
+        "/msg/send_msg",
+        sendID="alice",
+        recvID="bob",
+        senderPlatformID=1,
+        content={"content": "hello"},
+        contentType=101,
+        sessionType=1,
+    )
+    assert sent["serverMsgID"]
+
+    # Numbers and conversations are made from what comes back from Kafka.
+    def numbers() -> dict[str, Any]:
+        return dict(bob.call("/msg/newest_seq", userID="bob").get("maxSeqs") or {})
+
+    eventually(lambda: numbers().get("si_alice_bob", 0) >= 1, 60)
+    found = bob.call("/conversation/get_all_conversations", ownerUserID="bob")["conversations"]
+    assert "si_alice_bob" in [c["conversationID"] for c in found]
+
+
+def test_object_storage_gets_its_bucket(ready: System) -> None:
+    bucket = yaml.safe_load(ready.modules["openim-rpc-third"].pod.files["minio.yml"])["bucket"]
+    with urlopen(f"{ready.middleware.s3}/{bucket}", timeout=10) as answer:
+        assert answer.status == 200
+
+
+def test_the_generated_administrator_of_chat_logs_in(ready: System) -> None:
+    name = ready.secrets["im-chat"]["adminUserID"]
+    api = Api(ready.modules["openim-admin-api"].pod.ports["http"])
+    found = api.call("/account/login", account=name, password=hashed(name))
+    assert found["adminToken"]
+    assert found["imToken"], "chat cannot reach openim-api"
+
+
+def test_an_account_is_made_and_used_with_the_generated_code(ready: System) -> None:
+    api = Api(ready.modules["openim-chat-api"].pod.ports["http"])
+    code = ready.secrets["im-chat"]["superCode"]
+    number = {"areaCode": "+44", "phoneNumber": "7700900123"}
+    user = {"nickname": "carol", "password": hashed("a password"), **number}
+    made = api.call("/account/register", platform=1, verifyCode=code, autoLogin=True, user=user)
+    assert made["chatToken"]
+    assert made["imToken"]
+    found = api.call("/account/login", platform=1, verifyCode=code, **number)
+    assert found["userID"] == made["userID"]
