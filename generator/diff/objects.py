@@ -48,17 +48,18 @@ class Renderer:
 
         Raises HelmError, and FindingsError for what is no YAML.
         """
-        found = dict(self._rendered(chart, values, scenario))
+        found = dict(self.rendered(chart, values, scenario))
         if any(_RANDOM.search(data) for path, data in chart.files.items() if "templates/" in path):
-            again = dict(self._rendered(chart, values, scenario))
+            again = dict(self.rendered(chart, values, scenario))
             for key in found.keys() & again.keys():
                 data = _stable(found[key].data, again[key].data)
                 found[key] = replace(found[key], data=data)
         return found
 
-    def _rendered(
+    def rendered(
         self, chart: PackedChart, values: Mapping[str, Any], scenario: str
     ) -> Iterator[tuple[Key, RenderedObject]]:
+        """What one rendering gives. Raises as ``objects`` does."""
         rendering = self.helm.render(chart.renderable, values, RELEASE, NAMESPACE, self.kubernetes)
         for hook, files in ((False, rendering.manifests), (True, rendering.hooks)):
             for file in files:

@@ -16,6 +16,11 @@
 {{- $image := deepCopy .Values.image }}
 [% for name, image in chart.images.items() %]
 {{- if eq $image.layout "[[ name ]]" }}
+[% if image.digest %]
+{{- if not (or $image.repository $image.tag $image.digest) }}
+{{- $image = dict "digest" "[[ image.digest ]]" | mergeOverwrite $image }}
+{{- end }}
+[% endif %]
 {{- $image = dict "repository" (default "[[ image.repository ]]" $image.repository) "tag" (default "[[ image.tag ]]" $image.tag) | mergeOverwrite $image }}
 {{- end }}
 [% endfor %]

@@ -34,18 +34,24 @@ def digest_of(content: bytes) -> str:
 class Registry:
     """One registry. Methods raise UserError; ``repository`` is a path like ``charts/openim``."""
 
-    def __init__(self, host: str, *, plain_http: bool = False) -> None:
+    def __init__(self, host: str, *, plain_http: bool = False, actions: str = "pull,push") -> None:
         self._host = host
+        self._actions = actions  # what a token is asked for
         loopback = urlsplit(f"//{host}").hostname in _LOOPBACK
         self._plain = plain_http or loopback
         self._base = f"{'http' if self._plain else 'https'}://{host}"
         self._session = requests.Session()
         self._authorization: dict[str, str] = {}
 
-    def manifest(self, repository: str, tag: str) -> tuple[str, bytes] | None:
-        """Digest and content of the manifest behind a tag; None when there is none."""
+    def manifest(
+        self, repository: str, tag: str, accept: str = MANIFEST
+    ) -> tuple[str, bytes] | None:
+        """Digest and content of the manifest behind a tag; None when there is none.
+
+        ``accept`` lists the media types that will do.
+        """
         answer = self._ask(
-            "GET", repository, f"manifests/{tag}", headers={"Accept": MANIFEST}, limit=_MAX_MANIFEST
+            "GET", repository, f"manifests/{tag}", headers={"Accept": accept}, limit=_MAX_MANIFEST
         )
         if answer.status_code == 404:
             return None
@@ -107,7 +113,7 @@ class Registry:
         if answer.status_code != 401:
             return answer
         challenge = answer.headers.get("WWW-Authenticate", "")
-        scope = f"repository:{repository}:pull,push"
+        scope = f"repository:{repository}:{self._actions}"
         credentials = find_credentials(self._host)
         self._authorization[repository] = authorization(challenge, credentials, scope, self._secure)
         return self._send(method, repository, url, content, headers or {}, limit)
@@ -152,7 +158,7 @@ class Registry:
             return
         said = _message(answer)
         if answer.status_code in (401, 403):
-            said += "; log in with 'helm registry login', as a user who may write there"
+            said += "; log in with 'helm registry login', as a user who may do that"
         raise UserError(
             f"{answer.request.method} {answer.url} gave HTTP {answer.status_code}: {said}"
         )

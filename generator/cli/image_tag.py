@@ -1,0 +1,65 @@
+"""``openim-charts image-tag``"""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import click
+
+from generator.cli import options
+from generator.findings import UserError
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      openim-charts image-tag branch                   feature/x gives feature-x and a hash
+      openim-charts image-tag branch --branch main
+      openim-charts image-tag test                     rc0, rc1, … by the Git tags that exist
+      openim-charts image-tag release --version 3.8.3  release-v3.8.3
+    """
+)
+@click.argument("environment", type=click.Choice(["branch", "test", "release"]))
+@click.option("--branch", metavar="NAME", help="The branch.  [default: the one checked out]")
+@click.option(
+    "--number", type=click.IntRange(min=0), help="Number of a test build.  [default: the next]"
+)
+@click.option("--version", metavar="X.Y.Z", default="", help="The version of a release.")
+@options.project_without_format
+def command(
+    environment: str,
+    branch: str | None,
+    number: int | None,
+    version: str,
+    root: Path,
+    console: object,  # noqa: ARG001 - shared option
+) -> int:
+    """Say which tag an image gets: by branch, as a test build, or as a release."""
+    from generator.images.api import branch_tag, release_tag, test_tag
+
+    if environment == "release":
+        click.echo(release_tag(version))
+    elif environment == "branch":
+        name = branch if branch is not None else _git(root, "branch", "--show-current")
+        click.echo(branch_tag(name.strip()))
+    else:
+        tags = _git(root, "tag", "--list", "*rc*").split() if number is None else []
+        click.echo(test_tag(tags) if number is None else f"rc{number}")
+    return 0
+
+
+def _git(root: Path, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise UserError(
+            "Git cannot be asked here; say the name or number: --branch, --number"
+        ) from error
+    return done.stdout

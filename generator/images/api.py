@@ -1,0 +1,27 @@
+"""Images, for the other rooms."""
+
+from __future__ import annotations
+
+from generator.images.bundle import bundle
+from generator.images.check import Answer, check_images
+from generator.images.collect import collect_images
+from generator.images.model import Image, UsedImage, parse_image
+from generator.images.pin import pin_files
+from generator.images.report import as_json, as_text
+from generator.images.tags import branch_tag, release_tag, test_tag
+
+__all__ = [
+    "Answer",
+    "Image",
+    "UsedImage",
+    "as_json",
+    "as_text",
+    "branch_tag",
+    "bundle",
+    "check_images",
+    "collect_images",
+    "parse_image",
+    "pin_files",
+    "release_tag",
+    "test_tag",
+]

@@ -1,0 +1,137 @@
+"""``diff`` and ``lint --base`` on a copy of the project with a history of its own."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from generator.cli.main import run
+from generator.repository.api import publish, release_of
+from generator.repository.publish import PublishOptions
+from tests.conftest import ROOT
+
+SPEC = "chart-specs/front/openim-web-front.yaml"
+NAME = "openim-web-front"
+
+
+def git(folder: Path, *arguments: str) -> str:
+    command = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def commit(folder: Path) -> str:
+    git(folder, "add", "-A")
+    git(folder, "commit", "--quiet", "-m", "x")
+    return git(folder, "rev-parse", "HEAD")
+
+
+def edit(folder: Path, path: str, old: str, new: str) -> None:
+    text = (folder / path).read_text("utf-8")
+    assert old in text
+    (folder / path).write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The specs alone, in their first commit: the installed generator compiles them."""
+    for folder in ("chart-specs", "presets"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / ".gitignore").write_text(".cache\n")
+    git(tmp_path, "init", "--quiet", "-b", "main")
+    commit(tmp_path)
+    return tmp_path
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    code = run([str(argument) for argument in arguments])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_version_that_is_too_small_a_step(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(project, SPEC, "changes:", "values: {replicaCount: 3}\nchanges:")
+    edit(project, SPEC, "version: 1.0.0", "version: 1.0.1")
+    line = (project / SPEC).read_text().splitlines().index("version: 1.0.1") + 1
+    root = ("--root", project, "--quiet")
+    code, out, _ = call(capsys, "lint", *root, "--base", "HEAD", NAME)
+    assert code == 1
+    assert f"{SPEC}:{line}:1: version-step: version 1.0.1 is too small a step" in out
+    assert "a minor step, 1.1.0 or newer: default changed: replicaCount" in out
+    code, out, _ = call(capsys, "diff", "HEAD", NAME, *root, "--format", "github")
+    assert code == 0
+    assert out.startswith(f"::error file={SPEC},line={line},col=1,title=version-step::")
+
+    edit(project, SPEC, "version: 1.0.1", "version: 1.1.0")
+    assert call(capsys, "lint", *root, "--base", "HEAD", NAME)[0] == 0
+    found = json.loads(call(capsys, "diff", "HEAD", NAME, *root, "--format", "json")[1])
+    assert [(d["from"], d["to"], d["step"], d["problem"]) for d in found] == [
+        ("1.0.0", "1.1.0", "minor", "")
+    ]
+    changes = call(capsys, "diff", "HEAD", NAME, *root, "--changes")[1]
+    assert changes.startswith(f"{NAME}:\n  changes:\n    - kind: changed\n")
+    assert "Default changed: replicaCount" in changes
+    lines = call(capsys, "diff", "HEAD", NAME, *root, "--changelog")[1]
+    assert f"### Changed\n\n- {NAME} 1.1.0: Default changed: replicaCount" in lines
+
+
+def test_a_base_is_compiled_by_its_own_generator(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "generator", project / "generator", ignore=ignored)
+    shutil.copytree(ROOT / "schemas", project / "schemas")
+    template = "generator/features/service/templates/service.yaml"
+    edit(project, template, "kind: Service\n", "kind: Service\n# of the older generator\n")
+    edit(project, template, "metadata:\n", "metadata:\n  finalizers: [old/generator]\n")
+    base = commit(project)
+    shutil.rmtree(project / "generator")
+    commit(project)
+    code, out, _ = call(capsys, "diff", base, NAME, "--root", project, "--quiet")
+    assert code == 0
+    assert 'object changed: Service demo-web-front: metadata.finalizers: ["old/generator"]' in out
+    kept = list((project / ".cache" / "openim-charts" / "base").iterdir())
+    assert [folder.name for folder in kept] == [base]
+
+
+def test_published_charts_as_the_base(
+    project: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    archive_of: dict[str, bytes],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    repository = tmp_path_factory.mktemp("published")
+    publish([release_of(archive_of[NAME], 0)], PublishOptions(str(repository)))
+    root = ("--root", project, "--quiet")
+    code, out, _ = call(capsys, "diff", repository, NAME, *root)
+    assert (code, out) == (0, "nothing changed\n")
+    archives = tmp_path_factory.mktemp("archives")
+    (archives / "a.tgz").write_bytes(archive_of[NAME])
+    edit(project, SPEC, "version: 1.0.0", "version: 0.9.0")
+    code, out, _ = call(capsys, "lint", *root, "--base", archives, NAME)
+    assert code == 1
+    assert "version 0.9.0 is older than 1.0.0" in out
+
+
+@pytest.fixture(scope="module")
+def archive_of(charts: dict[str, object]) -> dict[str, bytes]:
+    from generator.charts.api import Chart
+    from generator.packaging.api import package
+
+    chart = charts[NAME]
+    assert isinstance(chart, Chart)
+    return {NAME: package(chart, 315532800)}
+
+
+@pytest.mark.parametrize("base", ["no-such-thing", "--all", "oci://example.org/charts"])
+def test_a_base_that_is_none(base: str, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = call(capsys, "diff", "--root", project, "--quiet", "--", base, NAME)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert "Traceback" not in err
