@@ -93,12 +93,22 @@ def _fault(
             return ""
         return f"{host}:{port}: the Service {host} has no port {port}"
     component = host.removeprefix(f"{release.name}-")
-    ports = _ports_of(component, release.catalog)
+    ports = _operated(host, release) or _ports_of(component, release.catalog)
     if ports is None:
         return f"{host}: no chart has a Service of that name"
     if port is not None and port not in ports:
         return f"{host}:{port}: {component} listens on {', '.join(map(str, sorted(ports)))}"
     return ""
+
+
+def _operated(host: str, release: Release) -> set[int]:
+    """The port of a Service that KubeBlocks makes; none when it makes no such Service."""
+    return {
+        dependency.kubeblocks.get("port", dependency.port)
+        for dependency in release.catalog.dependencies.values()
+        if dependency.kubeblocks
+        and dependency.kubeblocks["service"].replace("{instance}", release.name) == host
+    }
 
 
 def _ports_of(component: str, catalog: Catalog) -> set[int] | None:

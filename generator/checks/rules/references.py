@@ -86,7 +86,10 @@ def _made_from(release: Release, name: str) -> RenderedObject | None:
 
 
 def _external(name: str, release: Release) -> bool:
-    """A Secret of a credential: the instance's name and the credential's."""
+    """A Secret of a credential: the instance's name and the credential's, or KubeBlocks's."""
+    operated = (d.kubeblocks.get("secret", "") for d in release.catalog.dependencies.values())
+    if name in {secret.replace("{instance}", release.name) for secret in operated}:
+        return True
     names = {*release.catalog.credentials, *release.catalog.dependencies}
     short = {credential.lower() for credential in names}
     rest = name.removeprefix(f"{release.name}-")

@@ -1,0 +1,115 @@
+"""``openim-charts config validate`` as its users call it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+
+def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "generator", "config", "validate", "--root", str(ROOT)]
+    return subprocess.run(
+        [*command, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+
+@pytest.fixture
+def values(tmp_path: Path) -> Path:
+    """A values file with a mistake of each kind."""
+    path = tmp_path / "openim.yaml"
+    path.write_text(
+        "global:\n"
+        "  storageClas: fast\n"
+        "  redis:\n"
+        "    mode: externl\n"
+        "  kafka: {mode: external}\n"
+        "openim-api:\n"
+        "  replicaCount: two\n"
+        "mongodb:\n"
+        "  persistence: {sise: 3Gi}\n"
+        "mongodbb: {}\n"
+    )
+    return path
+
+
+def test_every_mistake_is_named_in_its_place(values: Path) -> None:
+    done = _run(values)
+    assert done.returncode == 1
+    lines = {line.removeprefix(f"{values}:") for line in done.stdout.splitlines()}
+    assert lines == {
+        "2:3: unknown-key: unknown key 'storageClas' in 'global'; did you mean 'storageClass'?",
+        "4:11: bad-value: 'global.redis.mode' must be one of builtin, external, kubeblocks, "
+        "not 'externl'; did you mean 'external'?",
+        "5:10: bad-value: 'global.kafka.addresses' must not be empty",
+        "7:17: wrong-type: 'openim-api.replicaCount' must be a whole number, not text",
+        "9:17: unknown-key: unknown key 'sise' in 'mongodb.persistence'; did you mean 'size'?",
+        "10:1: unknown-key: unknown key 'mongodbb'; did you mean 'mongodb'?",
+    }
+
+
+def test_formats_for_programs(values: Path) -> None:
+    data = json.loads(_run(values, "--format", "json").stdout)
+    assert data["plan"] is None
+    assert {key: data["findings"][0][key] for key in ("line", "column")} == {"line": 2, "column": 3}
+    assert f"::error file={values},line=2,col=3," in _run(values, "--format", "github").stdout
+
+
+def test_what_a_template_refuses_is_a_finding(tmp_path: Path) -> None:
+    path = tmp_path / "openim.yaml"
+    path.write_text("redis: {replicaCount: 3}\n")
+    done = _run(path, "--chart", "openim")
+    assert done.returncode == 1
+    assert f"{path}:1:1: refused: " in done.stdout
+    assert "set replicaCount to 1" in done.stdout
+
+
+def test_a_file_that_is_not_yaml_or_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "openim.yaml"
+    path.write_text("global: [\n")
+    assert f"{path}:" in _run(path).stdout
+    assert "the file cannot be read" in _run(tmp_path / "absent.yaml").stdout
+
+
+def test_what_is_installed(tmp_path: Path) -> None:
+    """The later file wins; pods, memory and volumes are those of the files together."""
+    path = tmp_path / "openim.yaml"
+    path.write_text(
+        "global: {storageClass: fast}\n"
+        "kafka: {persistence: {size: 7Gi, storageClass: ssd}}\n"
+        "loki: {persistence: {existingClaim: logs}}\n"
+        "openim-api: {replicaCount: 2}\n"
+    )
+    minimal = ROOT / "presets" / "minimal.yaml"
+    plan = json.loads(_run(minimal, path, "--format", "json").stdout)["plan"]
+    charts = {row["chart"]: row for row in plan["charts"]}
+    assert (charts["openim-api"]["replicas"], charts["openim-push"]["replicas"]) == (2, 1)
+    assert charts["openim-api"]["memory"] == 2 * 64 * 2**20
+    volumes = {v["name"]: v for v in plan["volumes"]}
+    kafka, mongodb, logs = (
+        volumes[n] for n in ("data-openim-kafka", "data-openim-mongodb", "logs")
+    )
+    assert (kafka["size"], kafka["storageClass"]) == (7 * 2**30, "ssd")
+    assert mongodb["storageClass"] == "fast"
+    assert logs["existing"]
+    assert plan["total"]["memory"] < 4 * 2**30
+    assert plan["total"]["pods"] == sum(row["replicas"] for row in plan["charts"])
+
+
+def test_one_chart_as_a_table(tmp_path: Path) -> None:
+    done = _run(ROOT / "presets" / "minimal.yaml", "--chart", "openim-crontask")
+    assert done.returncode == 1, "values of other charts are unknown to one chart alone"
+    path = tmp_path / "openim.yaml"
+    path.write_text("commonLabels: {}\n")
+    done = _run(path, "--chart", "openim-crontask")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
+        "CHART            PODS  CPU   MEMORY  CPU LIMIT  MEMORY LIMIT",
+        "openim-crontask  1     0.05  96 MiB  none       512 MiB",
+        "total            1     0.05  96 MiB  none       512 MiB",
+    ]
