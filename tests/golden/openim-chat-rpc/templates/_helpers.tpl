@@ -80,7 +80,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* Secrets with which images are pulled, as a pod names them. */}}
 {{- define "openim-chat-rpc.pullSecrets" -}}
 {{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ . }}
+- name: {{ quote . }}
 {{- end }}
 {{- end }}
 
@@ -125,7 +125,7 @@ podAntiAffinity:
 
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-chat-rpc.podSpec" -}}
-serviceAccountName: {{ include "openim-chat-rpc.serviceAccountName" . }}
+serviceAccountName: {{ include "openim-chat-rpc.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 {{- with include "openim-chat-rpc.pullSecrets" . | trim }}
 imagePullSecrets:
@@ -140,21 +140,21 @@ terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.dnsPolicy }}
-dnsPolicy: {{ . }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
 {{- end }}
 {{- with .Values.dnsConfig }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.schedulerName }}
-schedulerName: {{ . | quote }}
+schedulerName: {{ quote . }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:

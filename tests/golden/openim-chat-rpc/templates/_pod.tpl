@@ -154,86 +154,86 @@ args:
 - name: CHATENV_SHARE_CHATADMIN
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.chat.secretName" . }}
-      key: {{ .Values.global.chat.secretKeys.adminUserID }}
+      name: {{ include "openim-chat-rpc.chat.secretName" . | quote }}
+      key: {{ .Values.global.chat.secretKeys.adminUserID | quote }}
 - name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_SUPERCODE
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.chat.secretName" . }}
-      key: {{ .Values.global.chat.secretKeys.superCode }}
+      name: {{ include "openim-chat-rpc.chat.secretName" . | quote }}
+      key: {{ .Values.global.chat.secretKeys.superCode | quote }}
 {{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
 - name: CHATENV_DISCOVERY_ETCD_USERNAME
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.etcd.secretName" . }}
-      key: {{ .Values.global.etcd.secretKeys.username }}
+      name: {{ include "openim-chat-rpc.etcd.secretName" . | quote }}
+      key: {{ .Values.global.etcd.secretKeys.username | quote }}
 - name: CHATENV_DISCOVERY_ETCD_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.etcd.secretName" . }}
-      key: {{ .Values.global.etcd.secretKeys.password }}
+      name: {{ include "openim-chat-rpc.etcd.secretName" . | quote }}
+      key: {{ .Values.global.etcd.secretKeys.password | quote }}
 {{- end }}
 {{- if .Values.global.liveKit.existingSecret }}
 - name: CHATENV_CHAT_RPC_CHAT_LIVEKIT_KEY
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.liveKit.secretName" . }}
-      key: {{ .Values.global.liveKit.secretKeys.key }}
+      name: {{ include "openim-chat-rpc.liveKit.secretName" . | quote }}
+      key: {{ .Values.global.liveKit.secretKeys.key | quote }}
       optional: true
 - name: CHATENV_CHAT_RPC_CHAT_LIVEKIT_SECRET
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.liveKit.secretName" . }}
-      key: {{ .Values.global.liveKit.secretKeys.secret }}
+      name: {{ include "openim-chat-rpc.liveKit.secretName" . | quote }}
+      key: {{ .Values.global.liveKit.secretKeys.secret | quote }}
       optional: true
 {{- end }}
 {{- if .Values.global.mail.existingSecret }}
 - name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_MAIL_SENDERAUTHORIZATIONCODE
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.mail.secretName" . }}
-      key: {{ .Values.global.mail.secretKeys.authorizationCode }}
+      name: {{ include "openim-chat-rpc.mail.secretName" . | quote }}
+      key: {{ .Values.global.mail.secretKeys.authorizationCode | quote }}
       optional: true
 {{- end }}
 - name: CHATENV_MONGODB_URI
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.mongodb.secretName" . }}
-      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "uri") }}
+      name: {{ include "openim-chat-rpc.mongodb.secretName" . | quote }}
+      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "uri") | quote }}
       optional: true
 - name: CHATENV_MONGODB_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.mongodb.secretName" . }}
-      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "password") }}
+      name: {{ include "openim-chat-rpc.mongodb.secretName" . | quote }}
+      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "password") | quote }}
 - name: CHATENV_REDIS_USERNAME
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.redis.secretName" . }}
-      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "username") }}
+      name: {{ include "openim-chat-rpc.redis.secretName" . | quote }}
+      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "username") | quote }}
       optional: true
 - name: CHATENV_REDIS_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.redis.secretName" . }}
-      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "password") }}
+      name: {{ include "openim-chat-rpc.redis.secretName" . | quote }}
+      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "password") | quote }}
 - name: CHATENV_SHARE_OPENIM_SECRET
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.server.secretName" . }}
-      key: {{ .Values.global.server.secretKeys.secret }}
+      name: {{ include "openim-chat-rpc.server.secretName" . | quote }}
+      key: {{ .Values.global.server.secretKeys.secret | quote }}
 {{- if .Values.global.sms.existingSecret }}
 - name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_PHONE_ALI_ACCESSKEYID
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.sms.secretName" . }}
-      key: {{ .Values.global.sms.secretKeys.accessKeyID }}
+      name: {{ include "openim-chat-rpc.sms.secretName" . | quote }}
+      key: {{ .Values.global.sms.secretKeys.accessKeyID | quote }}
       optional: true
 - name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_PHONE_ALI_ACCESSKEYSECRET
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-chat-rpc.sms.secretName" . }}
-      key: {{ .Values.global.sms.secretKeys.accessKeySecret }}
+      name: {{ include "openim-chat-rpc.sms.secretName" . | quote }}
+      key: {{ .Values.global.sms.secretKeys.accessKeySecret | quote }}
       optional: true
 {{- end }}
 {{- with .Values.extraEnv }}

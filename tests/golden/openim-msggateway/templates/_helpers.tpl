@@ -80,7 +80,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* Secrets with which images are pulled, as a pod names them. */}}
 {{- define "openim-msggateway.pullSecrets" -}}
 {{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ . }}
+- name: {{ quote . }}
 {{- end }}
 {{- end }}
 
@@ -125,7 +125,7 @@ podAntiAffinity:
 
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-msggateway.podSpec" -}}
-serviceAccountName: {{ include "openim-msggateway.serviceAccountName" . }}
+serviceAccountName: {{ include "openim-msggateway.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 {{- with include "openim-msggateway.pullSecrets" . | trim }}
 imagePullSecrets:
@@ -140,21 +140,21 @@ terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.dnsPolicy }}
-dnsPolicy: {{ . }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
 {{- end }}
 {{- with .Values.dnsConfig }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.schedulerName }}
-schedulerName: {{ . | quote }}
+schedulerName: {{ quote . }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -308,14 +308,14 @@ livenessProbe:
 {{/* Class and TLS of an Ingress. */}}
 {{- define "openim-msggateway.ingressSpec" -}}
 {{- with .Values.global.exposure.ingress.className }}
-ingressClassName: {{ . }}
+ingressClassName: {{ . | quote }}
 {{- end }}
 {{- if .Values.global.exposure.tls.enabled }}
 tls:
   - hosts:
-      - {{ .Values.global.exposure.hosts.main }}
+      - {{ .Values.global.exposure.hosts.main | quote }}
     {{- with include "openim-msggateway.tlsSecret" . }}
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     {{- end }}
 {{- end }}
 {{- end }}
@@ -335,6 +335,7 @@ nginx.ingress.kubernetes.io/proxy-send-timeout: "3600"
 {{- $references = append $references (printf "%s-%s@kubernetescrd" $prefix .) }}
 {{- end }}
 traefik.ingress.kubernetes.io/router.middlewares: {{ join "," $references }}
+traefik.ingress.kubernetes.io/router.priority: "1012"
 {{- if $exposure.tls.enabled }}
 traefik.ingress.kubernetes.io/router.entrypoints: websecure
 traefik.ingress.kubernetes.io/router.tls: "true"
@@ -376,16 +377,20 @@ traefik.ingress.kubernetes.io/router.tls: "true"
     - port: 10140
 {{- end }}
 {{- if include "openim-msggateway.exposed" . }}
-- from:
-    {{- toYaml .Values.global.networkPolicy.gateway | nindent 4 }}
-  ports:
+- ports:
     - port: 10001
+  {{- with .Values.global.networkPolicy.gateway }}
+  from:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- if ne .Values.global.monitoring.type "none" }}
-- from:
-    {{- toYaml .Values.global.networkPolicy.prometheus | nindent 4 }}
-  ports:
+- ports:
     - port: 12140
+  {{- with .Values.global.networkPolicy.prometheus }}
+  from:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- end }}
 

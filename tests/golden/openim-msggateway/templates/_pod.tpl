@@ -170,30 +170,30 @@ args:
 - name: IMENV_DISCOVERY_ETCD_USERNAME
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-msggateway.etcd.secretName" . }}
-      key: {{ .Values.global.etcd.secretKeys.username }}
+      name: {{ include "openim-msggateway.etcd.secretName" . | quote }}
+      key: {{ .Values.global.etcd.secretKeys.username | quote }}
 - name: IMENV_DISCOVERY_ETCD_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-msggateway.etcd.secretName" . }}
-      key: {{ .Values.global.etcd.secretKeys.password }}
+      name: {{ include "openim-msggateway.etcd.secretName" . | quote }}
+      key: {{ .Values.global.etcd.secretKeys.password | quote }}
 {{- end }}
 - name: IMENV_REDIS_USERNAME
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-msggateway.redis.secretName" . }}
-      key: {{ include "openim-msggateway.redis.secretKey" (list . "username") }}
+      name: {{ include "openim-msggateway.redis.secretName" . | quote }}
+      key: {{ include "openim-msggateway.redis.secretKey" (list . "username") | quote }}
       optional: true
 - name: IMENV_REDIS_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-msggateway.redis.secretName" . }}
-      key: {{ include "openim-msggateway.redis.secretKey" (list . "password") }}
+      name: {{ include "openim-msggateway.redis.secretName" . | quote }}
+      key: {{ include "openim-msggateway.redis.secretKey" (list . "password") | quote }}
 - name: IMENV_SHARE_SECRET
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-msggateway.server.secretName" . }}
-      key: {{ .Values.global.server.secretKeys.secret }}
+      name: {{ include "openim-msggateway.server.secretName" . | quote }}
+      key: {{ .Values.global.server.secretKeys.secret | quote }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}

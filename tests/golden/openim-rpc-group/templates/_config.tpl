@@ -71,9 +71,9 @@ poolSize: 100
 uri: null
 address: {{ include "openim-rpc-group.mongodb.addresses" . }}
 database: {{ .Values.global.mongodb.database | toJson }}
-username: {{ .Values.global.mongodb.username | toJson }}
+username: {{ (ternary "root" .Values.global.mongodb.username (and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret))) | toJson }}
 password: null
-authSource: {{ .Values.global.mongodb.authSource | toJson }}
+authSource: {{ (ternary "admin" .Values.global.mongodb.authSource (and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret))) | toJson }}
 maxPoolSize: 100
 maxRetry: 10
 {{- end }}

@@ -80,7 +80,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* Secrets with which images are pulled, as a pod names them. */}}
 {{- define "openim-rpc-group.pullSecrets" -}}
 {{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ . }}
+- name: {{ quote . }}
 {{- end }}
 {{- end }}
 
@@ -125,7 +125,7 @@ podAntiAffinity:
 
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-rpc-group.podSpec" -}}
-serviceAccountName: {{ include "openim-rpc-group.serviceAccountName" . }}
+serviceAccountName: {{ include "openim-rpc-group.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 {{- with include "openim-rpc-group.pullSecrets" . | trim }}
 imagePullSecrets:
@@ -140,21 +140,21 @@ terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.dnsPolicy }}
-dnsPolicy: {{ . }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
 {{- end }}
 {{- with .Values.dnsConfig }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.schedulerName }}
-schedulerName: {{ . | quote }}
+schedulerName: {{ quote . }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -333,10 +333,12 @@ livenessProbe:
     - port: 10260
 {{- end }}
 {{- if ne .Values.global.monitoring.type "none" }}
-- from:
-    {{- toYaml .Values.global.networkPolicy.prometheus | nindent 4 }}
-  ports:
+- ports:
     - port: 12260
+  {{- with .Values.global.networkPolicy.prometheus }}
+  from:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- end }}
 

@@ -164,41 +164,41 @@ args:
 - name: IMENV_DISCOVERY_ETCD_USERNAME
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-rpc-group.etcd.secretName" . }}
-      key: {{ .Values.global.etcd.secretKeys.username }}
+      name: {{ include "openim-rpc-group.etcd.secretName" . | quote }}
+      key: {{ .Values.global.etcd.secretKeys.username | quote }}
 - name: IMENV_DISCOVERY_ETCD_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-rpc-group.etcd.secretName" . }}
-      key: {{ .Values.global.etcd.secretKeys.password }}
+      name: {{ include "openim-rpc-group.etcd.secretName" . | quote }}
+      key: {{ .Values.global.etcd.secretKeys.password | quote }}
 {{- end }}
 - name: IMENV_MONGODB_URI
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-rpc-group.mongodb.secretName" . }}
-      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "uri") }}
+      name: {{ include "openim-rpc-group.mongodb.secretName" . | quote }}
+      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "uri") | quote }}
       optional: true
 - name: IMENV_MONGODB_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-rpc-group.mongodb.secretName" . }}
-      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "password") }}
+      name: {{ include "openim-rpc-group.mongodb.secretName" . | quote }}
+      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "password") | quote }}
 - name: IMENV_REDIS_USERNAME
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-rpc-group.redis.secretName" . }}
-      key: {{ include "openim-rpc-group.redis.secretKey" (list . "username") }}
+      name: {{ include "openim-rpc-group.redis.secretName" . | quote }}
+      key: {{ include "openim-rpc-group.redis.secretKey" (list . "username") | quote }}
       optional: true
 - name: IMENV_REDIS_PASSWORD
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-rpc-group.redis.secretName" . }}
-      key: {{ include "openim-rpc-group.redis.secretKey" (list . "password") }}
+      name: {{ include "openim-rpc-group.redis.secretName" . | quote }}
+      key: {{ include "openim-rpc-group.redis.secretKey" (list . "password") | quote }}
 - name: IMENV_SHARE_SECRET
   valueFrom:
     secretKeyRef:
-      name: {{ include "openim-rpc-group.server.secretName" . }}
-      key: {{ .Values.global.server.secretKeys.secret }}
+      name: {{ include "openim-rpc-group.server.secretName" . | quote }}
+      key: {{ .Values.global.server.secretKeys.secret | quote }}
 {{- with .Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}

@@ -73,7 +73,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{/* Secrets with which images are pulled, as a pod names them. */}}
 {{- define "openim-web-front.pullSecrets" -}}
 {{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ . }}
+- name: {{ quote . }}
 {{- end }}
 {{- end }}
 
@@ -118,7 +118,7 @@ podAntiAffinity:
 
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-web-front.podSpec" -}}
-serviceAccountName: {{ include "openim-web-front.serviceAccountName" . }}
+serviceAccountName: {{ include "openim-web-front.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 {{- with include "openim-web-front.pullSecrets" . | trim }}
 imagePullSecrets:
@@ -133,21 +133,21 @@ terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.dnsPolicy }}
-dnsPolicy: {{ . }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
 {{- end }}
 {{- with .Values.dnsConfig }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .Values.runtimeClassName }}
-runtimeClassName: {{ . }}
+runtimeClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ quote . }}
 {{- end }}
 {{- with .Values.schedulerName }}
-schedulerName: {{ . | quote }}
+schedulerName: {{ quote . }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -251,14 +251,14 @@ livenessProbe:
 {{/* Class and TLS of an Ingress. */}}
 {{- define "openim-web-front.ingressSpec" -}}
 {{- with .Values.global.exposure.ingress.className }}
-ingressClassName: {{ . }}
+ingressClassName: {{ . | quote }}
 {{- end }}
 {{- if .Values.global.exposure.tls.enabled }}
 tls:
   - hosts:
-      - {{ .Values.global.exposure.hosts.main }}
+      - {{ .Values.global.exposure.hosts.main | quote }}
     {{- with include "openim-web-front.tlsSecret" . }}
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
     {{- end }}
 {{- end }}
 {{- end }}
@@ -295,9 +295,11 @@ traefik.ingress.kubernetes.io/router.tls: "true"
     - port: 80
 {{- end }}
 {{- if include "openim-web-front.exposed" . }}
-- from:
-    {{- toYaml .Values.global.networkPolicy.gateway | nindent 4 }}
-  ports:
+- ports:
     - port: 80
+  {{- with .Values.global.networkPolicy.gateway }}
+  from:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
 {{- end }}
 {{- end }}
