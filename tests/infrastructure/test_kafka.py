@@ -87,7 +87,7 @@ class Kafka:
             start = start.replace("$POD_NAME.$POD_DOMAIN:", f"127.0.{self.net}.{i + 1}:")
             (files / "start.sh").write_text(start)
             log = self.folder / f"{i}.log"
-            inner.enter_context(running(["bash", str(files / "start.sh")], env, log, 60))
+            inner.enter_context(running(["bash", str(files / "start.sh")], env, log, 3))
         return inner.close
 
     def make_topics(self) -> None:

@@ -99,12 +99,13 @@ class Pods:
     def settled(self) -> bool:
         """All pods are ready, know exactly one another, and each of three masters has a replica."""
         for ordinal in self.addresses:
-            assert self.healthy(ordinal)
             nodes = self.cli(ordinal, "cluster", "nodes").splitlines()
             assert len(nodes) == len(self.addresses), nodes
             assert not [n for n in nodes if "fail" in n or "handshake" in n], nodes
             followed = [n.split()[3] for n in nodes if "slave" in n]
             assert len(followed) == len(set(followed)) == len(self.addresses) / 2, nodes
+            assert self.healthy(ordinal)
+            assert "master_link_status:down" not in self.cli(ordinal, "info", "replication")
         return True
 
     def eventually(self, check: Callable[[], Any]) -> None:
@@ -177,14 +178,14 @@ def test_a_cluster_makes_itself_and_comes_back_with_new_addresses(
     for i in range(6):
         cluster.start(i, 34)
     cluster.eventually(cluster.settled)
-    assert all(cluster.cli(5, "get", key) == key for key in keys)
+    assert [cluster.cli(5, "get", key) for key in keys] == keys
 
     # A master that loses its volume is replaced by its replica and comes back empty-handed.
     master = next(i for i in range(6) if "role:master" in cluster.cli(i, "info", "replication"))
     cluster.stop(master, forget=True)
     cluster.start(master, 35)
     cluster.eventually(cluster.settled)
-    assert all(cluster.cli(master, "get", key) == key for key in keys)
+    assert [cluster.cli(master, "get", key) for key in keys] == keys
 
 
 def test_the_data_of_a_single_server_becomes_no_cluster(
