@@ -41,6 +41,7 @@ def project(tmp_path: Path) -> Path:
     """The specs alone, in their first commit: the installed generator compiles them."""
     for folder in ("chart-specs", "presets"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "LICENSE", tmp_path)
     (tmp_path / ".gitignore").write_text(".cache\n")
     git(tmp_path, "init", "--quiet", "-b", "main")
     commit(tmp_path)

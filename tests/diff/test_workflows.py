@@ -1,0 +1,66 @@
+"""What runs in CI: the files are valid, and nothing in them can do more than it must."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.cli.app import COMMANDS
+from tests.conftest import ROOT
+
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+FILES = [
+    *WORKFLOWS,
+    ROOT / ".gitlab-ci.yml",
+    ROOT / ".pre-commit-config.yaml",
+    ROOT / ".pre-commit-hooks.yaml",
+]
+
+
+def test_actionlint_is_content() -> None:
+    program = shutil.which(os.environ.get("ACTIONLINT", "actionlint"))
+    if program is None:
+        pytest.skip("no actionlint on PATH, and ACTIONLINT does not name one")
+    done = subprocess.run([program, *WORKFLOWS], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_have_the_least_they_need(path: Path) -> None:
+    text = path.read_text("utf-8")
+    data: dict[str, Any] = yaml.safe_load(text)
+    assert data["permissions"] in ({}, {"contents": "read"})
+    for name, job in data["jobs"].items():
+        granted = job.get("permissions", data["permissions"])
+        writes = {key for key, right in granted.items() if right == "write"}
+        assert writes <= {"contents", "packages"}, name
+        assert not writes or "pull_request" not in data[True], name
+        assert "uses" in job or "timeout-minutes" in job, name
+    for action in re.findall(r"uses: (\S+)", text):
+        assert action.startswith("./") or re.search(r"@[0-9a-f]{40}$", action), action
+    assert text.count("actions/checkout@") == text.count("persist-credentials: false")
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_scripts_hold_no_text_of_others(path: Path) -> None:
+    data: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    for job in data["jobs"].values():
+        for step in job.get("steps", []):
+            assert "${{" not in step.get("run", ""), "pass it by env: it is text of others"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_commands_exist(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert yaml.safe_load(text)
+    called = re.findall(r"openim-charts ([a-z]+(?:-[a-z]+)*)(?= )", text)
+    assert set(called) <= {*COMMANDS, "which"}, path.name
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+)", text)) <= targets

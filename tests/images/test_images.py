@@ -1,0 +1,206 @@
+"""Images of charts, their pins, bundles and tags."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.charts.api import Chart
+from generator.cli.main import run
+from generator.findings import UserError
+from generator.helm.find import find_helm
+from generator.images.api import (
+    Image,
+    branch_tag,
+    bundle,
+    collect_images,
+    parse_image,
+    pin_files,
+    release_tag,
+)
+from generator.images.api import test_tag as next_candidate
+from generator.images.pin import pin
+from generator.packaging.api import package
+from tests.conftest import ROOT
+
+DIGEST = f"sha256:{'a' * 64}"
+
+
+def test_images_come_from_the_annotation_and_from_every_rendering(
+    charts: dict[str, Chart],
+) -> None:
+    wanted = ("redis", "openim-api")
+    archives = {name: package(charts[name], 0) for name in wanted}
+    found = {str(used.image): used for used in collect_images(archives, find_helm(), "1.37", 2)}
+    redis = found["docker.io/library/redis:8.2.10"]
+    assert [use.chart for use in redis.uses] == ["redis"]
+    assert redis.uses[0].scenarios[:2] == ("Chart.yaml", "")
+    shared = next(used for name, used in found.items() if "busybox" in name)
+    assert "redis" in [use.chart for use in shared.uses]
+    for name, chart in charts.items():
+        if name in wanted:
+            for entry in yaml.safe_load(chart.metadata["annotations"]["artifacthub.io/images"]):
+                assert entry["image"] in found
+
+
+@pytest.mark.parametrize(
+    ("text", "image"),
+    [
+        ("redis", Image("docker.io", "library/redis", "latest")),
+        ("openim/api:v1", Image("docker.io", "openim/api", "v1")),
+        ("localhost:5000/a/b:1", Image("localhost:5000", "a/b", "1")),
+        ("quay.io/a/b:1@" + DIGEST, Image("quay.io", "a/b", "1", DIGEST)),
+        ("quay.io/a@" + DIGEST, Image("quay.io", "a", "", DIGEST)),
+        ("Bad/Name:1", None),
+        ("a:b c", None),
+    ],
+)
+def test_references(text: str, image: Image | None) -> None:
+    assert parse_image(text) == image
+
+
+SPEC = """\
+name: web   # the name
+images:
+  site:
+    repository: team/web
+    tag: "1.0"   # quoted, as 1.0 is a number
+    command: [run]
+
+  # Another one.
+  other: {registry: quay.io, repository: team/other, tag: v2}
+options:
+  tests:
+    image: {registry: docker.io, repository: library/busybox, tag: 1.37.0}
+changes:
+  - {kind: added, description: First.}
+"""
+
+
+def test_pinning_changes_nothing_but_digests() -> None:
+    digests = {
+        Image("docker.io", "team/web", "1.0"): DIGEST,
+        Image("quay.io", "team/other", "v2"): DIGEST,
+        Image("docker.io", "team/other", "v2"): "sha256:wrong",
+    }
+    text, found = pin(SPEC, digests)
+    expected = SPEC.replace(
+        '    tag: "1.0"   # quoted, as 1.0 is a number\n',
+        f'    tag: "1.0"   # quoted, as 1.0 is a number\n    digest: {DIGEST}\n',
+    )
+    assert text.replace(f", digest: {DIGEST}", "").replace(f"digest: {DIGEST}, ", "") == expected
+    assert {image.repository for image in found} == {"team/web", "team/other"}
+    data = yaml.safe_load(text)
+    assert data["images"]["site"]["digest"] == data["images"]["other"]["digest"] == DIGEST
+    newer = {image: digest.replace("a" * 64, "b" * 64) for image, digest in digests.items()}
+    again, _ = pin(text, newer)
+    assert again == text.replace("a" * 64, "b" * 64)
+
+
+def test_a_schema_is_pinned_too_and_a_template_left_alone() -> None:
+    schema = (
+        "image:\n  properties:\n    repository: {default: team/web}\n"
+        '    tag: {default: "1.0"}\n    digest: {type: string, default: ""}\n'
+    )
+    digests = {Image("docker.io", "team/web", "1.0"): DIGEST}
+    text, found = pin(schema, digests)
+    assert len(found) == 1
+    assert text == schema.replace('default: ""', f'default: "{DIGEST}"')
+    template = f"[% if x %]\n{schema}[% endif %]\n"
+    assert pin(template, digests) == (template, set())
+
+
+def test_the_project_s_specs_can_be_pinned(charts: dict[str, Chart]) -> None:
+    annotated = {
+        entry["image"]
+        for chart in charts.values()
+        for entry in yaml.safe_load(chart.metadata["annotations"].get(
+            "artifacthub.io/images", "[]")) or []
+    }  # fmt: skip
+    images = {image for text in annotated if (image := parse_image(text))}
+    changed, found = pin_files(ROOT / "chart-specs", dict.fromkeys(images, DIGEST))
+    assert len(images - found) <= 1, "what features of the tool itself name"
+    for path, text in changed.items():
+        before = path.read_text("utf-8").splitlines()
+        kept = [line for line in text.splitlines() if line in before]
+        assert len(text.splitlines()) - len(kept) <= text.count(DIGEST)
+
+
+def test_a_bundle_names_every_image_once() -> None:
+    images = [
+        Image("docker.io", "library/redis", "8"),
+        Image("docker.io", "library/redis", "7"),
+        Image("quay.io", "minio/minio", "r1", DIGEST),
+    ]
+    files = bundle([*images, images[0]], "mirror.lan:5000/im")
+    assert files["images.txt"].split() == [
+        "docker.io/library/redis:7",
+        "docker.io/library/redis:8",
+        f"quay.io/minio/minio:r1@{DIGEST}",
+    ]
+    assert files["mirror.txt"].splitlines()[2] == (
+        "quay.io/minio/minio:r1 mirror.lan:5000/im/minio/minio:r1"
+    )
+    assert yaml.safe_load(files["skopeo.yaml"]) == {
+        "docker.io": {"images": {"library/redis": ["7", "8"]}},
+        "quay.io": {"images": {"minio/minio": ["r1"]}},
+    }
+    assert '[host."https://mirror.lan:5000/v2/im"]' in files["certs.d/docker.io/hosts.toml"]
+    assert yaml.safe_load(files["values.yaml"]) == {
+        "global": {"image": {"registry": "mirror.lan:5000/im"}}
+    }
+
+
+def test_a_bundle_refuses_two_images_of_one_name() -> None:
+    images = [Image("docker.io", "a/b", "1"), Image("quay.io", "a/b", "1")]
+    with pytest.raises(UserError, match=r"docker\.io/a/b:1 and quay\.io/a/b:1"):
+        bundle(images, "mirror.lan")
+
+
+@pytest.mark.parametrize(
+    ("branch", "tag"),
+    [
+        ("main", "main"),
+        ("refs/heads/main", "main"),
+        ("v3.8", "v3.8"),
+        ("feature/群组 search", "feature-search-"),
+        ("rc1", "rc1-"),
+        ("release-v1.0.0", "release-v1.0.0-"),
+        ("latest", "latest-"),
+        ("群组", ""),
+        ("x" * 200, "x" * 119 + "-"),
+    ],
+)
+def test_branch_tags(branch: str, tag: str) -> None:
+    found = branch_tag(branch)
+    assert found.startswith(tag)
+    assert parse_image(f"a/b:{found}")
+    assert len(found) <= 128
+    if found != branch.removeprefix("refs/heads/"):
+        assert branch_tag(f"{branch}-") != found
+
+
+def test_candidates_and_releases() -> None:
+    assert next_candidate([]) == "rc0"
+    assert next_candidate(["rc0", "v1/rc9", "rc10", "rc", "rcx", "rc-11"]) == "rc11"
+    assert release_tag("3.8.3") == release_tag("v3.8.3") == "release-v3.8.3"
+    for wrong in ("3.8", "3.8.3-rc.1", ""):
+        with pytest.raises(UserError, match="a release needs a version"):
+            release_tag(wrong)
+
+
+def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["image-tag", "branch", "--branch", "main", "--root", str(ROOT)]) == 0
+    assert run(["image-tag", "test", "--number", "3", "--root", str(ROOT)]) == 0
+    assert run(["image-tag", "release", "--version", "1.2.3", "--root", str(ROOT)]) == 0
+    assert capsys.readouterr().out == "main\nrc3\nrelease-v1.2.3\n"
+    bundled = tmp_path / "offline"
+    arguments = ["images", "redis", "--root", str(ROOT), "--quiet", "--format", "json"]
+    assert run([*arguments, "--bundle", str(bundled), "--mirror", "m.lan"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["image"] for row in rows} == set((bundled / "images.txt").read_text().split())
+    assert run([*arguments, "--bundle", str(bundled)]) == 2
+    assert "there is something there already" in capsys.readouterr().err

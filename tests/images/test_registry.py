@@ -1,0 +1,91 @@
+"""Images in a real registry on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.images.check import check_images
+from generator.images.model import Image
+from generator.repository.oci.client import Registry, digest_of
+from tests.repository.test_oci import RunningRegistry, running
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
+
+
+@pytest.fixture(scope="module")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
+    with running(tmp_path_factory.mktemp("registry"), login=False) as found:
+        yield found
+
+
+@pytest.fixture(autouse=True)
+def no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELM_REGISTRY_CONFIG", str(tmp_path / "helm.json"))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+
+
+def push_image(host: str, name: str, tag: str, architecture: str) -> dict[str, object]:
+    """An image of one platform; gives its entry for an index."""
+    client = Registry(host)
+    config = json.dumps({"os": "linux", "architecture": architecture}).encode()
+    layer = b"not really a layer"
+    for blob in (config, layer):
+        client.push_blob(name, blob)
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": MANIFEST,
+        "config": _entry(config, "application/vnd.oci.image.config.v1+json"),
+        "layers": [_entry(layer, "application/vnd.oci.image.layer.v1.tar")],
+    }
+    content = json.dumps(manifest).encode()
+    client.push_manifest(name, tag, content)
+    platform = {"os": "linux", "architecture": architecture}
+    return {**_entry(content, MANIFEST), "platform": platform}
+
+
+def _entry(content: bytes, kind: str) -> dict[str, object]:
+    return {"mediaType": kind, "digest": digest_of(content), "size": len(content)}
+
+
+def push_index(host: str, name: str, tag: str, *architectures: str) -> str:
+    """An index of several images; its digest."""
+    entries = [push_image(host, name, f"{tag}-{a}", a) for a in architectures]
+    content = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}).encode()
+    client = Registry(host)
+    answer = client._session.put(
+        f"http://{host}/v2/{name}/manifests/{tag}",
+        data=content,
+        headers={"Content-Type": INDEX},
+        timeout=10,
+    )
+    assert answer.status_code == 201, answer.text
+    return digest_of(content)
+
+
+def test_what_the_registry_has(registry: RunningRegistry) -> None:
+    host = registry.host
+    digest = push_index(host, "app/both", "1.0", "amd64", "arm64")
+    push_index(host, "app/half", "1.0", "amd64", "s390x")
+    push_image(host, "app/one", "1.0", "amd64")
+    images = [
+        Image(host, "app/both", "1.0"),
+        Image(host, "app/both", "1.0", digest),
+        Image(host, "app/half", "1.0"),
+        Image(host, "app/one", "1.0"),
+        Image(host, "app/both", "2.0"),
+        Image("127.0.0.1:1", "app/both", "1.0"),
+    ]
+    both, pinned, half, one, missing, dead = check_images(images)
+    assert (both.digest, both.platforms, both.problem) == (
+        digest, ("linux/amd64", "linux/arm64"), "",
+    )  # fmt: skip
+    assert (pinned.digest, pinned.problem) == (digest, "")
+    assert half.problem == one.problem == "there is none for linux/arm64"
+    assert one.platforms == ("linux/amd64",)
+    assert missing.problem == "the registry does not have it"
+    assert "ConnectionError" in dead.problem
