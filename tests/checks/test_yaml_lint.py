@@ -15,6 +15,29 @@ from tests.checks.test_rules import EXTRA, POD
 TEXTS = [
     *POD.split("---\n"),
     *(text.replace("\n        ", "\n").strip() + "\n" for text in EXTRA.values()),
+    """\
+# A comment.
+args: [run, "--all", /data]
+"on": {}
+nested:
+  # Another one.
+  list:
+  - -c
+  - name: a
+    text: |
+      one: 1
+
+      # not a comment
+       two
+    more: 'it''s'
+  - "b: c"
+  - |-
+    last
+  empty:
+  deeper:
+    - []
+    - http://host:1/x
+""",
 ]
 SNIPPETS = [
     " ",
@@ -48,6 +71,12 @@ SNIPPETS += [
     "\r",
     "é",
     "'a' : b\n",
+    "#a\n",
+    "[no, a]",
+    "a:\n",
+    "- |\n",
+    "\u2028",
+    "\n  ",
 ]
 
 

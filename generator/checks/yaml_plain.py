@@ -1,0 +1,103 @@
+"""A quick look at YAML that yamllint cannot complain about.
+
+Almost all rendered documents are written one way: a line holds one key, one value or both, or a
+comment; what is nested stands two columns further in; there are no anchors, and no flow collections
+but lists of words. A document of only such lines is clean; of any other one nothing is said here.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Tabs and all that YAML, unlike yamllint, takes for the end of a line; lines that a rule for whole
+# lines forbids.
+_ODD = re.compile("[\t\r\x85\u2028\u2029\ufeff]| \n|\n\n\n\n|\n\n\\Z|\\A\\s")
+_LINE = re.compile(
+    r"""
+    (?P<indent>\ *) (?P<dash>-\ )?
+    (?: (?P<key> [A-Za-z0-9][\w./-]* | "[^"\\\n]*" ) : (?:\ (?=[^\ ])|$) )?
+    (?: (?P<block> [|>][-+]? )
+      | (?P<plain> (?:[A-Za-z0-9/_.$(] | -[^\ ]) (?:[^:\#] | :(?=[^\ ]))* )
+      | "(?:[^"\\]|\\.)*"
+      | '(?:[^']|'')*'
+      | \{\} | \[\]
+      | \[ (?P<flow> (?:WORD,\ )* WORD ) \]
+      | (?P<empty>)
+    )
+    """.replace("WORD", r"""(?: [A-Za-z0-9/][\w./-]* | "[^"\\]*" )"""),
+    re.VERBOSE | re.ASCII,
+)
+_COMMENT = re.compile(r" *#(?: .*)?")
+_TRUTHY = frozenset(("yes", "no", "on", "off", "y", "n", "true", "false"))
+_STEP = 2
+
+_Open = tuple[int, bool, set[str]]  # column, whether it is a sequence, a mapping's keys so far
+
+
+def is_plain(text: str) -> bool:
+    """Whether the document, which must be YAML, is surely clean by the rules in yaml_lint.CONFIG
+    (duplicate keys included). False says nothing."""
+    if _ODD.search(text) or not text.endswith("\n"):
+        return False
+    stack: list[_Open] = [(0, False, set())]
+    awaiting: int | None = None  # column of a key whose value may stand on the next lines
+    scalar: int | None = None  # lines further in than this belong to a block scalar
+    for line in text.split("\n"):
+        if not line:
+            continue
+        if scalar is not None and len(line) - len(line.lstrip(" ")) > scalar:
+            continue
+        scalar = None
+        if _COMMENT.fullmatch(line):
+            continue
+        found = _LINE.fullmatch(line)
+        if found is None or any(_is_truthy(word) for word in _words(found)):
+            return False
+        column = _place(stack, found, awaiting)
+        if column is None:
+            return False
+        awaiting = column if found["empty"] is not None else None
+        scalar = column if found["block"] else None
+    return True
+
+
+def _place(stack: list[_Open], line: re.Match[str], awaiting: int | None) -> int | None:
+    """The column of the line's key, or of its item; None when it stands where it should not."""
+    column, sequence, key = len(line["indent"]), line["dash"] is not None, line["key"]
+    if not key and (not sequence or line["empty"] is not None):
+        return None
+    if not _enter(stack, column, sequence, awaiting):
+        return None
+    if sequence and key:
+        column += _STEP
+        stack.append((column, False, set()))
+    return None if key and _repeats(stack[-1][2], key) else column
+
+
+def _words(line: re.Match[str]) -> list[str]:
+    """Plain scalars of the line that could be taken for true or false."""
+    if line["flow"]:
+        return list(line["flow"].split(", "))
+    return [line["plain"]] if line["plain"] else []
+
+
+def _is_truthy(word: str) -> bool:
+    return word not in ("true", "false") and word.lower() in _TRUTHY
+
+
+def _enter(stack: list[_Open], column: int, sequence: bool, awaiting: int | None) -> bool:
+    """Open what the line at ``column`` begins, or close what ended before it."""
+    if awaiting is not None and (column == awaiting + _STEP or (sequence and column == awaiting)):
+        stack.append((column, sequence, set()))
+        return True
+    while stack and stack[-1][:2] != (column, sequence):
+        stack.pop()
+    return bool(stack)
+
+
+def _repeats(keys: set[str], key: str) -> bool:
+    bare = key.strip('"')
+    if bare in keys:
+        return True
+    keys.add(bare)
+    return False
