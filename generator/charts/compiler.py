@@ -156,11 +156,18 @@ class Compiler:
             "values.yaml": values_yaml(spec.name, tree).encode(),
             "values.schema.json": schema_bytes(schema),
             "README.md": chart_readme(spec, self.catalog, assembler.graph, tree, members).encode(),
-            "LICENSE": LICENSE.read_bytes(),
+            **self._license(),
             ".helmignore": HELMIGNORE,
         }
         files = dict(sorted(files.items()))
         return Chart(spec, metadata, defaults(tree), schema, files, assembly.origins)
+
+    def _license(self) -> dict[str, bytes]:
+        """The license of the project, else the one beside this tool (absent once installed)."""
+        for path in (Path(self.catalog.root) / "LICENSE", LICENSE):
+            if path.is_file():
+                return {"LICENSE": path.read_bytes()}
+        return {}
 
     def _presets(self, spec: ChartSpec) -> dict[str, bytes]:
         paths = [f"{PRESETS}/{name}.yaml" for name in spec.presets]
