@@ -79,8 +79,9 @@ def _holds(values: Any, path: tuple[str, ...]) -> bool:
 def _renderings(
     base: PackedChart, head: PackedChart, renderer: Renderer, presets: Presets
 ) -> Iterator[Change]:
-    for scenario, whole in (("", {}), *base.scenarios(), *presets.items()):
-        values = _scoped(whole, base) if scenario in presets else whole
+    shared = {name: _scoped(preset, base) for name, preset in presets.items()}
+    own: Presets = dict(base.scenarios())
+    for scenario, values in {"": {}, **shared, **own}.items():
         try:
             before = renderer.objects(base, values, scenario)
         except (HelmError, FindingsError):

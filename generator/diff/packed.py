@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,8 @@ from generator.checks.scenarios import SCHEMA, overlay
 from generator.findings import Location
 from generator.packaging.api import package_files, unpack
 from generator.yamlio.reader import parse_plain
+
+_SCENARIO = re.compile(r"ci/[^/]+-values\.yaml|presets/[^/]+\.yaml")
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,9 @@ class PackedChart:
         return package_files(self.name, files, 0, Location(self.name))
 
     def scenarios(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """Path and values of each ``ci/*-values.yaml``."""
+        """Path and values of each ``ci/*-values.yaml`` and of each preset that it holds."""
         for path in sorted(self.files):
-            if path.startswith("ci/") and path.endswith("-values.yaml"):
+            if _SCENARIO.fullmatch(path):
                 yield path, self._yaml(path)
 
     def _yaml(self, path: str) -> dict[str, Any]:
