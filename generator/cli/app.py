@@ -29,6 +29,8 @@ COMMANDS = {
     "new": "Write a spec to start from.",
     "config": "Check openim.yaml, and say what it installs.",
     "explain": "Say where a value's default comes from.",
+    "publish": "Add the build to what is published.",
+    "withdraw": "Mark a published version as one that nobody should use.",
     "serve": "Serve dist/charts/ on loopback for 'helm repo add'.",
     "completion": "Print a shell's completion script.",
 }

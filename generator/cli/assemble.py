@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from generator.cli.pipeline import Outcome
+from generator.cli.site import site_of
 from generator.findings import Finding, FindingsError
 from generator.packaging.api import unpack
-from generator.repository.index import INDEX
+from generator.repository.index import INDEX, Index
 from generator.repository.local import Written, write_repository
 from generator.repository.release import Release, read_releases, release_of
 from generator.specs.layout import PRESETS
@@ -28,13 +29,19 @@ def assemble(
     of all charts when there is an error among them; then nothing changed.
     """
     findings: list[Finding] = []
-    presets: dict[str, bytes] = {}
+    seen: list[Release] = []
 
     def all_releases() -> Iterator[Release]:
         for release in releases():
-            if catalog.charts[release.name].presets:
-                presets.update(presets_in(release.archive))
+            seen.append(release)
             yield release
+
+    def beside(index: Index) -> dict[str, bytes]:
+        site = site_of(catalog, releases=seen)
+        presets = [presets_in(r.archive) for r in seen if catalog.charts[r.name].presets]
+        return {
+            name: text for files in (*presets, site.page(index)) for name, text in files.items()
+        }
 
     def releases() -> Iterator[Release]:
         failed = False
@@ -48,7 +55,7 @@ def assemble(
             raise FindingsError(findings)
         yield from kept
 
-    return write_repository(folder, all_releases(), extras=lambda _: presets), findings
+    return write_repository(folder, all_releases(), extras=beside), findings
 
 
 def presets_in(archive: bytes) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from generator.repository.publish import (
     publish,
     withdraw,
 )
+from generator.repository.publish_plan import Beside
 from generator.repository.release import Release, read_releases, release_of
 from generator.repository.state import (
     CheckCache,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ARTIFACT_HUB",
+    "Beside",
     "CheckCache",
     "Extras",
     "Index",

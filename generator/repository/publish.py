@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from generator.findings import UserError
 from generator.repository.fetch import Base
-from generator.repository.index import Extras, Index, Version, withdrawn
+from generator.repository.index import Index, Version, withdrawn
 from generator.repository.publish_directory import publish_directory
 from generator.repository.publish_plan import (
+    Beside,
     Plan,
     Published,
     Request,
@@ -65,11 +66,12 @@ class PublishResult:
 
 
 def publish(
-    releases: Iterable[Release], options: PublishOptions, extras: Extras | None = None
+    releases: Iterable[Release], options: PublishOptions, extras: Beside | None = None
 ) -> PublishResult:
     """Add releases to what is published; what is there stays for ever as it is.
 
-    ``extras`` gives further files (the web page, ``artifacthub-repo.yml``) for the grown index.
+    ``extras`` gives further files (the web page, ``artifacthub-repo.yml``) for the grown index; a
+    registry takes none.
     Either all is published or nothing. Raises UserError.
     """
     target = parse_target(options.to)
@@ -86,7 +88,7 @@ def publish(
 
 
 def withdraw(
-    to: str, name: str, version: str, reason: str, extras: Extras | None = None
+    to: str, name: str, version: str, reason: str, extras: Beside | None = None
 ) -> PublishResult:
     """Mark a published version as deprecated, and say why; its archive stays. Raises UserError."""
     target = parse_target(to)

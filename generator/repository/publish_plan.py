@@ -9,7 +9,7 @@ from typing import Protocol
 
 from generator.findings import UserError
 from generator.repository.fetch import Base
-from generator.repository.index import INDEX, WITHDRAWN, Extras, Index, Version
+from generator.repository.index import INDEX, WITHDRAWN, Index, Version
 from generator.repository.index_text import parse_index, render_index
 from generator.repository.merge import Merged, merge
 from generator.repository.release import Release
@@ -49,6 +49,10 @@ class Plan:
         yield from self.files.items()
 
 
+# More files beside the index, such as the web page: from the plan so far, and what is published.
+Beside = Callable[[Plan, Published], Mapping[str, bytes]]
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is to be published: releases, and how."""
@@ -58,7 +62,7 @@ class Request:
     base: Base | None = None
     adopt: bool = False
     signer: Callable[[Release], str] | None = None
-    extras: Extras | None = None
+    extras: Beside | None = None
     signatures: dict[str, str] = field(default_factory=dict)  # by digest: signed once, not per try
 
     def signature(self, release: Release) -> str:
@@ -83,7 +87,7 @@ def plan_publish(place: Published, request: Request) -> Plan:
     )
 
 
-def plan_change(place: Published, change: Callable[[Index], Index], extras: Extras | None) -> Plan:
+def plan_change(place: Published, change: Callable[[Index], Index], extras: Beside | None) -> Plan:
     """What has to be written to change the index alone. Raises UserError."""
     request = Request((), extras=extras)
     content = place.read(INDEX)
@@ -93,7 +97,7 @@ def plan_change(place: Published, change: Callable[[Index], Index], extras: Extr
 
 
 def _finish(place: Published, plan: Plan, request: Request) -> Plan:
-    extras = request.extras(plan.index) if request.extras else {}
+    extras = request.extras(plan, place) if request.extras else {}
     changed = {name: text for name, text in extras.items() if not place.same(name, text)}
     files = {**plan.files, **changed}
     index = render_index(plan.index)

@@ -240,7 +240,7 @@ def test_killed_at_any_moment_it_is_whole(tmp_path: Path) -> None:
                     chart_release("two", f"2.{number}.{step}"),
                 ],
                 into(tmp_path, url=URL),
-                lambda index: {"index.html": " ".join(versions(index)).encode()},
+                lambda plan, _: {"index.html": " ".join(versions(plan.index)).encode()},
             )
 
     for number in range(100):

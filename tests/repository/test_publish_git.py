@@ -59,14 +59,14 @@ def test_it_makes_the_branch_and_grows_it(remote: Path) -> None:
     first = publish([chart_release("one", "1.0.0"), chart_release("two", "1.0.0")], to(remote))
     assert [i.name for i in first.added] == ["one", "two"]
     page = {"index.html": b"<!doctype html>", "page/app.js": b"1"}
-    publish([chart_release("one", "1.1.0")], to(remote), lambda _: page)
+    publish([chart_release("one", "1.1.0")], to(remote), lambda *_: page)
     index = check_whole(remote)
     assert [v.version for v in index.entries["one"]] == ["1.1.0", "1.0.0"]
     archive = git(remote, "show", "gh-pages:one-1.0.0.tgz")
     assert archive == chart_release("one", "1.0.0").archive
     assert git(remote, "show", "gh-pages:page/app.js") == b"1"
     assert git(remote, "log", "-1", "--format=%s", "gh-pages") == b"Publish one 1.1.0\n"
-    again = publish([chart_release("one", "1.1.0")], to(remote), lambda _: page)
+    again = publish([chart_release("one", "1.1.0")], to(remote), lambda *_: page)
     assert (again.files, commits(remote)) == ((), 2)
 
 

@@ -2,6 +2,7 @@
 
 from generator.repository.page.details import details_from_archive
 from generator.repository.page.model import Change, ChartDetails, Image, PageInfo, ValueRow
+from generator.repository.page.published import Site
 from generator.repository.page.site import KEYS, build_page
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "ChartDetails",
     "Image",
     "PageInfo",
+    "Site",
     "ValueRow",
     "build_page",
     "details_from_archive",

@@ -51,8 +51,8 @@ class PageInfo:
     """What the page says of the repository as a whole.
 
     ``url``: where the repository is served. ``umbrella``: the chart that installs everything, or
-    "". ``values_file``: the file of settings that all charts share. ``signing_key``: path of the
-    armoured public key below ``url``, or "" when archives are not signed. ``svg``: the picture of
+    "". ``values_file``: the file of settings that all charts share. ``signing_key``: name of the
+    keyring below ``url``, or "" when archives are not signed. ``svg``: the picture of
     the whole system, or "".
     """
 

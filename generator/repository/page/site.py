@@ -24,6 +24,7 @@ from generator.repository.page.model import ChartDetails, PageInfo
 from generator.repository.page.versions import about, newest, newest_first, summary, version_record
 
 KEYS = "page/data/keys.js"
+PROGRAM = "page/app.js"
 _ASSETS = Path(__file__).with_name("assets")
 # The order in which the parts of the program define what later parts use.
 _PROGRAM = (
@@ -44,14 +45,19 @@ def strings() -> dict[str, dict[str, str]]:
 def _static() -> dict[str, bytes]:
     """Files that no index changes: the program, its texts, its looks."""
     parts = [(_ASSETS / "js" / f"{name}.js").read_text("utf-8") for name in _PROGRAM]
-    program = '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
+    text = '"use strict";\n(() => {\n' + "\n".join(parts) + "})();\n"
     return {
-        "page/app.js": program.encode(),
+        PROGRAM: text.encode(),
         "page/boot.js": (_ASSETS / "js" / "boot.js").read_bytes(),
         "page/strings.js": script("strings", strings()),
         "page/style.css": (_ASSETS / "style.css").read_bytes(),
         "page/icon.svg": (_ASSETS / "icon.svg").read_bytes(),
     }
+
+
+def program() -> bytes:
+    """What the page runs, the same as long as this release of the tool is."""
+    return _static()[PROGRAM]
 
 
 @lru_cache(maxsize=1)

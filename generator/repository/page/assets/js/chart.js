@@ -113,13 +113,13 @@ function verifySection({ repository, chart, shown }) {
   const file = fileName(chart, shown);
   const base = file.split("/").pop() ?? file;
   const address = new URL(file, `${repository.url}/`).href;
-  const pull = `helm pull ${repository.name}/${chart.name} --version ${shown.version} --verify --keyring ${repository.name}.gpg`;
+  const pull = `helm pull ${repository.name}/${chart.name} --version ${shown.version} --verify --keyring ${repository.signing_key}`;
   return section(
     "verifySection",
     shown.digest && make("p", { class: "digest-line" }, say("digest"), ": ", make("code", { class: "digest" }, shown.digest)),
     shown.digest && command(`curl -fsSLO ${address}\necho "${shown.digest}  ${base}" | sha256sum --check`),
     repository.signing_key && make("p", {}, say("verifySigned")),
-    repository.signing_key && command(`curl -fsSL ${repository.url}/${repository.signing_key} | gpg --dearmor > ${repository.name}.gpg\n${pull}`),
+    repository.signing_key && command(`curl -fsSLO ${repository.url}/${repository.signing_key}\n${pull}`),
     repository.fingerprint && make("p", {}, say("fingerprint"), ": ", make("code", { class: "digest" }, repository.fingerprint)),
   );
 }
@@ -135,7 +135,7 @@ function versionsSection({ chart, versions, shown }) {
     const link = make("a", { href: `#/${chart.name}/${line.version}`, "aria-current": line === shown ? "true" : undefined }, line.version);
     const warning = line.deprecated && make("span", { class: "badge warn" }, say("deprecated"));
     const title = make("th", { role: "rowheader", scope: "row" }, link, " ", warning, line.reason && make("span", { class: "quiet" }, line.reason));
-    const file = make("a", { href: fileName(chart, line), download: true, "aria-label": say("downloadVersion", { version: line.version }) }, ".tgz");
+    const file = make("a", { href: fileName(chart, line), download: true }, make("span", { class: "hidden" }, say("downloadVersion", { version: line.version })), ".tgz");
     return make("tr", { role: "row" }, title, cell("app", line.app), cell("created", line.created), cell("digest", make("code", { title: line.digest }, line.digest?.slice(0, 12))), cell("file", file));
   };
   const whole = section("versions", table);

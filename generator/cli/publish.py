@@ -1,0 +1,114 @@
+"""``openim-charts publish``"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli import options
+from generator.cli.build import OUTPUT
+from generator.cli.console import Console
+from generator.findings import UserError
+
+if TYPE_CHECKING:
+    from generator.repository.api import Item, PublishResult
+
+TO = click.option(
+    "--to",
+    required=True,
+    metavar="PLACE",
+    help="A folder, git+URL#BRANCH, or oci://REGISTRY/PATH.",
+)
+URL = click.option(
+    "--url",
+    metavar="URL",
+    help="The public address, with which URLs in the index start; '' makes them relative."
+    "  [default: that of the project]",
+)
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      openim-charts publish --to ../gh-pages
+      openim-charts publish --to git+git@github.com:me/charts.git#gh-pages
+      openim-charts publish --to public --url https://charts.example.com
+      openim-charts publish --to public --base https://me.github.io/charts --sign me@example.com
+      openim-charts publish --to oci://ghcr.io/me/charts
+
+    The passphrase of the key is read from the variable OPENIM_CHARTS_PASSPHRASE.
+    """
+)
+@TO
+@URL
+@click.option(
+    "--from",
+    "built",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help=f"The build to publish.  [default: {OUTPUT} in the project]",
+)
+@click.option(
+    "--base", default="", metavar="URL_OR_FOLDER", help="A repository to grow from, besides PLACE."
+)
+@click.option(
+    "--sign",
+    default="",
+    metavar="KEY",
+    help="Sign what is added: a key that gpg knows, or a file with a secret key.",
+)
+@click.option("--adopt", is_flag=True, help="Take over an index that another tool wrote.")
+@click.option(
+    "--plain-http", is_flag=True, help="Speak HTTP to a registry that is not on this machine."
+)
+@options.project_without_format
+def command(
+    to: str,
+    url: str | None,
+    built: Path | None,
+    base: str,
+    sign: str,
+    adopt: bool,
+    plain_http: bool,
+    root: Path,
+    console: Console,
+) -> int:
+    """Add the build to what is already published.
+
+    What is published stays for ever as it is: a chart that changed under a published version is
+    refused, with the version that it should have. Everything is published or nothing; readers see
+    the old repository or the new one. Each new chart's name, version, digest and place is printed.
+    The web page beside the index is made anew.
+    """
+    from generator.repository.api import PublishOptions, publish, read_releases
+    from generator.repository.target import DirectoryTarget, OciTarget, parse_target
+    from generator.specs.api import load_catalog
+
+    target = parse_target(to)
+    folder = (built or root / OUTPUT).absolute()
+    if isinstance(target, DirectoryTarget) and target.path.resolve() == folder.resolve():
+        raise UserError(f"--to {to}: this is the build itself; give another folder")
+    releases = list(read_releases(folder))
+    catalog = load_catalog(root)
+    address = catalog.repository.url if url is None else url
+    site = None
+    if not isinstance(target, OciTarget):
+        from generator.cli.site import site_of  # a registry has no page
+
+        site = site_of(catalog, address, folder, releases, sign)
+    result = publish(
+        releases, PublishOptions(to, address, base, sign, adopt, plain_http), extras=site
+    )
+    report(result, result.added, console)
+    return 0
+
+
+def report(result: PublishResult, items: Iterable[Item], console: Console) -> None:
+    """Items on standard output, one a line; the numbers on standard error."""
+    for item in items:
+        click.echo(f"{item.name} {item.version} {item.digest} {item.place}")
+    files = f", {len(result.files)} files written" if result.files else ""
+    console.say(f"{result.to}: {len(result.added)} added, {len(result.kept)} kept{files}")

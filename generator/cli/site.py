@@ -1,0 +1,70 @@
+"""What the catalog says of the repository's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from generator.findings import UserError
+from generator.graph.api import Graph, neighbourhood, svg, system_graph
+from generator.packaging.keyring import public_key
+from generator.repository.api import ARTIFACT_HUB, Release, artifacthub_repository
+from generator.repository.page import PageInfo, Site
+from generator.repository.staging import files_in
+from generator.specs.layout import PRESETS
+from generator.specs.model import Catalog
+
+
+def site_of(
+    catalog: Catalog,
+    url: str = "",
+    built: Path | None = None,
+    releases: Sequence[Release] = (),
+    sign: str = "",
+) -> Site:
+    """The page of a repository at ``url``, with ``releases`` of the build in the folder ``built``.
+
+    Raises UserError when the public key of ``sign`` cannot be had.
+    """
+    repository = catalog.repository
+    graph = system_graph(catalog)
+    hub = artifacthub_repository(repository)
+    return Site(
+        info=PageInfo(
+            name=repository.name,
+            url=url or repository.url,
+            title=f"{repository.name}: Helm charts",
+            description=repository.description,
+            home=repository.home,
+            license=repository.license,
+            umbrella=_umbrella(catalog),
+            svg=svg(graph, f"{repository.name}: calls and uses"),
+        ),
+        releases=releases,
+        picture=_pictures(catalog, graph),
+        files=_presets(built) if built else {},
+        defaults={ARTIFACT_HUB: hub} if b"owners" in hub else {},
+        key=public_key(sign) if sign else b"",
+        keyring=f"{repository.name}.gpg",
+    )
+
+
+def _umbrella(catalog: Catalog) -> str:
+    """The chart that holds the most others."""
+    holders = [chart for chart in catalog.charts.values() if chart.kind == "umbrella"]
+    return max(holders, key=lambda chart: len(chart.includes)).name if holders else ""
+
+
+def _pictures(catalog: Catalog, graph: Graph) -> Callable[[str], str]:
+    def picture(name: str) -> str:
+        try:
+            return svg(neighbourhood(graph, catalog, name), f"{name}: calls and uses")
+        except UserError:  # it stands alone
+            return ""
+
+    return picture
+
+
+def _presets(built: Path) -> Mapping[str, bytes]:
+    folder = built / PRESETS
+    return {f"{PRESETS}/{name}": (folder / name).read_bytes() for name in sorted(files_in(folder))}
