@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -55,6 +56,7 @@ class Running:
     process: subprocess.Popen[bytes]
     folder: Path
     before: frozenset[str]
+    started: float  # time.monotonic()
 
     def output(self, stream: str) -> str:
         """What came on ``stdout`` or ``stderr`` so far."""
@@ -147,7 +149,7 @@ def run(pod: Pod, image: Path, folder: Path, secrets: Secrets) -> Iterator[Runni
             extra_groups=[] if user else None,
         )
         try:
-            yield Running(pod, process, folder, frozenset(_tree(folder)))
+            yield Running(pod, process, folder, frozenset(_tree(folder)), time.monotonic())
         finally:
             process.terminate()
             try:

@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -19,17 +20,19 @@ from tests.real.pods import Running, probe
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
 START = 120  # seconds, of all modules at once on two cores
+SETTLED = 20  # seconds after which a module that cannot use its configuration has ended
 
 
 @pytest.fixture(params=MODULES)
 def module(request: pytest.FixtureRequest, system: System) -> Running:
-    """Each module, ready by its own probes; one without probes gets some seconds instead."""
+    """Each module, ready by its own probes and some seconds old."""
     found = system.modules[request.param]
     log = found.folder / "stderr"
     for handler in found.pod.probes.values():
-        eventually(lambda handler=handler: alive(found) and probe(found.pod, handler), START, log)
-    if not found.pod.probes:
-        time.sleep(5)
+        eventually(partial(succeeds, found, handler), START, log)
+    while time.monotonic() < found.started + SETTLED:
+        check_alive(found)
+        time.sleep(0.5)
     return found
 
 
@@ -38,18 +41,25 @@ def ready(system: System) -> System:
     """The system once all modules have registered, so that calls find one another."""
     wanted = {m.pod.ports["rpc"] for m in system.modules.values() if "rpc" in m.pod.ports}
     eventually(lambda: wanted <= {port for _, port in registered(system)}, START)
-    gate = system.modules["openim-msgtransfer"]
-    for found in (gate, system.modules["openim-api"]):
+    for name in ("openim-api", "openim-msgtransfer", "openim-admin-api", "openim-chat-api"):
+        found = system.modules[name]
         readiness = found.pod.probes["readinessProbe"]
-        eventually(lambda f=found, r=readiness: probe(f.pod, r), START, found.folder / "stderr")
+        eventually(partial(succeeds, found, readiness), START, found.folder / "stderr")
     return system
 
 
-def alive(module: Running) -> bool:
+def check_alive(module: Running) -> None:
+    """Fail at once, with the end of its output, when the process has ended."""
     code = module.process.poll()
-    tail = module.output("stdout")[-2000:] + module.output("stderr")[-2000:]
-    assert code is None, f"{module.pod.name} ended with {code}\n{tail}"
-    return True
+    if code is not None:
+        tail = module.output("stdout")[-2000:] + module.output("stderr")[-2000:]
+        pytest.fail(f"{module.pod.name} ended with {code}\n{tail}")
+
+
+def succeeds(module: Running, handler: Mapping[str, Any]) -> bool:
+    """Whether a probe of a process that lives succeeds."""
+    check_alive(module)
+    return probe(module.pod, handler)
 
 
 def registered(system: System) -> Iterator[tuple[str, int]]:
@@ -79,7 +89,7 @@ def test_it_stays_up_and_its_ports_are_open(module: Running) -> None:
         assert probe(module.pod, {"tcpSocket": {"port": port}}), f"port {port} is closed"
     for key, handler in module.pod.probes.items():
         assert probe(module.pod, handler), f"{key} fails"
-    assert alive(module)
+    check_alive(module)
     assert "panic:" not in before + module.output("stderr")
 
 
