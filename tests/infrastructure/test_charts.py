@@ -25,7 +25,7 @@ Render = Callable[..., list[dict[str, Any]]]
 def renderings(
     request: pytest.FixtureRequest, render: Render, scenarios: Callable[..., Any]
 ) -> list[list[dict[str, Any]]]:
-    """The objects of one chart with its default values and with every ci/ file."""
+    """The objects of one chart with its default values and with every ci/ file of its own."""
     return [render(request.param, values) for values in scenarios(request.param).values()]
 
 
