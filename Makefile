@@ -7,6 +7,8 @@ BIN    := $(VENV)/bin
 EXTRA  := $(if $(shell command -v helm 2>/dev/null),,[helm])
 # Further arguments of the command behind a target: make charts ARGS="--jobs 1 openim-api"
 ARGS   ?=
+# Where 'make publish' puts the charts: the branch that GitHub Pages serves.
+TO     ?= git+$(shell git remote get-url origin 2>/dev/null)\#gh-pages
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -37,7 +39,7 @@ bench: $(VENV)/dev ## Measure builds side by side with the Helm command line
 	$(BIN)/python scripts/bench $(ARGS)
 
 publish: $(VENV)/tool charts ## Merge dist/charts/ into the published repository
-	@$(BIN)/openim-charts publish $(ARGS)
+	@$(BIN)/openim-charts publish --to "$(TO)" $(ARGS)
 
 serve: $(VENV)/tool charts ## Serve dist/charts/ on loopback
 	@$(BIN)/openim-charts serve $(ARGS)
@@ -53,7 +55,7 @@ $(VENV)/tool: pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/dev: pyproject.toml | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[helm,sign,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[helm,sign,browser,dev]'
 	@touch $@ $(VENV)/tool
 
 $(BIN)/python:

@@ -11,6 +11,7 @@ from typing import Any
 
 import page_samples as samples
 import pytest
+from page_checks import missing
 
 from generator.repository.page import build_page
 from generator.repository.serve import Server
@@ -38,11 +39,14 @@ def write(page: Mapping[str, bytes], directory: Path) -> Path:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The browser."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("playwright is not installed: the extra 'browser'")
     path = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     if path is None:
-        pytest.skip("no chromium on PATH, and CHROMIUM does not name one")
-    with playwright.sync_playwright() as driver:
+        missing("no chromium on PATH, and CHROMIUM does not name one")
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
         browser.close()

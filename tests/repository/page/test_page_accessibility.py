@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from page_checks import missing
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -18,7 +19,7 @@ _INSTALLED = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 def axe() -> str:
     path = Path(os.environ.get("AXE", _INSTALLED))
     if not path.is_file():
-        pytest.skip("axe-core is not installed: npm ci --prefix tests/repository/page")
+        missing("axe-core is not installed: npm ci --prefix tests/repository/page")
     return path.read_text("utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
+from page_checks import missing
 
 _HERE = Path(__file__).parent
 _COMPILER = _HERE / "node_modules" / ".bin" / "tsc"
@@ -13,7 +13,7 @@ _COMPILER = _HERE / "node_modules" / ".bin" / "tsc"
 
 def test_types_of_the_program() -> None:
     if not _COMPILER.exists():
-        pytest.skip("TypeScript is not installed: npm ci --prefix tests/repository/page")
+        missing("TypeScript is not installed: npm ci --prefix tests/repository/page")
     done = subprocess.run(
         [_COMPILER, "-p", _HERE / "tsconfig.json"], capture_output=True, text=True, check=False
     )
