@@ -44,7 +44,17 @@ class RenderedYaml(Rule):
     rationale = "Helm keeps the last of two equal keys without a word."
 
 
-BUILT_IN: tuple[type[Rule], ...] = (HelmLint, HelmRender, RenderedYaml, ValuesAccepted)
+class VersionStep(Rule):
+    """Versions that promise less change than there is; see generator/diff."""
+
+    id = "version-step"
+    summary = "With --base: a version is as large a step from the base as its changes ask for."
+    rationale = (
+        "Users read from a version what an upgrade asks of them; docs/versioning.md has the table."
+    )
+
+
+BUILT_IN: tuple[type[Rule], ...] = (HelmLint, HelmRender, RenderedYaml, ValuesAccepted, VersionStep)
 
 
 def broken_yaml(

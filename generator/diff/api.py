@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
+from generator.checks.builtin import VersionStep
 from generator.diff.base import read_base, read_presets
 from generator.diff.changelog import artifact_hub_changes, changelog_lines
 from generator.diff.compare import Presets, compare_charts
@@ -33,8 +34,6 @@ __all__ = [
     "version_finding",
     "versioning",
 ]
-
-RULE = "version-step"
 
 
 def compare_all(
@@ -70,11 +69,11 @@ def compare_all(
 def version_finding(diff: ChartDiff, spec: ChartSpec) -> Finding | None:
     """What is wrong with the version that the spec declares, at its line; None when it is right."""
     wrong = shortfall(diff)
-    return Finding(spec.origin("version"), RULE, wrong) if wrong else None
+    return Finding(spec.origin("version"), VersionStep.id, wrong) if wrong else None
 
 
 def breaking_findings(diff: ChartDiff, spec: ChartSpec) -> Iterator[Finding]:
-    """A warning for each breaking change, at the place of the spec that is nearest to it."""
+    """A warning for each breaking change, at the line of the version that announces it."""
     for seen in diff.seen():
         found = seen.change
         if found.step is not Step.MAJOR:
@@ -82,5 +81,4 @@ def breaking_findings(diff: ChartDiff, spec: ChartSpec) -> Iterator[Finding]:
         detail = f": {found.detail}" if found.detail else ""
         advice = f"; {found.advice}" if found.advice else ""
         message = f"{found.kind.heading}: {found.subject}{detail}{advice}"
-        place = spec.origin("version")
-        yield Finding(place, "breaking-change", message, Severity.WARNING)
+        yield Finding(spec.origin("version"), "breaking-change", message, Severity.WARNING)

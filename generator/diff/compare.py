@@ -79,9 +79,9 @@ def _holds(values: Any, path: tuple[str, ...]) -> bool:
 def _renderings(
     base: PackedChart, head: PackedChart, renderer: Renderer, presets: Presets
 ) -> Iterator[Change]:
-    shared = {name: _scoped(preset, base) for name, preset in presets.items()}
     own: Presets = dict(base.scenarios())
-    for scenario, values in {"": {}, **shared, **own}.items():
+    shared = {name: _scoped(p, base) for name, p in presets.items() if name not in own}
+    for scenario, values in {"": {}, **own, **shared}.items():
         try:
             before = renderer.objects(base, values, scenario)
         except (HelmError, FindingsError):

@@ -60,6 +60,8 @@ def shortfall(diff: ChartDiff) -> str:
     if step is None:
         return f"version {diff.head} is older than {diff.base}; it must be {right} or newer"
     size = f"a {wanted} step" if wanted > Step.PATCH else "a new version"
+    if step is Step.NONE:
+        return f"version is still {diff.head}; what changed needs {size}, {right} or newer{because}"
     return (
         f"version {diff.head} is too small a step from {diff.base}; what changed needs {size}, "
         f"{right} or newer{because}"
