@@ -28,7 +28,12 @@ from tests.infrastructure.programs import (
 )
 
 PASSWORD = "fromTheSecret1"
-CLUSTER = {"mode": "cluster", "replicaCount": 6, "cluster": {"nodeTimeout": 1500}}
+CLUSTER = {
+    "mode": "cluster",
+    "replicaCount": 6,
+    "cluster": {"nodeTimeout": 1500},
+    "global": {"redis": {"topology": "cluster"}},
+}
 Objects = list[dict[str, Any]]
 
 

@@ -139,6 +139,8 @@ def test_claims_are_kept_and_take_the_storage_class_of_all(render: Render, chart
         ("redis", {"replicaCount": 3}, "mode standalone is one pod"),
         ("redis", {"mode": "cluster", "replicaCount": 3}, "set replicaCount to 6"),
         ("redis", {"mode": "cluster", "replicaCount": 7}, "multiple of 2"),
+        ("redis", {"mode": "cluster", "replicaCount": 6}, "set both alike"),
+        ("redis", {"global": {"redis": {"topology": "cluster"}}}, "set both alike"),
         ("kafka", {"replicaCount": 2}, "replicaCount"),
         ("etcd", {"replicaCount": 2}, "replicaCount"),
         ("mongodb", {"replicaCount": 2}, "replicaCount"),
