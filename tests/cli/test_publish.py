@@ -79,6 +79,17 @@ def test_it_only_adds(built: Cli, tmp_path: Path) -> None:
     assert b"A better site." in after["page/data/charts.js"]
 
 
+def test_a_later_commit_alone_changes_nothing(built: Cli, tmp_path: Path) -> None:
+    built("publish", "--to", "public")
+    before = content(tmp_path / "public")
+    archive = (tmp_path / "dist/charts/beta-1.0.0.tgz").read_bytes()
+    assert built("build", environment={"SOURCE_DATE_EPOCH": "1760000000"}).code == 0
+    assert (tmp_path / "dist/charts/beta-1.0.0.tgz").read_bytes() != archive
+    done = built("publish", "--to", "public")
+    assert (done.code, done.out) == (0, ""), done.err
+    assert content(tmp_path / "public") == before
+
+
 def test_charts_that_it_does_not_add_are_not_read_for_the_page(built: Cli, tmp_path: Path) -> None:
     built("publish", "--to", "public")
     details = tmp_path / "public/page/data/details/beta.js"
