@@ -22,7 +22,9 @@ def images_of(tree: Mapping[str, Node], spec: ChartSpec) -> list[dict[str, str]]
         repository = value["repository"] or (layout.repository if layout else "")
         tag = value["tag"] or (layout.tag if layout else "")
         name = spec.component if path == ("image",) else "-".join(path).removesuffix("-image")
-        found[name] = f"{value.get('registry', 'docker.io')}/{repository}:{tag}"
+        digest = value.get("digest") or (layout.digest if layout else "")
+        reference = f"{value.get('registry', 'docker.io')}/{repository}:{tag}"
+        found[name] = f"{reference}@{digest}" if digest else reference
     return [{"name": name, "image": image} for name, image in sorted(found.items())]
 
 

@@ -133,7 +133,7 @@ def _pin(root: Path, answers: Mapping[Image, Answer], console: Console) -> None:
     known = {
         replace(image, digest=""): answer.digest
         for image, answer in answers.items()
-        if image.tag and answer.digest and not answer.problem
+        if image.tag and answer.digest and (answer.moved or not answer.problem)
     }
     changed, found = pin_files(root / SPECS, known)
     for path, text in changed.items():

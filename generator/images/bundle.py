@@ -68,7 +68,7 @@ def _skopeo(images: Iterable[Image]) -> dict[str, dict[str, dict[str, list[str]]
         repositories = found.setdefault(image.registry, {"images": {}})["images"]
         tags = repositories.setdefault(image.repository, [])
         if image.wanted not in tags:
-            tags.append(image.tag or image.digest)
+            tags.append(image.wanted)
     return found
 
 

@@ -26,12 +26,17 @@ _HOSTS = {DEFAULT_REGISTRY: "registry-1.docker.io"}  # Docker Hub's API has a ho
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a registry says of an image: its digest and platforms, or why it has none."""
+    """What a registry says of an image: its digest and platforms, and what is wrong with it.
+
+    ``moved`` says that the tag stands for another digest than the one that the image is pinned to;
+    ``digest`` is then the tag's.
+    """
 
     image: Image
     digest: str = ""
     platforms: tuple[str, ...] = ()
     problem: str = ""
+    moved: bool = False
 
 
 def check_images(
@@ -58,15 +63,16 @@ def _ask(registry: Registry, image: Image) -> Answer:
     if found is None:
         return Answer(image, problem="the registry does not have it")
     digest, content = found
-    if image.digest and digest != image.digest:
-        return Answer(image, digest, problem=f"the registry answers with {digest}")
     try:
         platforms = tuple(sorted(set(_platforms(registry, image, json.loads(content)))))
     except (ValueError, KeyError, TypeError, AttributeError):
         return Answer(image, digest, problem="the registry answers with something else")
     missing = [platform for platform in PLATFORMS if platform not in platforms]
-    problem = f"there is none for {' and '.join(missing)}" if missing else ""
-    return Answer(image, digest, platforms, problem)
+    if missing:
+        return Answer(image, digest, platforms, f"there is none for {' and '.join(missing)}")
+    if image.digest and digest != image.digest:
+        return Answer(image, digest, platforms, f"the tag stands for {digest} now", moved=True)
+    return Answer(image, digest, platforms)
 
 
 def _platforms(registry: Registry, image: Image, manifest: dict[str, Any]) -> Iterator[str]:

@@ -76,6 +76,9 @@ def _indented(text: str) -> str:
 
 
 def _grouped(found: Sequence[tuple[str, list[tuple[str, str]]]]) -> list[UsedImage]:
+    # A pinned image is rendered without its tag, which the chart's metadata has.
+    named = (parse_image(reference) for _, references in found for reference, _ in references)
+    tagged = {(i.registry, i.repository, i.digest): i for i in named if i and i.tag and i.digest}
     by_image: dict[Image, dict[str, dict[str, None]]] = {}
     for chart, references in found:
         for reference, place in references:
@@ -83,6 +86,7 @@ def _grouped(found: Sequence[tuple[str, list[tuple[str, str]]]]) -> list[UsedIma
             if image is None:
                 wrong = f"'{reference}' is no image reference (with {place or 'default values'})"
                 raise FindingsError([Finding(Location(chart), "image-reference", wrong)])
+            image = tagged.get((image.registry, image.repository, image.digest), image)
             by_image.setdefault(image, {}).setdefault(chart, {})[place] = None
     return [
         UsedImage(image, tuple(Use(chart, tuple(places)) for chart, places in charts.items()))

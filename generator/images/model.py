@@ -30,8 +30,8 @@ class Image:
 
     @property
     def wanted(self) -> str:
-        """What a registry is asked for: the digest, else the tag."""
-        return self.digest or self.tag
+        """What a registry is asked for: the tag, else the digest."""
+        return self.tag or self.digest
 
     def at(self, registry: str) -> Image:
         """The same image in another registry, as ``global.image.registry`` names it."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from generator.charts.api import Chart
+from generator.charts.api import Chart, Compiler
 from generator.cli.main import run
 from generator.findings import UserError
 from generator.helm.find import find_helm
@@ -24,6 +25,7 @@ from generator.images.api import (
 from generator.images.api import test_tag as next_candidate
 from generator.images.pin import pin
 from generator.packaging.api import package
+from generator.specs.model import Catalog
 from tests.conftest import ROOT
 
 DIGEST = f"sha256:{'a' * 64}"
@@ -44,6 +46,18 @@ def test_images_come_from_the_annotation_and_from_every_rendering(
         if name in wanted:
             for entry in yaml.safe_load(chart.metadata["annotations"]["artifacthub.io/images"]):
                 assert entry["image"] in found
+
+
+def test_a_pinned_chart_runs_the_digest(catalog: Catalog) -> None:
+    spec = catalog.charts["openim-api"]
+    layout, image = next(iter(spec.images.items()))
+    images = {**spec.images, layout: replace(image, digest=DIGEST)}
+    pinned = replace(catalog, charts={**catalog.charts, spec.name: replace(spec, images=images)})
+    archive = package(Compiler(pinned).compile(spec.name), 0)
+    used = {u.image: u.uses for u in collect_images({spec.name: archive}, find_helm(), "1.37")}
+    whole = Image(image.registry, image.repository, image.tag, DIGEST)
+    assert used[whole][0].scenarios[:2] == ("Chart.yaml", "")
+    assert not [i for i in used if i.repository == image.repository and i != whole]
 
 
 @pytest.mark.parametrize(

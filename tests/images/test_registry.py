@@ -75,16 +75,19 @@ def test_what_the_registry_has(registry: RunningRegistry) -> None:
     images = [
         Image(host, "app/both", "1.0"),
         Image(host, "app/both", "1.0", digest),
+        Image(host, "app/both", "1.0", f"sha256:{'0' * 64}"),
         Image(host, "app/half", "1.0"),
         Image(host, "app/one", "1.0"),
         Image(host, "app/both", "2.0"),
         Image("127.0.0.1:1", "app/both", "1.0"),
     ]
-    both, pinned, half, one, missing, dead = check_images(images)
+    both, pinned, moved, half, one, missing, dead = check_images(images)
     assert (both.digest, both.platforms, both.problem) == (
         digest, ("linux/amd64", "linux/arm64"), "",
     )  # fmt: skip
     assert (pinned.digest, pinned.problem) == (digest, "")
+    assert (moved.digest, moved.moved) == (digest, True)
+    assert moved.problem == f"the tag stands for {digest} now"
     assert half.problem == one.problem == "there is none for linux/arm64"
     assert one.platforms == ("linux/amd64",)
     assert missing.problem == "the registry does not have it"
