@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from generator.charts.values import Node
@@ -12,11 +13,12 @@ from generator.yamlio.writer import dump, scalar
 WIDTH = 100
 
 
-def _comment(text: str, pad: str) -> list[str]:
+@lru_cache(maxsize=8192)  # most descriptions are those of every chart
+def _comment(text: str, pad: str) -> tuple[str, ...]:
     lines = textwrap.wrap(
         text, WIDTH - len(pad) - 2, break_on_hyphens=False, break_long_words=False
     )
-    return [f"{pad}# {line}" for line in lines]
+    return tuple(f"{pad}# {line}" for line in lines)
 
 
 def _entry(key: str, value: Any, pad: str) -> list[str]:
@@ -24,7 +26,7 @@ def _entry(key: str, value: Any, pad: str) -> list[str]:
 
 
 def _node_lines(key: str, node: Node, pad: str) -> list[str]:
-    lines = _comment(node.get("description", ""), pad)
+    lines = list(_comment(node.get("description", ""), pad))
     if "properties" in node and "default" not in node:
         inner = values_lines(node["properties"], pad + "  ")
         shown = any(not line.lstrip().startswith("#") for line in inner)

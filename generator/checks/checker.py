@@ -130,7 +130,7 @@ class Checker:
 
 def _without_schema(chart: Chart) -> bytes:
     files = {path: data for path, data in chart.files.items() if path != SCHEMA}
-    return package_files(chart.name, files, 0, chart.spec.location)
+    return package_files(chart.name, files, 0, chart.spec.location, level=1)
 
 
 def _once(findings: set[Finding]) -> list[Finding]:

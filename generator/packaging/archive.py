@@ -29,9 +29,10 @@ def package(chart: Chart, source_date: int) -> bytes:
 
 
 def package_files(
-    name: str, files: Mapping[str, bytes], source_date: int, location: Location
+    name: str, files: Mapping[str, bytes], source_date: int, location: Location, level: int = 9
 ) -> bytes:
-    """The archive of the files (path inside the chart → content) of the chart ``name``.
+    """The archive of the files (path inside the chart → content) of the chart ``name``; an archive
+    that nobody keeps may be compressed less (``level``, as zlib counts) than is right for others.
 
     The uncompressed tar is the same everywhere; the compressed bytes are the same wherever zlib is.
     """
@@ -42,7 +43,7 @@ def package_files(
     ]
     if found:
         raise FindingsError(found)
-    return _gzip(_tar(name, files, min(max(source_date, 0), _MAX_TIME)))
+    return _gzip(_tar(name, files, min(max(source_date, 0), _MAX_TIME)), level)
 
 
 def _defects(path: str, content: bytes) -> list[tuple[str, str]]:
@@ -87,8 +88,8 @@ def _tar(name: str, files: Mapping[str, bytes], date: int) -> bytes:
     return buffer.getvalue()
 
 
-def _gzip(data: bytes) -> bytes:
+def _gzip(data: bytes, level: int) -> bytes:
     """Like gzip.compress, whose header, unlike this one, differs between versions of Python."""
-    compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    compressor = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     body = compressor.compress(data) + compressor.flush()
     return _GZIP_HEADER + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
