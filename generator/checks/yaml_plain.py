@@ -14,7 +14,7 @@ import re
 _ODD = re.compile("[\t\r\x85\u2028\u2029\ufeff]| \n|\n\n\n\n|\n\n\\Z|\\A\\s")
 _LINE = re.compile(
     r"""
-    (?P<indent>\ *) (?P<dash>-\ )?
+    (?P<indent>\ *) (?P<dash>-(?:\ |$))?
     (?: (?P<key> [A-Za-z0-9][\w./-]* | "[^"\\\n]*" ) : (?:\ (?=[^\ ])|$) )?
     (?: (?P<block> [|>][-+]? )
       | (?P<plain> (?:[A-Za-z0-9/_.$(] | -[^\ ]) (?:[^:\#] | :(?=[^\ ]))* )
@@ -64,9 +64,7 @@ def is_plain(text: str) -> bool:
 def _place(stack: list[_Open], line: re.Match[str], awaiting: int | None) -> int | None:
     """The column of the line's key, or of its item; None when it stands where it should not."""
     column, sequence, key = len(line["indent"]), line["dash"] is not None, line["key"]
-    if not key and (not sequence or line["empty"] is not None):
-        return None
-    if not _enter(stack, column, sequence, awaiting):
+    if not (key or sequence) or not _enter(stack, column, sequence, awaiting):
         return None
     if sequence and key:
         column += _STEP

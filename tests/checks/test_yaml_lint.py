@@ -36,6 +36,10 @@ nested:
   empty:
   deeper:
     - []
+    -
+      - x
+    -
+      y: z
     - http://host:1/x
 """,
 ]

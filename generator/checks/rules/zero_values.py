@@ -52,11 +52,11 @@ class ZeroValues(ObjectRule):
 
     def check(self, obj: RenderedObject, catalog: Catalog) -> Iterator[Problem]:  # noqa: ARG002
         for path, value in walk(obj.data):
-            if not path or _is_free(path, obj):
+            if not path or not (value is None or _is_zero(path, value)) or _is_free(path, obj):
                 continue
             if value is None:
                 yield Problem("null is rendered; leave the field out", obj, path)
-            elif _is_zero(path, value):
+            else:
                 shown = {"": '""'}.get(value, value) if isinstance(value, str) else value
                 yield Problem(f"{shown} means nothing here; leave the field out", obj, path)
 
