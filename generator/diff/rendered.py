@@ -70,6 +70,8 @@ def _removed(key: Key, obj: RenderedObject, new: Key | None, scenario: str) -> C
         return change("data-removed", str(key), detail, scenario, _DATA)
     if key.kind == "Service":
         return change("endpoint-removed", str(key), detail, scenario, _SERVICE)
+    if new and key.kind == "Job":  # immutable, so a changed one has a new name
+        return change("object-changed", str(key), detail, scenario)
     if new:
         return change("object-renamed", str(key), detail, scenario)
     if key.kind in _ROUTES:

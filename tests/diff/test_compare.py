@@ -138,12 +138,14 @@ def test_other_immutable_kinds(kind: str, renderer: Renderer) -> None:
 
 
 def test_a_job_is_immutable_unless_it_is_a_hook(renderer: Renderer) -> None:
-    def step(job: str) -> tuple[str, ...]:
+    def step(job: str, renamed: str = "setup") -> tuple[str, ...]:
+        after = job.replace("a:1", "a:2").replace("name: setup", f"name: {renamed}")
         old = packed(dict(BASE) | {"templates/job.yaml": job})
-        new = packed(dict(BASE) | {"templates/job.yaml": job.replace("a:1", "a:2")})
+        new = packed(dict(BASE) | {"templates/job.yaml": after})
         return tuple(s.change.kind.id for s in compare_charts(old, new, renderer).seen())
 
     assert step(JOB) == ("field-immutable",)
+    assert step(JOB, "setup-2") == ("object-changed",)
     assert step(JOB.replace("x: y", "helm.sh/hook: post-install")) == ("hook-changed",)
 
 
