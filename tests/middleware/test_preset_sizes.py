@@ -10,6 +10,7 @@ import yaml
 from generator.checks.release import Release, pod_of, selects
 from generator.checks.rendered import RenderedObject, get, listing, mapping
 from generator.config.plan import plan_of
+from generator.config.quantities import size
 from tests.conftest import ROOT
 from tests.middleware.conftest import Render
 
@@ -89,3 +90,12 @@ def test_no_budget_blocks_a_drain(presets: Mapping[str, Release]) -> None:
             }
         many = {o.name for o in _workloads(release) if get(o.data, "spec", "replicas") > 1}
         assert guarded == many, name
+
+
+def test_the_readme_knows_the_sizes(presets: Mapping[str, Release]) -> None:
+    text = (ROOT / "README.md").read_text("utf-8")
+    for name, release in presets.items():
+        plan = plan_of(release.rendering, "openim")
+        cpu = f"{plan.total.cpu:.1f}".removesuffix(".0")
+        row = f"| `{name}` | {plan.pods} | {cpu} cores, {size(plan.total.memory)} |"
+        assert row in text, row
