@@ -132,12 +132,14 @@ def test_an_archive_that_unpacks_without_end_is_refused() -> None:
         read_archive(gzip.compress(bytes(101 * 2**20), 1))
 
 
-def test_other_compression_of_the_same_chart_is_the_same_chart() -> None:
+def test_other_compression_or_date_of_the_same_files_is_the_same_chart() -> None:
     archive = package_files("sample", FILES, 0, SPEC)
     again = gzip.compress(gzip.decompress(archive), 1)
     assert again != archive
     assert same_contents(archive, again)
-    assert not same_contents(archive, package_files("sample", FILES, 60, SPEC))
+    assert same_contents(archive, package_files("sample", FILES, 60, SPEC))
+    changed = {**FILES, "values.yaml": b"replicas: 2\n"}
+    assert not same_contents(archive, package_files("sample", changed, 0, SPEC))
 
 
 @pytest.mark.helm
