@@ -17,9 +17,15 @@ if TYPE_CHECKING:
     from generator.specs.model import Catalog
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+    Examples:
+      openim-charts config validate openim.yaml
+      openim-charts config validate presets/ha.yaml openim.yaml --format json
+    """
+)
 def command() -> None:
-    """Work with openim.yaml and other values files."""
+    """Check openim.yaml, and say what it installs."""
 
 
 @command.command(

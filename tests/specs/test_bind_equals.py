@@ -22,7 +22,8 @@ FILE = "chart-specs/lines/chat-v1.8.4/config/redis.yaml"
     ],
 )
 def test_equals_is_refused_beside_anything_but_global(tmp_path: Path, bind: str) -> None:
-    shutil.copytree(ROOT / "chart-specs", tmp_path / "chart-specs")
+    for folder in ("chart-specs", "presets"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     path = tmp_path / FILE
     lines = path.read_text("utf-8").splitlines()
     number = next(i for i, line in enumerate(lines) if "equals" in line)
