@@ -52,7 +52,7 @@ def command(
     root: Path,
     console: Console,
 ) -> int:
-    """Say what users of the charts will notice since BASE, and which version step that needs.
+    """Say what changed for users, and which version step that needs.
 
     BASE is a Git revision, whose charts its own generator compiles, the URL or folder of a
     published repository, or a folder with archives. docs/versioning.md has the table of changes.

@@ -26,7 +26,7 @@ from generator.cli.publish import TO, URL
 def command(
     name: str, version: str, reason: str, to: str, url: str | None, root: Path, console: Console
 ) -> int:
-    """Mark the published VERSION of the chart NAME as one that nobody should use.
+    """Mark a published version as one that nobody should use.
 
     The index and the page say that it is deprecated, and why. The archive stays, because someone
     may run it.

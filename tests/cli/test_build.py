@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from projects import Cli
 
+from generator.repository.staging import files_in
+
 BAD = ("tag: v1}", "tag: latest}")  # images must be pinned
 
 
@@ -77,7 +79,8 @@ def test_workers_give_the_same_as_one_process(cli: Cli) -> None:
     assert cli("build", "--jobs", "1", "--output", "one").code == 0
     assert cli("build", "--jobs", "3", "--output", "many", "--force").code == 0
     contents = [
-        {p.name: p.read_bytes() for p in (cli.folder / out).iterdir()} for out in ("one", "many")
+        {p: (cli.folder / out / p).read_bytes() for p in files_in(cli.folder / out)}
+        for out in ("one", "many")
     ]
     assert len(contents[0]) >= 6
     assert contents[0] == contents[1]
