@@ -24,7 +24,7 @@ COMMANDS = {
     "build": "Build the Helm repository in dist/charts/.",
     "diff": "Say what changed for users, and which version step that needs.",
     "images": "List the images of a build with the charts that use them.",
-    "image-tag": "Say which tag an image gets: by branch, as a test build, or as a release.",
+    "image-tag": "Say which tag an image gets in an environment.",
     "graph": "Draw which charts call and use one another.",
     "new": "Write a spec to start from.",
     "config": "Check openim.yaml, and say what it installs.",

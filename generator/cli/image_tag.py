@@ -35,7 +35,10 @@ def command(
     root: Path,
     console: object,  # noqa: ARG001 - shared option
 ) -> int:
-    """Say which tag an image gets: by branch, as a test build, or as a release."""
+    """Say which tag an image gets in an environment.
+
+    That is a branch, a test build or a release.
+    """
     from generator.images.api import branch_tag, release_tag, test_tag
 
     if environment == "release":
