@@ -32,7 +32,8 @@ def test_new_overwrites_nothing(cli: Cli) -> None:
 def test_a_draft_of_every_profile_is_valid(catalog: Catalog, tmp_path, root) -> None:
     import shutil
 
-    shutil.copytree(root / "chart-specs", tmp_path / "chart-specs")
+    for folder in ("chart-specs", "presets"):
+        shutil.copytree(root / folder, tmp_path / folder)
     for profile in sorted({chart.data["extends"] for chart in catalog.charts.values()}):
         family = next(c.family for c in catalog.charts.values() if c.data["extends"] == profile)
         name = f"zz-{profile}"
