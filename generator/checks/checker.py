@@ -20,6 +20,7 @@ from generator.specs.model import Catalog
 # The release that charts are rendered as; nothing in a chart may depend on either name.
 RELEASE = "demo"
 NAMESPACE = "apps"
+_REMEMBERED = 1000  # texts of documents; beyond that memory would grow with the number of charts
 
 
 class Checker:
@@ -37,6 +38,8 @@ class Checker:
 
     def check(self, chart: Chart, archive: bytes | None = None) -> list[Finding]:
         """See check_chart."""
+        if len(self._known) > _REMEMBERED:
+            self._known, self._parser = {}, Parser()
         packed = archive or package(chart, self.catalog.source_date)
         found = set(self._lint(chart, packed))
         for rule in self._chart_rules:
