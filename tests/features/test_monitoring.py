@@ -73,6 +73,7 @@ def test_charts_without_metrics_and_none_give_nothing(catalog: Catalog, render: 
         c.name
         for c in members
         if "monitoring" in c.features
+        and c.options.get("monitoring", {}).get("operator", True)
         and c.options.get("monitoring", {}).get("port", port) in c.ports
     }
     silent = render("openim", {"global": {"monitoring": {"type": "none"}}})
