@@ -11,6 +11,7 @@ from generator.checks.rule import Problem, ReleaseRule
 # Labels by which a StatefulSet's controller tells its pods apart; no template has them.
 _ONE_POD = frozenset({"apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name"})
 
+
 class ServiceTargets(ReleaseRule):
     """Selectors and target ports of Services, and backends of Ingresses and routes."""
 
