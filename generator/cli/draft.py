@@ -32,8 +32,10 @@ def check_name(name: str) -> None:
 
 
 def common_profile(catalog: Catalog) -> str:
-    """The profile that most charts extend."""
-    counts = Counter(chart.data["extends"] for chart in catalog.charts.values())
+    """The profile that most modules extend; without a module, that of most charts."""
+    charts = catalog.charts.values()
+    modules = [chart for chart in charts if chart.kind == "module"]
+    counts = Counter(chart.data["extends"] for chart in modules or charts)
     return str(max(sorted(counts), key=counts.__getitem__))
 
 
