@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -63,8 +64,21 @@ def _definition() -> dict[str, Any]:
     }
 
 
+def _until_known(folders: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> None:
+    """Wait until kubectl knows the kind: it remembers for hours what it was once told."""
+    for _ in range(30):
+        patch.setenv("KUBECACHEDIR", str(folders.mktemp("kubectl")))
+        if (
+            subprocess.run(["kubectl", "get", KIND], capture_output=True, check=False).returncode
+            == 0
+        ):
+            return
+        time.sleep(1)
+    pytest.fail(f"the API server does not serve {KIND}")
+
+
 @pytest.fixture(scope="module")
-def _kind() -> Iterator[None]:
+def _kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The kind, unless the cluster has KubeBlocks itself."""
     _need_cluster()
     command = ["kubectl", "get", "customresourcedefinition", KIND]
@@ -73,7 +87,9 @@ def _kind() -> Iterator[None]:
         return
     _run("kubectl", "create", "-f", "-", stdin=json.dumps(_definition()))
     _run("kubectl", "wait", f"customresourcedefinition/{KIND}", "--for=condition=Established")
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        _until_known(tmp_path_factory, patch)
+        yield
     _run("kubectl", "delete", "customresourcedefinition", KIND, "--wait=false")
 
 
