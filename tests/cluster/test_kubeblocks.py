@@ -79,18 +79,15 @@ def _until_known(folders: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> 
 
 @pytest.fixture(scope="module")
 def _kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The kind, unless the cluster has KubeBlocks itself."""
+    """The kind, if need be; it stays in the cluster, since both Helms may be at work at once."""
     _need_cluster()
     command = ["kubectl", "get", "customresourcedefinition", KIND]
-    if subprocess.run(command, capture_output=True, check=False).returncode == 0:
-        yield
-        return
-    _run("kubectl", "create", "-f", "-", stdin=json.dumps(_definition()))
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        _run("kubectl", "apply", "--server-side", "-f", "-", stdin=json.dumps(_definition()))
     _run("kubectl", "wait", f"customresourcedefinition/{KIND}", "--for=condition=Established")
     with pytest.MonkeyPatch.context() as patch:
         _until_known(tmp_path_factory, patch)
         yield
-    _run("kubectl", "delete", "customresourcedefinition", KIND, "--wait=false")
 
 
 @pytest.mark.usefixtures("_kind")
