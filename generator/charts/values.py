@@ -56,14 +56,16 @@ def _override(
                 )
             )
         elif "properties" in node and isinstance(value, Mapping):
-            findings += _override(node["properties"], value, here, spec)
+            # Nodes of global belong to all charts, so what changes is this chart's copy.
+            tree[key] = {**node, "properties": dict(node["properties"])}
+            findings += _override(tree[key]["properties"], value, here, spec)
         else:
-            node["default"] = value
+            tree[key] = {**node, "default": value}
     return findings
 
 
 def apply_defaults(tree: Tree, spec: ChartSpec) -> None:
-    """Replace defaults by those of the spec's ``values``, in place.
+    """Replace defaults by those of the spec's ``values``: in the tree, not in its nodes.
 
     Raises FindingsError that names every value which no feature of the chart has.
     """
