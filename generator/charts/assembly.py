@@ -103,13 +103,10 @@ class Assembler:
             if len(only.values) == 1:
                 return f"eq .Values.global.{only.path} {choices}"
             return f"has .Values.global.{only.path} (list {choices})"
-        provided = [
-            d for d in self._catalog.dependencies.values() if d.component == self._spec.name
-        ]
-        if not provided:
+        if not self.graph.provides:
             return ""
         mode = "kubeblocks" if path.startswith("kubeblocks") else "builtin"
-        return f'eq .Values.global.{provided[0].name}.mode "{mode}"'
+        return f'eq .Values.global.{self.graph.provides[0].name}.mode "{mode}"'
 
     def assemble(self) -> Assembly:
         """All files below ``templates/``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +40,20 @@ class Compiler:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self.features = load_features()
-        local = [self._local_feature(c) for c in catalog.charts.values() if c.folder]
-        self.globals: Tree = all_globals(catalog, [*self.features.values(), *local])
+        self._local = {
+            spec.name: read_feature(Path(catalog.root) / spec.folder, spec.folder)
+            for spec in catalog.charts.values()
+            if spec.folder
+        }
+        self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
         self._members = {name for spec in catalog.charts.values() for name in spec.includes}
         self._kept: dict[str, tuple[Chart, Tree]] = {}
-
-    def _local_feature(self, spec: ChartSpec) -> Feature:
-        return read_feature(Path(self.catalog.root) / spec.folder, spec.folder)
+        self._global_schemas: dict[bool, dict[str, Any]] = {}
 
     def features_of(self, spec: ChartSpec) -> list[Feature]:
         """The features that the spec names, in their order, its own templates last."""
         named = sorted((self.features[n] for n in spec.features), key=lambda f: (f.order, f.name))
-        return [*named, *([self._local_feature(spec)] if spec.folder else [])]
+        return [*named, *([self._local[spec.name]] if spec.folder else [])]
 
     def assembler(self, spec: ChartSpec) -> Assembler:
         """What renders the templates of one chart's features."""
@@ -62,10 +63,8 @@ class Compiler:
     def values_tree(self, spec: ChartSpec, assembler: Assembler) -> Tree:
         """All values of the chart, ``global`` first, with the spec's defaults applied."""
         graph = assembler.graph
-        names = {d.name for d in graph.dependencies} | {
-            c.name for c in graph.credentials + graph.owned
-        }
-        names |= {d.name for d in self.catalog.dependencies.values() if d.component == spec.name}
+        names = {dependency.name for dependency in graph.dependencies + graph.provides}
+        names |= {credential.name for credential in graph.credentials + graph.owned}
         names |= {"config"} if spec.config else set()
         shared = shown_globals(self.globals, self.catalog, assembler.features, names)
         tree: Tree = {"global": global_node(shared)}
@@ -75,20 +74,18 @@ class Compiler:
         apply_defaults(tree, spec)
         return tree
 
-    @cached_property
-    def _global_schemas(self) -> dict[bool, dict[str, Any]]:
-        """The schema of ``global``, with definitions; with and without descriptions."""
-        schemas = {}
-        for described in (True, False):
+    def _global_schema(self, described: bool) -> dict[str, Any]:
+        """The schema of ``global``, with its definitions; made at the first use of each form."""
+        if described not in self._global_schemas:
             writer = SchemaWriter(definition, described)
             schema = share_repeated(writer.object(self.globals), prefix="g")
             schema["definitions"] = {**writer.definitions, **schema.get("definitions", {})}
-            schemas[described] = schema
-        return schemas
+            self._global_schemas[described] = schema
+        return self._global_schemas[described]
 
     def schema(self, tree: Tree, described: bool = True) -> dict[str, Any]:
         """values.schema.json: the chart's own values, and all of ``global``."""
-        shared = self._global_schemas[described]
+        shared = self._global_schema(described)
         about = {"description": tree["global"]["description"]} if described else {}
         everywhere = {**about, "allOf": [{"$ref": "#/definitions/global"}]}
         writer = SchemaWriter(definition, described)

@@ -115,5 +115,6 @@ def shown_globals(
     everything: Tree, catalog: Catalog, features: Iterable[Feature], names: Iterable[str]
 ) -> Tree:
     """The part of ``all_globals`` that one chart reads: its features', and the named sections."""
-    wanted = set(_feature_globals(features, catalog)) | set(names)
+    own = (expand_yaml(feature.global_values, {"catalog": catalog}) for feature in features)
+    wanted = set(names).union(*own)
     return {key: node for key, node in everything.items() if key in wanted}

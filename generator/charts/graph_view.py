@@ -25,6 +25,7 @@ class GraphView:
     variables: tuple[Variable, ...]
     credentials: tuple[Credential, ...]  # whose Secrets fill a variable
     owned: tuple[Credential, ...]  # whose Secrets this chart makes
+    provides: tuple[Dependency, ...]  # middleware that this chart is
 
     @staticmethod
     def entry_port(spec: ChartSpec) -> str:
@@ -36,12 +37,10 @@ class GraphView:
         return tuple(v for v in self.variables if v.credential == credential)
 
 
-def _owned(spec: ChartSpec, catalog: Catalog) -> tuple[Credential, ...]:
-    provided = {
-        d.credential.name
-        for d in catalog.dependencies.values()
-        if d.component == spec.name and d.credential
-    }
+def _owned(
+    spec: ChartSpec, catalog: Catalog, provides: tuple[Dependency, ...]
+) -> tuple[Credential, ...]:
+    provided = {d.credential.name for d in provides if d.credential}
     return tuple(
         c
         for name, c in sorted(catalog.credentials.items())
@@ -53,6 +52,7 @@ def view(spec: ChartSpec, catalog: Catalog) -> GraphView:
     """The surroundings of one chart of the catalog."""
     found = variables(spec)
     names = sorted({v.credential for v in found})
+    provides = tuple(d for d in catalog.dependencies.values() if d.component == spec.name)
     return GraphView(
         callers=tuple(catalog.charts[n] for n in catalog.callers(spec.name)),
         calls=tuple(catalog.charts[n] for n in sorted(spec.calls)),
@@ -61,5 +61,6 @@ def view(spec: ChartSpec, catalog: Catalog) -> GraphView:
         dependencies=tuple(catalog.dependencies[n] for n in bound_dependencies(spec)),
         variables=found,
         credentials=tuple(catalog.credentials[n] for n in names),
-        owned=_owned(spec, catalog),
+        owned=_owned(spec, catalog, provides),
+        provides=provides,
     )
