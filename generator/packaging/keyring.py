@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.findings import UserError
+from generator.packaging.gpg import run_gpg
 
 _PUBLIC_KEY = 6  # tag of a packet with a primary public key, RFC 4880 section 4.3
 _SECONDS = 60
@@ -30,18 +30,8 @@ def _from_file(key: str) -> bytes:
 
 
 def _from_gpg(key: str) -> bytes:
-    try:
-        done = subprocess.run(
-            ["gpg", "--batch", "--quiet", "--export", "--", key],
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise UserError("gpg is not installed; install GnuPG, or sign with a key file") from error
-    except subprocess.TimeoutExpired as error:
-        raise UserError(f"gpg did not export the key within {_SECONDS} s") from error
+    late = f"gpg did not export the key within {_SECONDS} s"
+    done = run_gpg(["--quiet", "--export", "--", key], _SECONDS, late)
     if done.returncode or not done.stdout:
         raise UserError(f"gpg has no public key {key!r}")
     return done.stdout

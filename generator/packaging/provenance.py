@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from generator.findings import UserError
+from generator.packaging.gpg import run_gpg
 
 _SECONDS = 120  # long enough to type a passphrase
 
@@ -37,7 +37,7 @@ def _message(archive: bytes, metadata: Mapping[str, Any]) -> str:
 
 
 def _sign_with_gpg(message: bytes, key: str) -> str:
-    command = ["gpg", "--batch", "--yes", "--quiet", "--armor", "--digest-algo", "SHA512"]
+    command = ["--yes", "--quiet", "--armor", "--digest-algo", "SHA512"]
     passphrase = os.environ.get("OPENIM_CHARTS_PASSPHRASE")
     reading, writing = os.pipe()
     try:
@@ -45,18 +45,9 @@ def _sign_with_gpg(message: bytes, key: str) -> str:
             os.write(writing, passphrase.encode() + b"\n")
             command += ["--pinentry-mode", "loopback", "--passphrase-fd", str(reading)]
         os.close(writing)
-        done = subprocess.run(
-            [*command, "--local-user", key, "--clearsign"],
-            input=message,
-            capture_output=True,
-            pass_fds=(reading,),
-            timeout=_SECONDS,
-            check=False,
-        )
-    except FileNotFoundError as error:
-        raise UserError("gpg is not installed; install GnuPG, or sign with a key file") from error
-    except subprocess.TimeoutExpired as error:
-        raise UserError(f"gpg did not sign within {_SECONDS} s; unlock the key first") from error
+        late = f"gpg did not sign within {_SECONDS} s; unlock the key first"
+        arguments = [*command, "--local-user", key, "--clearsign"]
+        done = run_gpg(arguments, _SECONDS, late, message, (reading,))
     finally:
         os.close(reading)
     if done.returncode or not done.stdout:
