@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -41,28 +42,28 @@ class Rule:
     severity: ClassVar[Severity] = Severity.ERROR
 
 
-class ObjectRule(Rule):
+class ObjectRule(Rule, ABC):
     """Looks at one object, and at nothing else but the catalog: the answer is kept by its text."""
 
+    @abstractmethod
     def check(self, obj: RenderedObject, catalog: Catalog) -> Iterator[Problem]:
         """Problems of the object."""
-        raise NotImplementedError
 
 
-class ReleaseRule(Rule):
+class ReleaseRule(Rule, ABC):
     """Looks at all objects that one set of values renders."""
 
+    @abstractmethod
     def check(self, release: Release) -> Iterator[Problem]:
         """Problems of the release."""
-        raise NotImplementedError
 
 
-class ChartRule(Rule):
+class ChartRule(Rule, ABC):
     """Looks at the chart's files."""
 
+    @abstractmethod
     def check(self, chart: Chart, catalog: Catalog) -> Iterator[Problem]:
         """Problems of the chart."""
-        raise NotImplementedError
 
 
 _BASES = (ObjectRule, ReleaseRule, ChartRule)

@@ -15,7 +15,6 @@ _SUBDOMAIN = rf"{_LABEL}(\.{_LABEL})*"
 _NAME = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 
 DNS_LABEL: Schema = {"pattern": f"^{_LABEL}$", "maxLength": 63}
-DNS_1035: Schema = {"pattern": "^[a-z]([-a-z0-9]*[a-z0-9])?$", "maxLength": 63}
 SUBDOMAIN: Schema = {"pattern": f"^{_SUBDOMAIN}$", "maxLength": 253}
 PATH_SEGMENT: Schema = {"pattern": "^[^/%]+$", "not": {"enum": [".", ".."]}}
 LABEL_KEY: Schema = {"pattern": f"^({_SUBDOMAIN}/)?{_NAME}$", "maxLength": 317}

@@ -52,10 +52,6 @@ class KubernetesSchemas:
             self._custom[api, kind] = schema
             self._validators.pop((api, kind, ""), None)
 
-    def knows(self, api_version: str, kind: str) -> bool:
-        """Whether there is a schema for this kind in any minor."""
-        return (api_version, kind) in self._kinds or (api_version, kind) in self._custom
-
     def validate(self, version: str, manifest: Mapping[str, Any]) -> list[Problem] | None:
         """All faults of a manifest under a minor such as "1.31": (path to the field, message).
 
