@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,15 @@ from generator.specs.api import load_catalog
 from generator.specs.model import Catalog
 
 ROOT = Path(__file__).parent.parent
+HELMS = ("helm3", "helm4")
+
+
+def helm_command(name: str) -> str:
+    """The path of helm3 or helm4: on PATH, or what HELM3 and HELM4 name."""
+    path = shutil.which(os.environ.get(name.upper(), name))
+    if path is None:
+        pytest.skip(f"no {name} on PATH, and {name.upper()} does not name one")
+    return path
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +33,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def root() -> Path:
     """The project's folder."""
     return ROOT
+
+
+@pytest.fixture(params=HELMS)
+def helm(request: pytest.FixtureRequest) -> str:
+    """The path of each Helm command line."""
+    return helm_command(request.param)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.charts.api import Chart
+from generator.checks.scenarios import overlay
 from generator.helm.adapter import HelmError
 from generator.helm.embedded import EmbeddedHelm, available
 from generator.kubernetes.schemas import KubernetesSchemas
@@ -47,15 +48,6 @@ def _values(schema: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return SchemaStrategy(schema).of({"type": "object", "properties": properties})
 
 
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
-    result = dict(base)
-    for key, value in over.items():
-        known = result.get(key)
-        both = isinstance(value, Mapping) and isinstance(known, Mapping)
-        result[key] = _merged(known, value) if both else value
-    return result
-
-
 @pytest.mark.parametrize("name", CHARTS)
 def test_any_values(name: str, charts: Mapping[str, Chart], schemas: KubernetesSchemas) -> None:
     chart = charts[name]
@@ -75,7 +67,7 @@ def test_any_values(name: str, charts: Mapping[str, Chart], schemas: KubernetesS
     )
     @given(_values(schema))
     def check(values: dict[str, Any]) -> None:
-        if not valid(_merged(defaults, values)):
+        if not valid(overlay(defaults, values)):
             return
         rendered.append(values)
         try:

@@ -15,6 +15,7 @@ import pytest
 from projects import Cli, make_project
 
 from generator.repository.serve import Server
+from tests.conftest import HELMS, helm_command
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -181,11 +182,9 @@ def address(built: Cli, key: Path, tmp_path: Path) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(params=["helm3", "helm4"])
+@pytest.fixture(params=HELMS)
 def helm(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
-    path = shutil.which(os.environ.get(request.param.upper(), request.param))
-    if path is None:
-        pytest.skip(f"no {request.param} on PATH, and {request.param.upper()} does not name one")
+    path = helm_command(request.param)
     places = [f"--repository-{k}={tmp_path / k}" for k in ("config", "cache")]
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -17,6 +17,7 @@ import yaml
 
 from generator.charts.api import Chart
 from generator.packaging.api import package
+from tests.conftest import HELMS, helm_command
 
 # What Kubernetes itself puts into a namespace or derives from other objects.
 _DERIVED = (
@@ -100,13 +101,11 @@ def _need_cluster() -> None:
         pytest.skip("no kubectl on PATH")
 
 
-@pytest.fixture(params=["helm3", "helm4"])
+@pytest.fixture(params=HELMS)
 def namespace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Namespace]:
     """A new namespace, deleted afterwards; skips where no cluster is named."""
     _need_cluster()
-    helm = shutil.which(os.environ.get(request.param.upper(), request.param))
-    if helm is None:
-        pytest.skip(f"no {request.param} on PATH, and {request.param.upper()} does not name one")
+    helm = helm_command(request.param)
     name = f"t-{uuid.uuid4().hex[:10]}"
     _run("kubectl", "create", "namespace", name)
     _run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,7 @@ from generator.charts.compiler import Compiler
 from generator.helm.adapter import Helm, Rendering
 from generator.helm.command import CommandHelm
 from generator.helm.find import find_helm
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from tests.conftest import HELMS, helm_command
 from tests.helm.charts import pack
 
 Values = Mapping[str, Any]
@@ -29,13 +26,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="session")
-def catalog() -> Catalog:
-    return load_catalog(ROOT)
-
-
-@pytest.fixture(scope="session")
-def archives(catalog: Catalog) -> Callable[[str], bytes]:
-    compiler = Compiler(catalog)
+def archives(compiler: Compiler) -> Callable[[str], bytes]:
     made: dict[str, bytes] = {}
 
     def archive(name: str) -> bytes:
@@ -52,12 +43,9 @@ def engine() -> Helm:
     return find_helm()
 
 
-@pytest.fixture(scope="session", params=["helm3", "helm4"])
+@pytest.fixture(scope="session", params=HELMS)
 def command(request: pytest.FixtureRequest) -> Helm:
-    path = shutil.which(os.environ.get(request.param.upper(), request.param))
-    if path is None:
-        pytest.skip(f"no {request.param} on PATH, and {request.param.upper()} does not name one")
-    return CommandHelm(path)
+    return CommandHelm(helm_command(request.param))
 
 
 @pytest.fixture(scope="session")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-
 import pytest
 
 from generator.helm.adapter import Helm
 from generator.helm.command import CommandHelm
 from generator.helm.embedded import EmbeddedHelm, available
+from tests.conftest import HELMS, helm_command
 
 
 def _engine(name: str) -> Helm:
@@ -17,17 +15,14 @@ def _engine(name: str) -> Helm:
         if not available():
             pytest.skip("helm-python-sdk is not installed")
         return EmbeddedHelm()
-    path = shutil.which(os.environ.get(name.upper(), name))
-    if path is None:
-        pytest.skip(f"no {name} on PATH, and {name.upper()} does not name one")
-    return CommandHelm(path)
+    return CommandHelm(helm_command(name))
 
 
-@pytest.fixture(params=["embedded", "helm3", "helm4"])
+@pytest.fixture(params=["embedded", *HELMS])
 def engine(request: pytest.FixtureRequest) -> Helm:
     return _engine(request.param)
 
 
 @pytest.fixture
 def engines() -> list[Helm]:
-    return [_engine(name) for name in ("embedded", "helm3", "helm4")]
+    return [_engine(name) for name in ("embedded", *HELMS)]

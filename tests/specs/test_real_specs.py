@@ -6,22 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator
 
 from generator.charts.config import leaves, resolve, variables
-from generator.specs.api import load_catalog
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = ("server", "chat", "front")
 # Passwords, codes and keys that OpenIM's own files ship, known to everybody.
 PUBLIC_SECRETS = ("openIM123", "chat123", "666666", "APIGPW3gnFTzqHH", "23ztfSqsfQ8hKkHzHTl3Z4bvax")
-
-
-@pytest.fixture(scope="module")
-def catalog() -> Catalog:
-    return load_catalog(ROOT)
 
 
 def modules(catalog: Catalog, *families: str) -> list[ChartSpec]:

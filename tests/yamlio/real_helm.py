@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.conftest import helm_command
 
 _TEMPLATE = """\
 apiVersion: v1
@@ -30,9 +30,7 @@ def embedded(text: str) -> dict[str, Any]:
 
 def command(name: str, text: str, folder: Path) -> dict[str, Any]:
     """The values that the Helm command line ``name`` (helm3, helm4) hands to templates."""
-    helm = shutil.which(os.environ.get(name.upper(), name))
-    if helm is None:
-        pytest.skip(f"no {name} on PATH, and {name.upper()} does not name one")
+    helm = helm_command(name)
     (folder / "templates").mkdir()
     (folder / "Chart.yaml").write_text(_CHART)
     (folder / "templates" / "values.yaml").write_text(_TEMPLATE)
