@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from generator.charts.api import Chart, Compiler
 from generator.specs.api import load_catalog
 from generator.specs.model import Catalog
+from tests.registry import RunningRegistry, running
 
 ROOT = Path(__file__).parent.parent
 HELMS = ("helm3", "helm4")
@@ -57,6 +58,21 @@ def compiler(catalog: Catalog) -> Compiler:
 def charts(catalog: Catalog, compiler: Compiler) -> dict[str, Chart]:
     """Every chart of the project, compiled."""
     return {name: compiler.compile(name) for name in catalog.charts}
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
+    """A registry that takes everybody; tests use paths of their own in it."""
+    with running(tmp_path_factory.mktemp("registry")) as found:
+        yield found
+
+
+@pytest.fixture
+def no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nobody's own login for registries is used: the file where one would be."""
+    monkeypatch.setenv("HELM_REGISTRY_CONFIG", str(tmp_path / "helm.json"))
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+    return tmp_path / "helm.json"
 
 
 @pytest.fixture

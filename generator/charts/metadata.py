@@ -34,12 +34,18 @@ def _maintainer(maintainer: Maintainer) -> dict[str, str]:
 
 
 def _annotations(spec: ChartSpec, repository: Repository, images: Sequence[Any]) -> dict[str, str]:
+    """https://artifacthub.io/docs/topics/annotations/helm; the rule artifact-hub checks them."""
+    security = any(change["kind"] == "security" for change in spec.changes)
+    key = repository.artifact_hub.sign_key
     found = {
         "artifacthub.io/category": spec.category,
         "artifacthub.io/license": repository.license,
         "artifacthub.io/changes": dump([dict(c) for c in spec.changes]) if spec.changes else "",
         "artifacthub.io/images": dump(list(images)) if images else "",
         "artifacthub.io/links": dump([{"name": "support", "url": f"{repository.home}/issues"}]),
+        "artifacthub.io/prerelease": "true" if "-" in spec.version.partition("+")[0] else "",
+        "artifacthub.io/containsSecurityUpdates": "true" if security else "",
+        "artifacthub.io/signKey": dump(dict(key)) if key else "",
     }
     return {key: value for key, value in found.items() if value}
 

@@ -15,6 +15,7 @@ from generator.findings import UserError
 
 if TYPE_CHECKING:
     from generator.repository.api import Item, PublishResult
+    from generator.specs.model import ArtifactHub
 
 TO = click.option(
     "--to",
@@ -84,6 +85,7 @@ def command(
     The web page beside the index is made anew.
     """
     from generator.repository.api import PublishOptions, publish, read_releases
+    from generator.repository.artifacthub import of_chart
     from generator.repository.target import DirectoryTarget, OciTarget, parse_target
     from generator.specs.api import load_catalog
 
@@ -93,17 +95,33 @@ def command(
         raise UserError(f"--to {to}: this is the build itself; give another folder")
     releases = list(read_releases(folder))
     catalog = load_catalog(root)
+    hub = catalog.repository.artifact_hub
+    _check_key(sign, hub)
     address = catalog.repository.url if url is None else url
     site = None
     if not isinstance(target, OciTarget):
         from generator.cli.site import site_of  # a registry has no page
 
         site = site_of(catalog, address, folder, releases, sign)
-    result = publish(
-        releases, PublishOptions(to, address, base, sign, adopt, plain_http), extras=site
-    )
+    request = PublishOptions(to, address, base, sign, adopt, plain_http)
+    result = publish(releases, request, extras=site, about=lambda name: of_chart(hub, name))
     report(result, result.added, console)
     return 0
+
+
+def _check_key(sign: str, hub: ArtifactHub) -> None:
+    """Refuse to sign with another key than the one that the charts themselves name."""
+    wanted = hub.sign_key.get("fingerprint")
+    if not (sign and wanted):
+        return
+    from generator.packaging.keyring import fingerprints, public_key
+
+    found = fingerprints(public_key(sign))
+    if wanted not in found:
+        raise UserError(
+            f"--sign {sign}: its fingerprint is {', '.join(found)}, but the charts say that "
+            f"{wanted} signs them (artifactHub.signKey in chart-specs/repository.yaml)"
+        )
 
 
 def report(result: PublishResult, items: Iterable[Item], console: Console) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from generator.findings import UserError
 from generator.graph.api import Graph, neighbourhood, svg, system_graph
 from generator.packaging.keyring import public_key
-from generator.repository.api import ARTIFACT_HUB, Release, artifacthub_repository
+from generator.repository.api import Release
+from generator.repository.artifacthub import ARTIFACT_HUB, of_repository
 from generator.repository.page import PageInfo, Site
 from generator.repository.staging import files_in
 from generator.specs.layout import PRESETS
@@ -22,13 +23,13 @@ def site_of(
     releases: Sequence[Release] = (),
     sign: str = "",
 ) -> Site:
-    """The page of a repository at ``url``, with ``releases`` of the build in the folder ``built``.
+    """What goes beside the index at ``url``, ``releases`` being the build in the folder ``built``.
 
     Raises UserError when the public key of ``sign`` cannot be had.
     """
     repository = catalog.repository
     graph = system_graph(catalog)
-    hub = artifacthub_repository(repository)
+    hub = of_repository(repository.artifact_hub)
     return Site(
         info=PageInfo(
             name=repository.name,
@@ -42,8 +43,7 @@ def site_of(
         ),
         releases=releases,
         picture=_pictures(catalog, graph),
-        files=_presets(built) if built else {},
-        defaults={ARTIFACT_HUB: hub} if b"owners" in hub else {},
+        files={**(_presets(built) if built else {}), **({ARTIFACT_HUB: hub} if hub else {})},
         key=public_key(sign) if sign else b"",
         keyring=f"{repository.name}.gpg",
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.repository.artifacthub import ARTIFACT_HUB, artifacthub_repository
 from generator.repository.index import Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
 from generator.repository.local import Written, write_repository
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from generator.repository.serve import Server
 
 __all__ = [
-    "ARTIFACT_HUB",
     "Beside",
     "CheckCache",
     "Extras",
@@ -41,7 +39,6 @@ __all__ = [
     "Release",
     "Version",
     "Written",
-    "artifacthub_repository",
     "fingerprint",
     "is_current",
     "parse_index",

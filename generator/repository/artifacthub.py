@@ -1,25 +1,33 @@
-"""``artifacthub-repo.yml``: who owns the repository, for Artifact Hub."""
+"""``artifacthub-repo.yml``: what Artifact Hub is told of a repository.
+
+https://artifacthub.io/docs/topics/repositories says what it holds. An ID makes the publisher a
+verified one; an owner may claim the repository. A file that says nothing is an error there.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from generator.specs.model import Repository
+    from collections.abc import Mapping
+
+    from generator.specs.model import ArtifactHub
 
 ARTIFACT_HUB = "artifacthub-repo.yml"
 
 
-def artifacthub_repository(repository: Repository, identifier: str = "") -> bytes:
-    """The file that goes beside the index.
+def of_repository(hub: ArtifactHub) -> bytes:
+    """The file that goes beside the index; b"" when there is nothing to say."""
+    return _text({"repositoryID": hub.repository_id, "owners": hub.owners, "ignore": hub.ignore})
 
-    ``identifier`` is the repository's ID, which Artifact Hub's control panel shows; with it the
-    publisher is marked as verified. Owners are the maintainers that have an address.
-    """
+
+def of_chart(hub: ArtifactHub, chart: str) -> bytes:
+    """The file of one chart in a registry, which Artifact Hub lists as a repository of its own."""
+    return _text({"repositoryID": hub.registry_ids.get(chart, ""), "owners": hub.owners})
+
+
+def _text(content: Mapping[str, object]) -> bytes:
     from generator.yamlio.writer import dump
 
-    owners = [{"name": m.name, "email": m.email} for m in repository.maintainers if m.email]
-    content: dict[str, object] = {"repositoryID": identifier, "owners": owners}
     known = {key: value for key, value in content.items() if value}
-    head = f"# {repository.home}\n"
-    return (head + (dump(known) if known else "")).encode()
+    return dump(known).encode() if known else b""

@@ -57,7 +57,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class PublishResult:
-    """What a publish did; ``files`` are the names that were written, none for a registry."""
+    """What a publish did; ``files``: names that were written, in a registry those beside charts."""
 
     to: str
     added: tuple[Item, ...]
@@ -66,12 +66,15 @@ class PublishResult:
 
 
 def publish(
-    releases: Iterable[Release], options: PublishOptions, extras: Beside | None = None
+    releases: Iterable[Release],
+    options: PublishOptions,
+    extras: Beside | None = None,
+    about: Callable[[str], bytes] = lambda _: b"",
 ) -> PublishResult:
     """Add releases to what is published; what is there stays for ever as it is.
 
     ``extras`` gives further files (the web page, ``artifacthub-repo.yml``) for the grown index; a
-    registry takes none.
+    registry has no index, and takes ``artifacthub-repo.yml`` for each chart, from ``about``.
     Either all is published or nothing. Raises UserError.
     """
     target = parse_target(options.to)
@@ -80,7 +83,7 @@ def publish(
         raise UserError("there is nothing to publish: the build holds no chart")
     signer = _signer(options.sign)
     if isinstance(target, OciTarget):
-        return _to_registry(target, releases, options, signer)
+        return _to_registry(target, releases, options, signer, about)
     base = Base(options.base) if options.base else None
     request = Request(releases, options.url, base, options.adopt, signer, extras)
     plan = _carry_out(target, lambda place: plan_publish(place, request), _message)
@@ -160,13 +163,18 @@ def _to_registry(
     releases: list[Release],
     options: PublishOptions,
     signer: Callable[[Release], str] | None,
+    about: Callable[[str], bytes],
 ) -> PublishResult:
-    from generator.repository.oci.publish import push_releases  # only here are its imports needed
+    # Only here are its imports needed.
+    from generator.repository.oci.publish import push_about, push_releases
 
     pushed = push_releases(target, releases, signer, plain_http=options.plain_http)
+    told = {release.name: about(release.name) for release in releases}
+    files = push_about(target, told, plain_http=options.plain_http)
     items = [(p.new, Item(p.name, p.version, p.digest, p.reference)) for p in pushed]
     return PublishResult(
         options.to,
         tuple(item for new, item in items if new),
         tuple(item for new, item in items if not new),
+        tuple(files),
     )

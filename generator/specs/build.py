@@ -8,6 +8,7 @@ from typing import Any
 from generator.findings import Location
 from generator.specs.layout import SPECS, Source
 from generator.specs.model import (
+    ArtifactHub,
     ConfigFile,
     Credential,
     Dependency,
@@ -37,6 +38,19 @@ def build_repository(data: Mapping[str, Any]) -> Repository:
         kubernetes=tuple(data["kubernetes"]),
         registries=tuple(data["registries"]),
         refused_images=tuple(data.get("refusedImages", ())),
+        artifact_hub=_artifact_hub(data, data.get("artifactHub", {})),
+    )
+
+
+def _artifact_hub(data: Mapping[str, Any], hub: Mapping[str, Any]) -> ArtifactHub:
+    # 'publish --sign' puts the public keys beside the index, in a file of this name.
+    keyring = {"url": f"{data['url'].rstrip('/')}/{data['name']}.gpg"}
+    return ArtifactHub(
+        repository_id=hub.get("repositoryID", ""),
+        registry_ids=hub.get("registryIDs", {}),
+        owners=tuple(hub.get("owners", ())),
+        ignore=tuple(hub.get("ignore", ())),
+        sign_key={**keyring, **hub["signKey"]} if "signKey" in hub else {},
     )
 
 

@@ -30,6 +30,17 @@ class Maintainer:
 
 
 @dataclass(frozen=True, slots=True)
+class ArtifactHub:
+    """What Artifact Hub is told beside what charts say; ``generator/repository/artifacthub.py``."""
+
+    repository_id: str = ""  # the ID that it gave to the Helm repository
+    registry_ids: Mapping[str, str] = field(default_factory=dict)  # by chart, in an OCI registry
+    owners: tuple[Mapping[str, str], ...] = ()  # name and email of accounts that may claim it
+    ignore: tuple[Mapping[str, str], ...] = ()  # name and, as an expression, version
+    sign_key: Mapping[str, str] = field(default_factory=dict)  # fingerprint and url, or nothing
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """What all charts share: chart-specs/repository.yaml."""
 
@@ -45,6 +56,7 @@ class Repository:
     kubernetes: tuple[str, ...]  # minors that charts are validated against, oldest first: "1.31", …
     registries: tuple[str, ...]  # image registries that charts may name
     refused_images: tuple[str, ...]  # fnmatch patterns over registry/repository
+    artifact_hub: ArtifactHub = ArtifactHub()
 
     @property
     def kube_version(self) -> str:

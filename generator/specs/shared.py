@@ -21,6 +21,7 @@ def check_shared(
     """Findings about the files that are not charts' own."""
     for repository in documents["repository"].values():
         yield from _check_minors(repository)
+        yield from _check_registry(repository, known)
     places = [*layout.dependency, *layout.credential]
     yield from identity.check_unique(places)
     for source in places:
@@ -74,6 +75,15 @@ def _check_minors(repository: Document) -> Iterator[Finding]:
         if numbers[index] < numbers[index - 1]:
             message = f"Kubernetes {minors[index]} stands behind {minors[index - 1]}; oldest first"
             yield Finding(repository.value(("kubernetes", index)), "minors-in-order", message)
+
+
+def _check_registry(repository: Document, known: Known) -> Iterator[Finding]:
+    """IDs on Artifact Hub are those of charts that exist."""
+    path = ("artifactHub", "registryIDs")
+    for name in repository.data.get("artifactHub", {}).get("registryIDs", ()):
+        if name not in known.chart_names:
+            message = f"unknown chart '{name}' in registryIDs{hint(name, known.chart_names)}"
+            yield Finding(repository.key((*path, name)), "unknown-chart", message)
 
 
 def _check_line(name: str, line: Document, known: Known) -> Iterator[Finding]:

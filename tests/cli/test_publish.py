@@ -12,10 +12,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from projects import Cli, make_project
 
+from generator.packaging.api import read_archive
+from generator.repository.oci.client import Registry
 from generator.repository.serve import Server
 from tests.conftest import HELMS, helm_command
+from tests.registry import RunningRegistry
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -162,6 +166,73 @@ def key(tmp_path: Path) -> Path:
     path = tmp_path / "key.pgp"
     path.write_bytes(bytes(made))
     return path
+
+
+HUB = """\
+artifactHub:
+  repositoryID: 5b2ac1bb-32f6-4b3a-9a0c-3f6d6b0f6a11
+  registryIDs: {alpha: 0c1a3a86-6a0b-4d7e-8a59-0b9a5f7f3c22}
+  owners: [{name: Ann, email: ann@example.com}]
+"""
+OWNERS = "owners:\n  - name: Ann\n    email: ann@example.com\n"
+
+
+def test_artifact_hub_is_told_what_the_repository_says(built: Cli, tmp_path: Path) -> None:
+    built("publish", "--to", "public")
+    by_hand = tmp_path / "public/artifacthub-repo.yml"
+    by_hand.write_text("ignore: [{name: beta}]\n")
+    assert built("publish", "--to", "public").code == 0
+    assert by_hand.read_text() == "ignore: [{name: beta}]\n", "nothing is said in the specs"
+    repository = tmp_path / "chart-specs/repository.yaml"
+    repository.write_text(repository.read_text() + HUB)
+    assert built("build").code == 0
+    told = f"repositoryID: 5b2ac1bb-32f6-4b3a-9a0c-3f6d6b0f6a11\n{OWNERS}"
+    assert (tmp_path / "dist/charts/artifacthub-repo.yml").read_text() == told
+    assert built("publish", "--to", "public").code == 0
+    assert by_hand.read_text() == told
+
+
+@pytest.mark.usefixtures("no_login")
+def test_artifact_hub_is_told_of_each_chart_in_a_registry(
+    built: Cli, tmp_path: Path, registry: RunningRegistry
+) -> None:
+    repository = tmp_path / "chart-specs/repository.yaml"
+    repository.write_text(repository.read_text() + HUB)
+    assert built("build").code == 0
+    done = built("publish", "--to", f"oci://{registry.host}/told")
+    assert done.code == 0, done.err
+    assert "2 added, 0 kept, 2 files written" in done.err
+    client = Registry(registry.host)
+    found = {}
+    for name in ("alpha", "beta"):
+        manifest = client.manifest(f"told/{name}", "artifacthub.io")
+        assert manifest
+        (layer,) = json.loads(manifest[1])["layers"]
+        found[name] = client.blob(f"told/{name}", layer["digest"]).decode()
+    own = "repositoryID: 0c1a3a86-6a0b-4d7e-8a59-0b9a5f7f3c22\n"
+    assert found == {"alpha": own + OWNERS, "beta": OWNERS}
+
+
+def test_the_key_that_the_charts_name_signs_and_no_other(
+    built: Cli, tmp_path: Path, key: Path
+) -> None:
+    sequoia = pytest.importorskip("pysequoia")
+    fingerprint = sequoia.Tsk.from_file(str(key)).extract_certificate().fingerprint.upper()
+    repository = tmp_path / "chart-specs/repository.yaml"
+    before = repository.read_text()
+    signs = "artifactHub:\n  signKey: {{fingerprint: {}}}\n"
+    repository.write_text(before + signs.format("F" * 40))
+    done = built("publish", "--to", "public", "--sign", str(key))
+    assert done.code == 2
+    assert f"its fingerprint is {fingerprint}, but the charts say that FFFFF" in done.err
+    assert not (tmp_path / "public").exists()
+    repository.write_text(before + signs.format(fingerprint))
+    assert built("build").code == 0
+    assert built("publish", "--to", "public", "--sign", str(key)).code == 0
+    archive = (tmp_path / "public/alpha-1.0.0.tgz").read_bytes()
+    named = read_archive(archive).metadata["annotations"]["artifacthub.io/signKey"]
+    url = f"{yaml.safe_load(before)['url']}/openim.gpg"
+    assert yaml.safe_load(named) == {"fingerprint": fingerprint, "url": url}
 
 
 @pytest.fixture

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from generator.images.check import check_images
 from generator.images.model import Image
-from generator.repository.oci.client import Registry, digest_of
-from tests.repository.test_oci import RunningRegistry, running
+from generator.repository.oci.client import MANIFEST, Registry, descriptor
+from tests.registry import RunningRegistry
 
-MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 INDEX = "application/vnd.oci.image.index.v1+json"
 
 
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
-    with running(tmp_path_factory.mktemp("registry"), login=False) as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HELM_REGISTRY_CONFIG", str(tmp_path / "helm.json"))
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
+pytestmark = pytest.mark.usefixtures("no_login")
 
 
 def push_image(host: str, name: str, tag: str, architecture: str) -> dict[str, object]:
@@ -39,35 +27,24 @@ def push_image(host: str, name: str, tag: str, architecture: str) -> dict[str, o
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
-        "config": _entry(config, "application/vnd.oci.image.config.v1+json"),
-        "layers": [_entry(layer, "application/vnd.oci.image.layer.v1.tar")],
+        "config": descriptor("application/vnd.oci.image.config.v1+json", config),
+        "layers": [descriptor("application/vnd.oci.image.layer.v1.tar", layer)],
     }
     content = json.dumps(manifest).encode()
     client.push_manifest(name, tag, content)
     platform = {"os": "linux", "architecture": architecture}
-    return {**_entry(content, MANIFEST), "platform": platform}
-
-
-def _entry(content: bytes, kind: str) -> dict[str, object]:
-    return {"mediaType": kind, "digest": digest_of(content), "size": len(content)}
+    return {**descriptor(MANIFEST, content), "platform": platform}
 
 
 def push_index(host: str, name: str, tag: str, *architectures: str) -> str:
     """An index of several images; its digest."""
     entries = [push_image(host, name, f"{tag}-{a}", a) for a in architectures]
     content = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}).encode()
-    client = Registry(host)
-    answer = client._session.put(
-        f"http://{host}/v2/{name}/manifests/{tag}",
-        data=content,
-        headers={"Content-Type": INDEX},
-        timeout=10,
-    )
-    assert answer.status_code == 201, answer.text
-    return digest_of(content)
+    return Registry(host).push_manifest(name, tag, content, INDEX)
 
 
-def test_what_the_registry_has(registry: RunningRegistry) -> None:
+def test_what_the_registry_has(registry: RunningRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)  # one registry never answers
     host = registry.host
     digest = push_index(host, "app/both", "1.0", "amd64", "arm64")
     push_index(host, "app/half", "1.0", "amd64", "s390x")

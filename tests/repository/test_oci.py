@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import os
-import shutil
-import socket
 import subprocess
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,75 +10,10 @@ import requests
 
 from generator.findings import UserError
 from generator.repository.api import PublishOptions, publish, release_of, withdraw
+from tests.registry import USER, RunningRegistry, free_port, login, passwords, running
 from tests.repository.samples import DATE, chart_release
 
-USER, PASSWORD = "robot", "secret"
-HASH = "$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a"
-
-
-@dataclass(frozen=True)
-class RunningRegistry:
-    host: str
-    folder: Path
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@contextmanager
-def running(folder: Path, *, login: bool) -> Iterator[RunningRegistry]:
-    program = shutil.which(os.environ.get("OCI_REGISTRY", "registry"))
-    if program is None:
-        pytest.skip("no registry on PATH, and OCI_REGISTRY does not name one")
-    host = f"127.0.0.1:{_free_port()}"
-    config: dict[str, object] = {
-        "version": 0.1,
-        "log": {"level": "error", "accesslog": {"disabled": True}},
-        "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
-        "http": {"addr": host},
-    }
-    if login:
-        (folder / "users").write_text(f"{USER}:{HASH}\n")
-        config["auth"] = {"htpasswd": {"realm": "test", "path": str(folder / "users")}}
-    (folder / "config.yml").write_text(json.dumps(config))
-    process = subprocess.Popen(
-        [program, "serve", str(folder / "config.yml")], stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(host)
-        yield RunningRegistry(host, folder)
-    finally:
-        process.kill()
-        process.wait()
-
-
-def _wait_for(host: str) -> None:
-    for _ in range(200):
-        try:
-            requests.get(f"http://{host}/v2/", timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the registry did not start")
-
-
-@pytest.fixture(scope="module")
-def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRegistry]:
-    with running(tmp_path_factory.mktemp("registry"), login=False) as found:
-        yield found
-
-
-@pytest.fixture(autouse=True)
-def no_login(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Nobody's own login is used: the file where one would be."""
-    monkeypatch.setenv("HELM_REGISTRY_CONFIG", str(tmp_path / "helm.json"))
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
-    return tmp_path / "helm.json"
+pytestmark = pytest.mark.usefixtures("no_login")
 
 
 def to(registry: RunningRegistry, path: str) -> PublishOptions:
@@ -195,15 +121,12 @@ def test_the_manifest_is_helm_s(registry: RunningRegistry) -> None:
 
 
 def test_a_login_is_found_and_needed(tmp_path: Path, no_login: Path) -> None:
-    with running(tmp_path, login=True) as registry:
+    with running(tmp_path, passwords(tmp_path)) as registry:
         with pytest.raises(UserError, match="log in with 'helm registry login'"):
             publish([chart_release("one", "1.0.0")], to(registry, "x"))
-        pair = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        no_login.write_text(json.dumps({"auths": {registry.host: {"auth": pair}}}))
+        no_login.write_text(login(registry.host))
         assert len(publish([chart_release("one", "1.0.0")], to(registry, "x")).added) == 1
-        no_login.write_text(
-            json.dumps({"auths": {registry.host: {"username": USER, "password": "x"}}})
-        )
+        no_login.write_text(login(registry.host, username=USER, password="x"))
         with pytest.raises(UserError, match="HTTP 401"):
             publish([chart_release("one", "2.0.0")], to(registry, "x"))
 
@@ -211,11 +134,45 @@ def test_a_login_is_found_and_needed(tmp_path: Path, no_login: Path) -> None:
 def test_no_registry_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     with pytest.raises(UserError, match="failed 4 times: ConnectionError"):
-        publish(
-            [chart_release("one", "1.0.0")], PublishOptions(f"oci://127.0.0.1:{_free_port()}/x")
-        )
+        publish([chart_release("one", "1.0.0")], PublishOptions(f"oci://127.0.0.1:{free_port()}/x"))
 
 
 def test_a_registry_cannot_withdraw() -> None:
     with pytest.raises(UserError, match="a registry has no index"):
         withdraw("oci://127.0.0.1:1/x", "one", "1.0.0", "broken")
+
+
+ABOUT = b"repositoryID: 5b2ac1bb-32f6-4b3a-9a0c-3f6d6b0f6a11\n"
+
+
+@pytest.mark.helm
+def test_artifact_hub_finds_what_it_is_told(helm: str, registry: RunningRegistry) -> None:
+    """Under the tag and media type of its documentation; Helm sees no version in it."""
+    options = to(registry, "-".join(["hub", Path(helm).name.lower()]))
+
+    def told(name: str) -> bytes:
+        return ABOUT if name == "one" else b""
+
+    releases = [chart_release("one", "1.0.0"), chart_release("two", "1.0.0")]
+    first = publish(releases, options, about=told)
+    place = f"{options.to}/one"
+    assert first.files == (f"{place}:artifacthub.io",)
+    assert publish(releases, options, about=told).files == ()
+    path = f"http://{registry.host}/v2/{place.partition(registry.host)[2].strip('/')}"
+    accept = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
+    manifest = requests.get(f"{path}/manifests/artifacthub.io", headers=accept, timeout=10).json()
+    (layer,) = manifest["layers"]
+    assert layer["mediaType"] == (
+        "application/vnd.cncf.artifacthub.repository-metadata.layer.v1.yaml"
+    )
+    assert requests.get(f"{path}/blobs/{layer['digest']}", timeout=10).content == ABOUT
+    assert requests.get(path.replace("one", "two") + "/tags/list", timeout=10).json()["tags"] == [
+        "1.0.0"
+    ]
+    done = subprocess.run(
+        [helm, "show", "chart", place, "--plain-http"], capture_output=True, text=True, check=False
+    )
+    assert "version: 1.0.0" in done.stdout, done.stderr
+    changed = publish(releases, options, about=lambda name: told(name) + b"owners: []\n")
+    assert len(changed.files) == 2
+    assert [item.name for item in changed.kept] == ["one", "two"]

@@ -21,6 +21,12 @@ maintainers:
 kubernetes: ["1.31", "1.32", "1.33"]
 registries: [docker.io]
 refusedImages: ["docker.io/bad*"]
+artifactHub:
+  repositoryID: 5b2ac1bb-32f6-4b3a-9a0c-3f6d6b0f6a11
+  registryIDs: {order: 0c1a3a86-6a0b-4d7e-8a59-0b9a5f7f3c22}
+  owners: [{name: Bob, email: bob@example.com}]
+  ignore: [{name: stock, version: ".*-.*"}]
+  signKey: {fingerprint: 0123456789ABCDEF0123456789ABCDEF01234567}
 """,
     "profiles/base.yaml": """\
 kind: module

@@ -10,7 +10,7 @@ from spec_tree import features, write
 
 from generator.findings import Location, UserError
 from generator.specs.api import load_catalog
-from generator.specs.model import Catalog, Exposure, ImageLayout, Maintainer
+from generator.specs.model import ArtifactHub, Catalog, Exposure, ImageLayout, Maintainer
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +26,16 @@ def test_repository(catalog: Catalog) -> None:
     assert repository.maintainers == (Maintainer("Ann", "ann@example.com"),)
     assert repository.kube_version == ">=1.31.0-0"
     assert (repository.icon, repository.refused_images) == ("", ("docker.io/bad*",))
+    assert repository.artifact_hub == ArtifactHub(
+        repository_id="5b2ac1bb-32f6-4b3a-9a0c-3f6d6b0f6a11",
+        registry_ids={"order": "0c1a3a86-6a0b-4d7e-8a59-0b9a5f7f3c22"},
+        owners=({"name": "Bob", "email": "bob@example.com"},),
+        ignore=({"name": "stock", "version": ".*-.*"},),
+        sign_key={
+            "fingerprint": "0123456789ABCDEF0123456789ABCDEF01234567",
+            "url": "https://charts.example.com/shop.gpg",
+        },
+    )
 
 
 def test_a_chart_over_two_profiles(catalog: Catalog) -> None:

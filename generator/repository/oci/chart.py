@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.repository.index import chart_json
-from generator.repository.oci.client import MANIFEST, digest_of
+from generator.repository.oci.client import MANIFEST, descriptor
 from generator.repository.release import Release
 
 CONFIG = "application/vnd.cncf.helm.config.v1+json"
@@ -35,13 +35,13 @@ def config_of(release: Release) -> bytes:
 
 def manifest_of(release: Release, provenance: str) -> bytes:
     """The manifest that ties the blobs together; the same release gives the same bytes."""
-    layers = [_descriptor(CHART, release.archive)]
+    layers = [descriptor(CHART, release.archive)]
     if provenance:
-        layers.append(_descriptor(PROVENANCE, provenance.encode()))
+        layers.append(descriptor(PROVENANCE, provenance.encode()))
     manifest = {
         "schemaVersion": 2,
         "mediaType": MANIFEST,
-        "config": _descriptor(CONFIG, config_of(release)),
+        "config": descriptor(CONFIG, config_of(release)),
         "layers": layers,
         "annotations": _annotations(release),
     }
@@ -55,10 +55,6 @@ def chart_layer(manifest: bytes) -> str:
         return next((str(d["digest"]) for d in layers if d["mediaType"] == CHART), "")
     except (ValueError, KeyError, TypeError):
         return ""
-
-
-def _descriptor(kind: str, content: bytes) -> dict[str, Any]:
-    return {"mediaType": kind, "digest": digest_of(content), "size": len(content)}
 
 
 def _annotations(release: Release) -> dict[str, str]:

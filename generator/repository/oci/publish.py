@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.findings import UserError
@@ -15,6 +15,7 @@ from generator.repository.oci.chart import (
     version_of_tag,
 )
 from generator.repository.oci.client import Registry, digest_of
+from generator.repository.oci.metadata import TAG, push_metadata
 from generator.repository.release import Release
 from generator.repository.target import OciTarget
 from generator.repository.versions import is_version, next_version
@@ -29,6 +30,21 @@ class Pushed:
     digest: str
     reference: str
     new: bool
+
+
+def push_about(
+    target: OciTarget, content: Mapping[str, bytes], *, plain_http: bool = False
+) -> list[str]:
+    """Put each chart's ``artifacthub-repo.yml`` beside its versions, by the chart's name.
+
+    Gives the references that changed. Raises UserError.
+    """
+    registry = Registry(target.registry, plain_http=plain_http)
+    return [
+        f"oci://{target.registry}/{path}:{TAG}"
+        for name, text in content.items()
+        if text and push_metadata(registry, path := _path(target, name), text)
+    ]
 
 
 def push_releases(
@@ -54,11 +70,11 @@ def push_releases(
     for release, provenance in new.values():
         blobs = [config_of(release), release.archive, provenance.encode()]
         for content in filter(None, blobs):
-            registry.push_blob(_path(target, release), content)
+            registry.push_blob(_path(target, release.name), content)
     manifests = {digest: manifest_of(*pair) for digest, pair in new.items()}
     for digest, (release, _) in new.items():
         tag = tag_of(release.version)
-        registry.push_manifest(_path(target, release), tag, manifests[digest])
+        registry.push_manifest(_path(target, release.name), tag, manifests[digest])
     for digest, (release, _) in new.items():
         _confirm(registry, target, release, manifests[digest])
     published |= {digest: digest_of(content) for digest, content in manifests.items()}
@@ -70,7 +86,7 @@ def _look_up(registry: Registry, target: OciTarget, releases: Sequence[Release])
     found = {}
     wrong = []
     for release in releases:
-        path = _path(target, release)
+        path = _path(target, release.name)
         present = registry.manifest(path, tag_of(release.version))
         if present is None:
             continue
@@ -96,7 +112,7 @@ def _changed(registry: Registry, path: str, release: Release) -> str:
 
 
 def _confirm(registry: Registry, target: OciTarget, release: Release, manifest: bytes) -> None:
-    present = registry.manifest(_path(target, release), tag_of(release.version))
+    present = registry.manifest(_path(target, release.name), tag_of(release.version))
     if present is None or present[1] != manifest:
         raise UserError(
             f"{_reference(target, release)} was changed by somebody else at the same time; "
@@ -104,12 +120,12 @@ def _confirm(registry: Registry, target: OciTarget, release: Release, manifest: 
         )
 
 
-def _path(target: OciTarget, release: Release) -> str:
-    return f"{target.path}/{release.name}" if target.path else release.name
+def _path(target: OciTarget, name: str) -> str:
+    return f"{target.path}/{name}" if target.path else name
 
 
 def _reference(target: OciTarget, release: Release) -> str:
-    return f"oci://{target.registry}/{_path(target, release)}:{tag_of(release.version)}"
+    return f"oci://{target.registry}/{_path(target, release.name)}:{tag_of(release.version)}"
 
 
 def _pushed(target: OciTarget, release: Release, digest: str, new: bool) -> Pushed:

@@ -17,6 +17,12 @@ _PARAMETER = re.compile(r'([A-Za-z_]+)="([^"]*)"')
 _SECONDS = 30.0
 
 
+def as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """For ``auth=``: the request has its login, or shall have none. Without this, requests puts
+    what ``~/.netrc`` says of the host in place of a token."""
+    return request
+
+
 def authorization(
     challenge: str, credentials: Credentials | None, scope: str, secure: Callable[[str], bool]
 ) -> str:
@@ -56,11 +62,16 @@ def _token(realm: str, wanted: dict[str, str], credentials: Credentials | None) 
                 "refresh_token": credentials.identity_token,
                 "client_id": "openim-charts",
             }
-            answer = requests.post(realm, data=form, timeout=_SECONDS)
+            answer = requests.post(
+                realm, data=form, timeout=_SECONDS, auth=as_it_is, allow_redirects=False
+            )
         else:
             headers = {"Authorization": _basic(credentials)} if credentials else {}
-            answer = requests.get(realm, params=wanted, headers=headers, timeout=_SECONDS)
-        body: Any = answer.json() if answer.ok else {}
+            answer = requests.get(
+                realm, params=wanted, headers=headers, timeout=_SECONDS,
+                auth=as_it_is, allow_redirects=False,
+            )  # fmt: skip
+        body: Any = answer.json() if answer.status_code == 200 else {}
     except (requests.RequestException, ValueError) as error:
         raise UserError(f"{host} gave no token: {type(error).__name__}") from error
     token = body.get("token") or body.get("access_token") if isinstance(body, dict) else None

@@ -21,15 +21,14 @@ class Site:
     """What a publisher knows of the page; calling it gives the files for a plan.
 
     ``releases``: the build. ``picture``: a chart's dependency picture, or "". ``files``: more
-    files, as they are. ``defaults``: files that are written only where there are none. ``key``: the
-    public key that signs what is added, or b"". ``keyring``: the name of the file with such keys.
+    files, as they are. ``key``: the public key that signs what is added, or b"". ``keyring``: the
+    name of the file with such keys.
     """
 
     info: PageInfo
     releases: Sequence[Release] = ()
     picture: Callable[[str], str] = lambda _: ""
     files: Mapping[str, bytes] = field(default_factory=dict)
-    defaults: Mapping[str, bytes] = field(default_factory=dict)
     key: bytes = b""
     keyring: str = "signing-keys.gpg"
 
@@ -46,16 +45,15 @@ class Site:
             info = replace(info, signing_key=self.keyring, fingerprint=shown)
         keys = _sound(place.read(KEYS) or b"")
         page = build_page(plan.index.data, self._details(plan, place, keys), info, keys)
-        missing = {n: text for n, text in self.defaults.items() if place.read(n) is None}
         signed = {self.keyring: keyring} if keyring else {}
-        return {**missing, **self.files, **signed, **page}
+        return {**self.files, **signed, **page}
 
     def page(self, index: Index) -> dict[str, bytes]:
-        """The page of a repository that holds the build and nothing else."""
+        """Everything beside the index of a repository that holds the build and nothing else."""
         details = {
             r.name: details_from_archive(r.archive, self.picture(r.name)) for r in self.releases
         }
-        return build_page(index.data, details, self.info)
+        return {**self.files, **build_page(index.data, details, self.info)}
 
     def _details(
         self, plan: Plan, place: Published, keys: bytes
