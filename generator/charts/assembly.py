@@ -9,7 +9,15 @@ from typing import Any
 from generator.charts.config import template_lines
 from generator.charts.features import Feature, Template
 from generator.charts.graph_view import GraphView
-from generator.charts.jinja import Lines, expand, expand_yaml, holds, indented, unmark
+from generator.charts.jinja import (
+    Lines,
+    expand,
+    expand_properties,
+    expand_yaml,
+    holds,
+    indented,
+    unmark,
+)
 from generator.charts.values import merge_properties
 from generator.findings import Finding, FindingsError, Location
 from generator.specs.model import Catalog, ChartSpec
@@ -61,7 +69,7 @@ class Assembler:
         """The union of the active features' values, in feature order."""
         tree: dict[str, Any] = {}
         for feature in self.features:
-            merge_properties(tree, expand_yaml(feature.values, self.context(feature)))
+            merge_properties(tree, expand_properties(feature.values, self.context(feature)))
         return tree
 
     def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:

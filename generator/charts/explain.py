@@ -45,9 +45,13 @@ def _place(template: Template, context: Mapping[str, Any], keys: Keys) -> Locati
         "\n".join(line for line, _ in lines).encode(), template.source, refuse_templates=False
     )
     path: tuple[str, ...] = tuple(part for key in keys for part in ("properties", key))[1:]
-    if document is None or path not in document.keys:
-        return None
-    return lines[document.keys[path].line - 1][1]
+    written = [path]
+    if len(path) > 2:  # what the keyword image stands for, else the keyword itself
+        written += [(*path[:-2], "image", path[-1]), (*path[:-2], "image")]
+    for place in written:
+        if document is not None and place in document.keys:
+            return lines[document.keys[place].line - 1][1]
+    return None
 
 
 def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[Source]:

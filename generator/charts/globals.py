@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from generator.charts.config import global_config
 from generator.charts.features import Feature
-from generator.charts.jinja import expand_yaml
+from generator.charts.jinja import expand_properties
 from generator.charts.values import Node, Tree, merge_properties
 from generator.specs.model import Catalog, Credential, Dependency
 
@@ -85,7 +85,7 @@ def _own_credentials(catalog: Catalog) -> Iterable[Credential]:
 def _feature_globals(features: Iterable[Feature], catalog: Catalog) -> Tree:
     tree: Tree = {}
     for feature in features:
-        merge_properties(tree, expand_yaml(feature.global_values, {"catalog": catalog}))
+        merge_properties(tree, expand_properties(feature.global_values, {"catalog": catalog}))
     return tree
 
 
@@ -115,6 +115,6 @@ def shown_globals(
     everything: Tree, catalog: Catalog, features: Iterable[Feature], names: Iterable[str]
 ) -> Tree:
     """The part of ``all_globals`` that one chart reads: its features', and the named sections."""
-    own = (expand_yaml(feature.global_values, {"catalog": catalog}) for feature in features)
+    own = (expand_properties(feature.global_values, {"catalog": catalog}) for feature in features)
     wanted = set(names).union(*own)
     return {key: node for key, node in everything.items() if key in wanted}

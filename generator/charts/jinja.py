@@ -14,6 +14,8 @@ from typing import Any
 import jinja2
 
 from generator.charts.features import Template
+from generator.charts.images import with_images
+from generator.charts.values import Tree
 from generator.findings import Finding, FindingsError, Location
 from generator.yamlio.reader import parse_plain
 from generator.yamlio.writer import dump, scalar
@@ -113,6 +115,15 @@ def _parsed(text: str, source: str) -> Mapping[str, Any]:
     return parse_plain(text, source)
 
 
+@lru_cache(maxsize=2048)
+def _properties(text: str, source: str) -> Tree:
+    return with_images(_parsed(text, source) or {}, source)
+
+
+def _text(template: Template, context: Mapping[str, Any]) -> str:
+    return "\n".join(line for line, _ in unmark(expand(template, context)))
+
+
 def expand_yaml(template: Template | None, context: Mapping[str, Any]) -> Mapping[str, Any]:
     """Render a template of YAML and read it; {} without a template.
 
@@ -120,8 +131,15 @@ def expand_yaml(template: Template | None, context: Mapping[str, Any]) -> Mappin
     """
     if template is None:
         return {}
-    lines = unmark(expand(template, context))
-    return _parsed("\n".join(line for line, _ in lines), template.source) or {}
+    return _parsed(_text(template, context), template.source) or {}
+
+
+def expand_properties(template: Template | None, context: Mapping[str, Any]) -> Tree:
+    """Values nodes by name, from a feature's values.yaml or global.yaml; {} without a template.
+
+    Equal texts give one shared object, so whoever changes it must copy it first.
+    """
+    return _properties(_text(template, context), template.source) if template else {}
 
 
 def indented(text: str, width: int) -> str:

@@ -1,8 +1,9 @@
 """The values of a chart: one tree of schema nodes, from which all that documents values is made.
 
 A node is JSON Schema in a plain mapping, with two keywords of our own: ``map: TYPE`` (free keys,
-values of that type) and ``kubernetes: KIND`` (that Kubernetes type). A node with ``properties`` is
-a closed object.
+values of that type) and ``kubernetes: KIND`` (that Kubernetes type); a third, ``image``, is written
+out when a feature's file is read (``generator/charts/images.py``). A node with ``properties`` is a
+closed object.
 """
 
 from __future__ import annotations

@@ -127,6 +127,7 @@ def _write_bundle(folder: Path, images: Sequence[UsedImage], mirror: str, consol
 def _pin(root: Path, answers: Mapping[Image, Answer], console: Console) -> None:
     from dataclasses import replace
 
+    from generator.charts.features import FEATURES
     from generator.images.api import pin_files
     from generator.specs.layout import SPECS
 
@@ -136,6 +137,9 @@ def _pin(root: Path, answers: Mapping[Image, Answer], console: Console) -> None:
         if image.tag and answer.digest and (answer.moved or not answer.problem)
     }
     changed, found = pin_files(root / SPECS, known)
+    if FEATURES.is_relative_to(root):  # the tool's own sources, not one that is installed
+        of_tool, found_there = pin_files(FEATURES, known)
+        changed, found = changed | of_tool, found | found_there
     for path, text in changed.items():
         part = path.with_name(f".{path.name}.part")
         part.write_text(text, "utf-8")

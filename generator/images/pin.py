@@ -19,8 +19,8 @@ def pin(text: str, digests: Mapping[Image, str]) -> tuple[str, set[Image]]:
     """The text of a spec with digests, and the images that it names.
 
     ``digests`` maps images without digest to what their tags stand for. An image is a mapping with
-    ``repository`` and ``tag``, or a values schema with properties of these names. A text that is
-    no YAML, or that would not stay the same but for the digests, comes back as it was.
+    ``repository`` and ``tag``: in a spec, or as the keyword ``image`` of a values schema. A text
+    that is no YAML, or that would not stay the same but for the digests, comes back as it was.
     """
     yaml = _yaml()
     try:
@@ -71,16 +71,12 @@ def _mappings(data: Any) -> Iterator[MutableMapping[str, Any]]:
 
 
 def _pin(node: MutableMapping[str, Any], digests: Mapping[Image, str]) -> Iterator[Image]:
-    schema = all(isinstance(node.get(key), MutableMapping) for key in ("repository", _TAG, _KEY))
-    said = {k: node[k].get("default", "") for k in node if _is_schema(node[k])} if schema else node
-    if not all(isinstance(said.get(key), str) for key in ("repository", _TAG)):
+    if not all(isinstance(node.get(key), str) for key in ("repository", _TAG)):
         return
-    image = Image(said.get("registry") or DEFAULT_REGISTRY, said["repository"], said[_TAG])
+    image = Image(node.get("registry") or DEFAULT_REGISTRY, node["repository"], node[_TAG])
     if image not in digests:
         return
-    if schema:
-        node[_KEY]["default"] = digests[image]
-    elif _KEY in node:
+    if _KEY in node:
         node[_KEY] = digests[image]
     else:
         # Comments that follow a mapping hang on its last key: put the new key before that one.
@@ -88,7 +84,3 @@ def _pin(node: MutableMapping[str, Any], digests: Mapping[Image, str]) -> Iterat
         last = place == len(node)
         node.insert(place - last, _KEY, digests[image])  # type: ignore[attr-defined]
     yield image
-
-
-def _is_schema(value: Any) -> bool:
-    return isinstance(value, MutableMapping)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from generator.charts.api import Compiler
+import pytest
+
+from generator.charts.api import Compiler, explain
+from generator.charts.images import with_images
+from generator.findings import FindingsError
 from generator.specs.model import Catalog
 
 
@@ -15,3 +20,27 @@ def test_a_shared_default_that_one_spec_replaces_stays_with_that_chart(catalog: 
     compiler = Compiler(replace(catalog, charts={**catalog.charts, loud: changed}))
     assert compiler.compile(loud).values["global"]["logging"]["level"] == 6
     assert compiler.compile(other).values["global"]["logging"]["level"] == 3
+
+
+def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
+    written = {"x": {"properties": {"image": {"image": {"repository": "a/b", "tag": "1"}}}}}
+    image = with_images(written, "values.yaml")["x"]["properties"]["image"]["properties"]
+    assert {key: node["default"] for key, node in image.items()} == {
+        "registry": "docker.io",
+        "repository": "a/b",
+        "tag": "1",
+        "digest": "",
+    }
+    source = explain(catalog, "redis", "exporter.image.digest").sources[-1]
+    assert source.location.path == "chart-specs/infrastructure/redis/values.yaml"
+    assert source.location.line > 1
+
+
+@pytest.mark.parametrize(
+    "image",
+    ["redis:8", {"repository": "a/b"}, {"repository": "a", "tag": 1.0}, {"repo": "a", "tag": "1"}],
+)
+def test_a_wrong_image_keyword_is_one_clear_mistake(image: Any) -> None:
+    with pytest.raises(FindingsError, match=r"'image' of x has to be") as error:
+        with_images({"x": {"image": image}}, "chart-specs/a/values.yaml")
+    assert error.value.findings[0].location.path == "chart-specs/a/values.yaml"

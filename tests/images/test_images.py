@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from generator.charts.api import Chart, Compiler
+from generator.charts.features import FEATURES
 from generator.cli.main import run
 from generator.findings import UserError
 from generator.helm.find import find_helm
@@ -114,15 +115,16 @@ def test_pinning_changes_nothing_but_digests() -> None:
     assert again == text.replace("a" * 64, "b" * 64)
 
 
-def test_a_schema_is_pinned_too_and_a_template_left_alone() -> None:
+def test_the_image_keyword_is_pinned_too_and_a_template_left_alone() -> None:
     schema = (
-        "image:\n  properties:\n    repository: {default: team/web}\n"
-        '    tag: {default: "1.0"}\n    digest: {type: string, default: ""}\n'
+        "exporter:\n  properties:\n    image:\n      description: Its image.\n"
+        '      image: {repository: team/web, tag: "1.0"}\n'
     )
     digests = {Image("docker.io", "team/web", "1.0"): DIGEST}
     text, found = pin(schema, digests)
     assert len(found) == 1
-    assert text == schema.replace('default: ""', f'default: "{DIGEST}"')
+    image = yaml.safe_load(text)["exporter"]["properties"]["image"]["image"]
+    assert image == {"repository": "team/web", "tag": "1.0", "digest": DIGEST}
     template = f"[% if x %]\n{schema}[% endif %]\n"
     assert pin(template, digests) == (template, set())
 
@@ -135,8 +137,11 @@ def test_the_project_s_specs_can_be_pinned(charts: dict[str, Chart]) -> None:
             "artifacthub.io/images", "[]")) or []
     }  # fmt: skip
     images = {image for text in annotated if (image := parse_image(text))}
-    changed, found = pin_files(ROOT / "chart-specs", dict.fromkeys(images, DIGEST))
-    assert len(images - found) <= 1, "what features of the tool itself name"
+    digests = dict.fromkeys(images, DIGEST)
+    changed, found = pin_files(ROOT / "chart-specs", digests)
+    of_tool, found_there = pin_files(FEATURES, digests)
+    assert found | found_there == images
+    changed |= of_tool
     for path, text in changed.items():
         before = path.read_text("utf-8").splitlines()
         kept = [line for line in text.splitlines() if line in before]
@@ -201,9 +206,13 @@ def test_candidates_and_releases() -> None:
     assert next_candidate([]) == "rc0"
     assert next_candidate(["rc0", "v1/rc9", "rc10", "rc", "rcx", "rc-11"]) == "rc11"
     assert release_tag("3.8.3") == release_tag("v3.8.3") == "release-v3.8.3"
-    for wrong in ("3.8", "3.8.3-rc.1", ""):
+    assert release_tag("v3.8.3-patch.15") == "release-v3.8.3-patch.15"
+    assert release_tag("refs/tags/release-v1.0.0-rc.1") == "release-v1.0.0-rc.1"
+    for wrong in ("3.8", "3.08.3", "3.8.3-", "3.8.3-a..b", "3.8.3+build.1", "main", ""):
         with pytest.raises(UserError, match="a release needs a version"):
             release_tag(wrong)
+    with pytest.raises(UserError, match="longer than 128 characters"):
+        release_tag("1.0.0-" + "x" * 120)
 
 
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
