@@ -98,4 +98,4 @@ def _printed(
         return api.REPORTS[style](diffs)
     known = [(diff, catalog.charts[diff.name]) for diff in diffs if diff.name in catalog.charts]
     wrong = [finding for pair in known if (finding := api.version_finding(*pair))]
-    return as_github([*wrong, *(f for pair in known for f in api.breaking_findings(*pair))])
+    return as_github([*wrong, *api.breaking_findings(known, api.causes(catalog))])

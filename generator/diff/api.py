@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
 from generator.checks.builtin import VersionStep
 from generator.diff.base import read_base, read_presets
+from generator.diff.cause import Cause, causes
 from generator.diff.changelog import artifact_hub_changes, changelog_lines
 from generator.diff.compare import Presets, compare_charts
 from generator.diff.docs import versioning
@@ -16,7 +17,7 @@ from generator.diff.objects import Renderer
 from generator.diff.packed import PackedChart
 from generator.diff.report import REPORTS
 from generator.diff.step import shortfall
-from generator.findings import Finding, Severity
+from generator.findings import Finding, Location, Severity
 from generator.helm.adapter import Helm
 from generator.specs.model import Catalog, ChartSpec
 
@@ -27,6 +28,7 @@ __all__ = [
     "Step",
     "artifact_hub_changes",
     "breaking_findings",
+    "causes",
     "changelog_lines",
     "compare_all",
     "read_base",
@@ -72,13 +74,22 @@ def version_finding(diff: ChartDiff, spec: ChartSpec) -> Finding | None:
     return Finding(spec.origin("version"), VersionStep.id, wrong) if wrong else None
 
 
-def breaking_findings(diff: ChartDiff, spec: ChartSpec) -> Iterator[Finding]:
-    """A warning for each breaking change, at the line of the version that announces it."""
-    for seen in diff.seen():
-        found = seen.change
-        if found.step is not Step.MAJOR:
-            continue
-        detail = f": {found.detail}" if found.detail else ""
-        advice = f"; {found.advice}" if found.advice else ""
-        message = f"{found.kind.heading}: {found.subject}{detail}{advice}"
-        yield Finding(spec.origin("version"), "breaking-change", message, Severity.WARNING)
+def breaking_findings(
+    diffs: Iterable[tuple[ChartDiff, ChartSpec]], cause: Cause
+) -> Iterator[Finding]:
+    """A warning for each breaking change, at the line that it comes from; see ``causes``.
+
+    What one line does to several charts is one warning.
+    """
+    charts: dict[tuple[Location, str], dict[str, None]] = {}
+    for diff, spec in diffs:
+        for change in diff.changes:
+            if change.step is not Step.MAJOR:
+                continue
+            detail = f": {change.detail}" if change.detail else ""
+            advice = f"; {change.advice}" if change.advice else ""
+            message = f"{change.kind.heading}: {change.subject}{detail}{advice}"
+            charts.setdefault((cause(spec, change), message), {})[diff.name] = None
+    for (location, message), names in charts.items():
+        shown = f"in {', '.join(names)}"
+        yield Finding(location, "breaking-change", message, Severity.WARNING, shown)

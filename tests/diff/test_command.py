@@ -136,3 +136,27 @@ def test_a_base_that_is_none(base: str, project: Path, capsys: pytest.CaptureFix
     assert (code, out) == (2, "")
     assert err.startswith("error: ")
     assert "Traceback" not in err
+
+
+def test_a_breaking_change_is_annotated_where_it_is_decided(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key of a configuration file at its line, the application at its own, the rest at the
+    version's."""
+    config = "chart-specs/lines/server-v3.8.3/config/log.yaml"
+    names = ("openim-rpc-group", "openim-rpc-user")
+    edit(project, config, "minimum: 1, default: 24", "minimum: 2, default: 24")
+    rows = (project / config).read_text("utf-8").splitlines()
+    row = next(n for n, r in enumerate(rows, 1) if "minimum: 2, default: 24" in r)
+    edit(project, SPEC, "appVersion: ", "appVersion: v99.0.0 # ")
+    front = (project / SPEC).read_text("utf-8").splitlines()
+    app = next(n for n, r in enumerate(front, 1) if r.startswith("appVersion"))
+    root = ("--root", project, "--quiet", "--format", "github")
+    code, out, _ = call(capsys, "diff", "HEAD", *names, NAME, *root)
+    assert code == 0
+    found = [line for line in out.splitlines() if "title=breaking-change" in line]
+    (tight,) = (line for line in found if "schema tightened: config.log.rotationTime" in line)
+    assert tight.startswith(f"::warning file={config},line={row},")
+    assert tight.endswith("(in openim-rpc-group, openim-rpc-user)")
+    (major,) = (line for line in found if "application: major step" in line)
+    assert major.startswith(f"::warning file={SPEC},line={app},")
