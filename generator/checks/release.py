@@ -10,7 +10,7 @@ from typing import Any
 from generator.charts.model import Chart
 from generator.checks.rendered import Path, RenderedObject, get, listing, mapping, walk
 from generator.helm.adapter import Rendering
-from generator.specs.model import Catalog, ChartSpec
+from generator.specs.model import Catalog, ChartSpec, Dependency
 
 # Where each kind keeps its pod template.
 _POD_PATHS: Mapping[str, Path] = {
@@ -115,6 +115,12 @@ class Release:
         parts = obj.template.split("/")
         name = parts[1] if parts[0] == "charts" else self.chart.name
         return self.catalog.charts.get(name, self.chart.spec)
+
+    def operated(self, dependency: Dependency, kind: str) -> str:
+        """Name of the ``service`` or ``secret`` that KubeBlocks makes for a middleware of the
+        release, "" when it makes none."""
+        cluster = f"{self.name}-{dependency.component}"
+        return str(dependency.kubeblocks.get(kind, "")).replace("{cluster}", cluster)
 
     def find(self, kind: str, name: str) -> RenderedObject | None:
         """The object of this kind and name."""

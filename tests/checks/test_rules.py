@@ -348,6 +348,7 @@ WRONG: list[tuple[str, tuple[str, ...], str, str, str]] = [
         "no ConfigMap 'demo-wep'",
     ),
     ("references", (), "name: demo-redis, key", "name: demo-radis, key", "Secret 'demo-radis'"),
+    ("references", (), "demo-redis, key: password", "demo-redis, key: passwd", "no key 'passwd'"),
     (
         "references",
         (),

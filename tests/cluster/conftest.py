@@ -17,7 +17,7 @@ import yaml
 
 from generator.charts.api import Chart
 from generator.packaging.api import package
-from tests.conftest import HELMS, helm_command
+from tests.conftest import HELMS, ROOT, helm_command
 
 # What Kubernetes itself puts into a namespace or derives from other objects.
 _DERIVED = (
@@ -35,7 +35,16 @@ _KINDS = (
 )
 
 
-def _run(*command: str, stdin: str = "") -> str:
+WAIT = ("--wait", "--timeout", "5m")
+
+
+def preset(name: str) -> tuple[str, ...]:
+    """Arguments of Helm for one of the project's presets."""
+    return ("--values", str(ROOT / "presets" / f"{name}.yaml"))
+
+
+def run(*command: str, stdin: str = "") -> str:
+    """What a command prints; the test fails when the command does."""
     done = subprocess.run(
         command, input=stdin, capture_output=True, text=True, timeout=300, check=False
     )
@@ -61,11 +70,11 @@ class Namespace:
         """Run Helm in the namespace."""
         given = ("--values", "-") if values is not None else ()
         text = yaml.safe_dump(dict(values)) if values is not None else ""
-        return _run(self.helm, *arguments, *given, "--namespace", self.name, stdin=text)
+        return run(self.helm, *arguments, *given, "--namespace", self.name, stdin=text)
 
     def objects(self) -> dict[str, dict[str, Any]]:
         """Everything in the namespace that somebody put there, by kind and name."""
-        found = json.loads(_run("kubectl", "get", _KINDS, "-n", self.name, "-o", "json"))["items"]
+        found = json.loads(run("kubectl", "get", _KINDS, "-n", self.name, "-o", "json"))["items"]
         named = {f"{o['kind']}/{o['metadata']['name']}": o for o in found}
         return {
             key: o
@@ -74,6 +83,22 @@ class Namespace:
             and key not in ("ConfigMap/kube-root-ca.crt", "ServiceAccount/default")
             and not o["metadata"]["name"].startswith("sh.helm.release.")
         }
+
+    def all_ready(self) -> None:
+        """Fail unless every pod is ready, or has done its work."""
+        pods = json.loads(run("kubectl", "get", "pods", "-n", self.name, "-o", "json"))["items"]
+        assert pods
+        for pod in pods:
+            ready = {c["type"]: c["status"] for c in pod["status"]["conditions"]}["Ready"]
+            assert ready == "True" or pod["status"]["phase"] == "Succeeded", pod["metadata"]["name"]
+
+    def left(self) -> set[str]:
+        """Kinds of what is there after an uninstall, all of it said to be kept."""
+        for key, found in self.objects().items():
+            annotations = found["metadata"].get("annotations") or {}
+            kept = annotations.get("helm.sh/resource-policy") == "keep"
+            assert kept or found["kind"] == "PersistentVolumeClaim", key
+        return {found["kind"] for found in self.objects().values()}
 
     def specs(self) -> dict[str, Any]:
         """The same, without what controllers write: to compare two states."""
@@ -94,7 +119,8 @@ def _metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _need_cluster() -> None:
+def need_cluster() -> None:
+    """Skip the test where no cluster is named."""
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("KUBECONFIG names no cluster")
     if shutil.which("kubectl") is None:
@@ -104,10 +130,10 @@ def _need_cluster() -> None:
 @pytest.fixture(params=HELMS)
 def namespace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Namespace]:
     """A new namespace, deleted afterwards; skips where no cluster is named."""
-    _need_cluster()
+    need_cluster()
     helm = helm_command(request.param)
     name = f"t-{uuid.uuid4().hex[:10]}"
-    _run("kubectl", "create", "namespace", name)
-    _run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
+    run("kubectl", "create", "namespace", name)
+    run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
     yield Namespace(name, helm, tmp_path)
-    _run("kubectl", "delete", "namespace", name, "--wait=false")
+    run("kubectl", "delete", "namespace", name, "--wait=false")

@@ -8,12 +8,10 @@ from collections.abc import Mapping
 import pytest
 
 from generator.charts.api import Chart
-from tests.cluster.conftest import Namespace, _run
-from tests.conftest import ROOT
+from tests.cluster.conftest import WAIT, Namespace, preset, run
 
 pytestmark = pytest.mark.cluster
 
-WAIT = ("--wait", "--timeout", "5m")
 LIMIT = 0.7 * 1024 * 1024
 REDIS = {
     "global": {
@@ -26,48 +24,27 @@ REDIS = {
 }
 
 
-def _preset(name: str) -> tuple[str, ...]:
-    return ("--values", str(ROOT / "presets" / f"{name}.yaml"))
-
-
-def _all_ready(namespace: Namespace) -> None:
-    pods = json.loads(_run("kubectl", "get", "pods", "-n", namespace.name, "-o", "json"))["items"]
-    assert pods
-    for pod in pods:
-        ready = {c["type"]: c["status"] for c in pod["status"]["conditions"]}["Ready"]
-        assert ready == "True" or pod["status"]["phase"] == "Succeeded", pod["metadata"]["name"]
-
-
 def _release_size(namespace: Namespace) -> int:
     """Bytes of the largest revision's Secret: what Kubernetes limits to 1 MiB."""
     query = ("get", "secrets", "-l", "owner=helm", "-n", namespace.name, "-o", "json")
-    found = json.loads(_run("kubectl", *query))["items"]
+    found = json.loads(run("kubectl", *query))["items"]
     # A Secret's data is base64 of what is stored, and Helm's content is base64 of its own.
     return max(len(secret["data"]["release"]) * 3 // 4 for secret in found)
 
 
-def _left(namespace: Namespace) -> set[str]:
-    """Kinds of what is there after an uninstall, all of it said to be kept."""
-    for key, found in namespace.objects().items():
-        annotations = found["metadata"].get("annotations") or {}
-        kept = annotations.get("helm.sh/resource-policy") == "keep"
-        assert kept or found["kind"] == "PersistentVolumeClaim", key
-    return {found["kind"] for found in namespace.objects().values()}
-
-
 def test_minimal_to_standard(charts: Mapping[str, Chart], namespace: Namespace) -> None:
     archive = namespace.archive(charts["openim"])
-    namespace.run("install", "openim", archive, *WAIT, *_preset("minimal"))
-    _all_ready(namespace)
+    namespace.run("install", "openim", archive, *WAIT, *preset("minimal"))
+    namespace.all_ready()
     secrets = {k: o["data"] for k, o in namespace.objects().items() if o["kind"] == "Secret"}
     namespace.run("test", "openim", "--timeout", "3m")
 
-    namespace.run("upgrade", "openim", archive, *WAIT, *_preset("standard"))
-    _all_ready(namespace)
+    namespace.run("upgrade", "openim", archive, *WAIT, *preset("standard"))
+    namespace.all_ready()
     now = namespace.objects()
     assert {k: now[k]["data"] for k in secrets} == secrets, "a password changed"
 
-    _run(
+    run(
         "kubectl",
         "create",
         "secret",
@@ -77,7 +54,7 @@ def test_minimal_to_standard(charts: Mapping[str, Chart], namespace: Namespace) 
         namespace.name,
         "--from-literal=password=theirs",
     )
-    namespace.run("upgrade", "openim", archive, *WAIT, *_preset("standard"), values=REDIS)
+    namespace.run("upgrade", "openim", archive, *WAIT, *preset("standard"), values=REDIS)
     now = namespace.objects()
     assert "StatefulSet/openim-redis" not in now
     assert "redis.example.com:6379" in now["ConfigMap/openim-rpc-user"]["data"]["redis.yml"]
@@ -85,17 +62,17 @@ def test_minimal_to_standard(charts: Mapping[str, Chart], namespace: Namespace) 
     size = _release_size(namespace)
     print(f"release Secret: {size} bytes, {size / LIMIT * 0.7:.0%} of 1 MiB")
     assert size < LIMIT
-    _run("kubectl", "delete", "secret", "their-redis", "-n", namespace.name)
+    run("kubectl", "delete", "secret", "their-redis", "-n", namespace.name)
     namespace.run("uninstall", "openim", *WAIT)
-    assert _left(namespace) == {"PersistentVolumeClaim", "Secret"}
+    assert namespace.left() == {"PersistentVolumeClaim", "Secret"}
 
 
 def test_ha(charts: Mapping[str, Chart], namespace: Namespace) -> None:
     archive = namespace.archive(charts["openim"])
-    namespace.run("install", "openim", archive, *WAIT, *_preset("ha"))
-    _all_ready(namespace)
+    namespace.run("install", "openim", archive, *WAIT, *preset("ha"))
+    namespace.all_ready()
     size = _release_size(namespace)
     print(f"release Secret: {size} bytes, {size / LIMIT * 0.7:.0%} of 1 MiB")
     assert size < LIMIT
     namespace.run("uninstall", "openim", *WAIT)
-    assert _left(namespace) == {"PersistentVolumeClaim", "Secret"}
+    assert namespace.left() == {"PersistentVolumeClaim", "Secret"}

@@ -251,6 +251,26 @@ def test_unknown_kinds_and_registered_ones() -> None:
             {"stripPrefix": {"prefixes": ["/api"]}},
             {"stripPrefix": {"prefix": ["/api"]}},
         ),
+        (
+            "apps.kubeblocks.io/v1",
+            "Cluster",
+            {
+                "clusterDef": "redis",
+                "topology": "standalone",
+                "terminationPolicy": "Delete",
+                "componentSpecs": [{"name": "redis", "replicas": 1, "env": [{"name": "A"}]}],
+            },
+            {
+                "terminationPolicy": "Delete",
+                "componentSpecs": [{"name": "redis", "replicas": 1, "environment": []}],
+            },
+        ),
+        (
+            "apps.kubeblocks.io/v1",
+            "Cluster",
+            {"terminationPolicy": "DoNotTerminate"},
+            {"terminationPolicy": "Halt"},  # of the API before 1.0
+        ),
     ],
 )
 def test_third_party_kinds(

@@ -13,7 +13,11 @@ from generator.charts.config import leaves, variables
 from generator.checks.release import Release
 from generator.checks.rendered import RenderedObject, get, listing
 from generator.checks.rule import ReleaseRule, all_rules
+from generator.checks.scenarios import overlay
+from generator.helm.adapter import HelmError
+from generator.kubernetes.schemas import KubernetesSchemas
 from generator.specs.model import Catalog, Dependency
+from tests.conftest import ROOT
 from tests.middleware.conftest import INSTANCE, Render
 
 NAMES = ("redis", "mongodb", "kafka", "etcd", "objectStorage")
@@ -58,12 +62,17 @@ def _values(modes: Mapping[str, str], catalog: Catalog) -> dict[str, Any]:
     return {"global": shared}
 
 
+def _operated(dependency: Dependency, kind: str) -> str:
+    """KubeBlocks names what it makes after the Cluster."""
+    name = dependency.kubeblocks.get(kind, "")
+    return str(name).replace("{cluster}", f"{INSTANCE}-{dependency.component}")
+
+
 def _address(dependency: Dependency, mode: str) -> str:
     if mode == "external":
         return f"{dependency.name.lower()}.example.com:7777"
     if mode == "kubeblocks":
-        service = dependency.kubeblocks["service"].replace("{instance}", INSTANCE)
-        return f"{service}:{dependency.port}"
+        return f"{_operated(dependency, 'service')}:{dependency.port}"
     return f"{INSTANCE}-{dependency.component}:{dependency.port}"
 
 
@@ -93,13 +102,44 @@ def test_modules_follow_the_mode(choice: tuple[str, ...], render: Render, catalo
     _addresses(release, modes)
     _secrets(release, modes)
     _installed(release, modes)
-    problems = {
+    assert not _problems(release)
+
+
+@pytest.mark.parametrize("preset", ["minimal", "standard", "ha"])
+@pytest.mark.parametrize("mode", MODES)
+def test_every_preset_in_every_mode(
+    preset: str, mode: str, render: Render, catalog: Catalog
+) -> None:
+    """What applications are told exists: Services with those ports, Secrets with those keys."""
+    values = yaml.safe_load((ROOT / "presets" / f"{preset}.yaml").read_text("utf-8"))
+    modes = dict.fromkeys(NAMES, mode)
+    chosen = overlay(values, _values(modes, catalog))
+    if (preset, mode) == ("ha", "kubeblocks"):
+        with pytest.raises(HelmError, match="set mode and global"):
+            render(chosen)
+        alone = {"global": {"redis": {"topology": "standalone"}}, "redis": {"mode": "standalone"}}
+        chosen = overlay(chosen, alone)
+    release = render(chosen)
+    _addresses(release, modes)
+    _secrets(release, modes)
+    _installed(release, modes)
+    assert not _problems(release)
+
+
+def _problems(release: Release) -> set[str]:
+    """What the rules say that prove addresses and references, and the schemas of custom kinds."""
+    found = {
         f"{rule.id}: {problem.message}"
         for rule in all_rules()
         if isinstance(rule, ReleaseRule) and rule.id in ("addresses-resolve", "references")
         for problem in rule.check(release)
     }
-    assert not problems
+    schemas = KubernetesSchemas.load()
+    for obj in release.of("Cluster"):
+        problems = schemas.validate(schemas.minors[-1], obj.data)
+        assert problems is not None, "no schema is known"
+        found |= {f"{obj.name}: {path} {message}" for path, message in problems}
+    return found
 
 
 def _addresses(release: Release, modes: Mapping[str, str]) -> None:
@@ -148,9 +188,8 @@ def _reference(
         assert reference["name"] == f"their-{dependency.name.lower()}"
         assert reference["key"] == f"their-{key}"
     elif mode == "kubeblocks" and "secret" in dependency.kubeblocks:
-        operated = dependency.kubeblocks
-        assert reference["name"] == operated["secret"].replace("{instance}", INSTANCE)
-        assert reference["key"] == operated["keys"].get(key, key)
+        assert reference["name"] == _operated(dependency, "secret")
+        assert reference["key"] == dependency.kubeblocks["keys"].get(key, key)
     else:
         secret = release.find("Secret", reference["name"])
         assert secret is not None, reference
@@ -177,8 +216,8 @@ def _names_match(cluster: RenderedObject, dependency: Dependency) -> None:
     """KubeBlocks names what it makes CLUSTER-COMPONENT-SERVICE, -account-USER."""
     (component,) = cluster.data["spec"]["componentSpecs"]
     start = f"{cluster.name}-{component['name']}"
-    for made in (dependency.kubeblocks["service"], dependency.kubeblocks.get("secret", "")):
-        assert not made or made.replace("{instance}", INSTANCE).startswith(start), (made, start)
+    for made in (_operated(dependency, "service"), _operated(dependency, "secret")):
+        assert not made or made.startswith(start), (made, start)
 
 
 def test_kubeblocks_user_follows_the_mode(render: Render) -> None:
@@ -190,7 +229,31 @@ def test_kubeblocks_user_follows_the_mode(render: Render) -> None:
         assert (data["username"], data["authSource"]) == (user, source)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_kubeblocks_names_follow_the_cluster(name: str, render: Render, catalog: Catalog) -> None:
+    """An instance that is named like the component has a Cluster of that name alone."""
+    dependency = catalog.dependencies[name]
+    instance = dependency.component
+    release = render({"global": {"instance": instance, name: {"mode": "kubeblocks"}}})
+    assert [obj.name for obj in release.of("Cluster")] == [instance]
+    service = dependency.kubeblocks["service"].replace("{cluster}", instance)
+    values = [value for _, bound, _, value in _bound(release) if bound == name]
+    assert values
+    for value in values:
+        assert f"{service}:{dependency.port}" in str(value)
+
+
+def test_names_that_kubeblocks_cannot_make_are_refused(render: Render) -> None:
+    for length, refused in ((21, False), (22, True)):
+        values = {"global": {"instance": "a" * length, "kafka": {"mode": "kubeblocks"}}}
+        if not refused:
+            assert list(render(values).of("Cluster"))
+            continue
+        with pytest.raises(HelmError, match="at most 21 characters"):
+            render(values)
+
+
 def test_redis_cluster_is_refused_with_kubeblocks(render: Render) -> None:
     values = {"global": {"redis": {"mode": "kubeblocks", "topology": "cluster"}}}
-    with pytest.raises(Exception, match="standalone"):
+    with pytest.raises(HelmError, match="standalone"):
         render(values)

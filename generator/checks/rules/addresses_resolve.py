@@ -106,8 +106,7 @@ def _operated(host: str, release: Release) -> set[int]:
     return {
         dependency.kubeblocks.get("port", dependency.port)
         for dependency in release.catalog.dependencies.values()
-        if dependency.kubeblocks
-        and dependency.kubeblocks["service"].replace("{instance}", release.name) == host
+        if release.operated(dependency, "service") == host
     }
 
 

@@ -59,21 +59,24 @@ def _reference(
     if not isinstance(name, str) or get(node, "optional") or name in release.given:
         return
     found = release.find(kind, name)
-    if found is None and kind == "Secret":
-        found = _made_from(release, name)
-        if found is None and not _external(name, release):
+    if found is None and kind == "Secret" and _made_from(release, name):
+        return
+    keys = _keys(found) if found else _keys_elsewhere(name, kind, release)
+    if keys is None:
+        message = f"there is no {kind} {name!r}"
+        if kind == "Secret":
             message = f"no object makes the Secret {name!r} and no credential is named so"
-            yield Problem(message, obj, path, spec=("uses",))
+        yield Problem(message, obj, path, spec=("uses",) if kind == "Secret" else ("name",))
         return
-    if found is None:
-        yield Problem(f"there is no {kind} {name!r}", obj, path)
-        return
-    keys = {*mapping(found.data, "data"), *mapping(found.data, "stringData")}
-    keys |= set(mapping(found.data, "binaryData"))
     wanted = [get(node, "key")] + [get(item, "key") for item in listing(node, "items")]
     for key in wanted:
         if key is not None and key not in keys:
             yield Problem(f"the {kind} {name} has no key {key!r}", obj, path)
+
+
+def _keys(found: RenderedObject) -> set[str]:
+    fields = ("data", "stringData", "binaryData")
+    return {key for field in fields for key in mapping(found.data, field)}
 
 
 def _made_from(release: Release, name: str) -> RenderedObject | None:
@@ -85,12 +88,16 @@ def _made_from(release: Release, name: str) -> RenderedObject | None:
     return None
 
 
-def _external(name: str, release: Release) -> bool:
-    """A Secret of a credential: the instance's name and the credential's, or KubeBlocks's."""
-    operated = (d.kubeblocks.get("secret", "") for d in release.catalog.dependencies.values())
-    if name in {secret.replace("{instance}", release.name) for secret in operated}:
-        return True
-    names = {*release.catalog.credentials, *release.catalog.dependencies}
-    short = {credential.lower() for credential in names}
-    rest = name.removeprefix(f"{release.name}-")
-    return rest in names or rest.replace("-", "") in short
+def _keys_elsewhere(name: str, kind: str, release: Release) -> set[str] | None:
+    """Keys of a Secret that another chart of the instance or KubeBlocks makes; none when neither
+    makes one of that name."""
+    if kind != "Secret":
+        return None
+    for dependency in release.catalog.dependencies.values():
+        if name == release.operated(dependency, "secret"):
+            return set(dependency.kubeblocks.get("keys", {}).values())
+    rest = name.removeprefix(f"{release.name}-").replace("-", "")
+    for credential in release.catalog.credentials.values():
+        if credential.name.lower() == rest:
+            return {*credential.keys, *release.given}
+    return None

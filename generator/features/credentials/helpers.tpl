@@ -6,7 +6,7 @@
 {{- define "[[ prefix ]].[[ credential.name ]].secretName" -}}
 [% if operated %]
 {{- if and (eq [[ global ]].mode "kubeblocks") (not [[ global ]].existingSecret) }}
-{{- printf "[[ operated.secret | replace("{instance}", "%s") ]]" (include "[[ prefix ]].instance" .) }}
+{{- printf "[[ operated.secret | replace("{cluster}", "%s") ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.component ]]")) }}
 {{- else }}
 {{- default (include "[[ prefix ]].peer" (list . "[[ credential.name | kebab ]]")) [[ global ]].existingSecret }}
 {{- end }}

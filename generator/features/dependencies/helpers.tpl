@@ -5,7 +5,7 @@
 {{- toJson .Values.global.[[ dependency.name ]].addresses }}
 [% if dependency.kubeblocks %]
 {{- else if eq .Values.global.[[ dependency.name ]].mode "kubeblocks" }}
-{{- list (printf "[[ dependency.kubeblocks.service | replace("{instance}", "%s") ]]:[[ dependency.port ]]" (include "[[ prefix ]].instance" .)) | toJson }}
+{{- list (printf "[[ dependency.kubeblocks.service | replace("{cluster}", "%s") ]]:[[ dependency.port ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.component ]]"))) | toJson }}
 [% endif %]
 {{- else }}
 {{- list (printf "%s:[[ dependency.port ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.component ]]"))) | toJson }}

@@ -217,7 +217,7 @@ livenessProbe:
 {{- if eq .Values.global.etcd.mode "external" }}
 {{- toJson .Values.global.etcd.addresses }}
 {{- else if eq .Values.global.etcd.mode "kubeblocks" }}
-{{- list (printf "%s-etcd-etcd-headless:2379" (include "openim-msggateway.instance" .)) | toJson }}
+{{- list (printf "%s-etcd-headless:2379" (include "openim-msggateway.peer" (list . "etcd"))) | toJson }}
 {{- else }}
 {{- list (printf "%s:2379" (include "openim-msggateway.peer" (list . "etcd"))) | toJson }}
 {{- end }}
@@ -228,7 +228,7 @@ livenessProbe:
 {{- if eq .Values.global.redis.mode "external" }}
 {{- toJson .Values.global.redis.addresses }}
 {{- else if eq .Values.global.redis.mode "kubeblocks" }}
-{{- list (printf "%s-redis-redis-redis:6379" (include "openim-msggateway.instance" .)) | toJson }}
+{{- list (printf "%s-redis-redis:6379" (include "openim-msggateway.peer" (list . "redis"))) | toJson }}
 {{- else }}
 {{- list (printf "%s:6379" (include "openim-msggateway.peer" (list . "redis"))) | toJson }}
 {{- end }}
@@ -242,7 +242,7 @@ livenessProbe:
 {{/* Name of the Secret: The password of Redis. */}}
 {{- define "openim-msggateway.redis.secretName" -}}
 {{- if and (eq .Values.global.redis.mode "kubeblocks") (not .Values.global.redis.existingSecret) }}
-{{- printf "%s-redis-redis-account-default" (include "openim-msggateway.instance" .) }}
+{{- printf "%s-redis-account-default" (include "openim-msggateway.peer" (list . "redis")) }}
 {{- else }}
 {{- default (include "openim-msggateway.peer" (list . "redis")) .Values.global.redis.existingSecret }}
 {{- end }}

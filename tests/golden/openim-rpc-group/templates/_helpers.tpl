@@ -217,7 +217,7 @@ livenessProbe:
 {{- if eq .Values.global.etcd.mode "external" }}
 {{- toJson .Values.global.etcd.addresses }}
 {{- else if eq .Values.global.etcd.mode "kubeblocks" }}
-{{- list (printf "%s-etcd-etcd-headless:2379" (include "openim-rpc-group.instance" .)) | toJson }}
+{{- list (printf "%s-etcd-headless:2379" (include "openim-rpc-group.peer" (list . "etcd"))) | toJson }}
 {{- else }}
 {{- list (printf "%s:2379" (include "openim-rpc-group.peer" (list . "etcd"))) | toJson }}
 {{- end }}
@@ -228,7 +228,7 @@ livenessProbe:
 {{- if eq .Values.global.mongodb.mode "external" }}
 {{- toJson .Values.global.mongodb.addresses }}
 {{- else if eq .Values.global.mongodb.mode "kubeblocks" }}
-{{- list (printf "%s-mongodb-mongodb-mongodb:27017" (include "openim-rpc-group.instance" .)) | toJson }}
+{{- list (printf "%s-mongodb-mongodb:27017" (include "openim-rpc-group.peer" (list . "mongodb"))) | toJson }}
 {{- else }}
 {{- list (printf "%s:27017" (include "openim-rpc-group.peer" (list . "mongodb"))) | toJson }}
 {{- end }}
@@ -239,7 +239,7 @@ livenessProbe:
 {{- if eq .Values.global.redis.mode "external" }}
 {{- toJson .Values.global.redis.addresses }}
 {{- else if eq .Values.global.redis.mode "kubeblocks" }}
-{{- list (printf "%s-redis-redis-redis:6379" (include "openim-rpc-group.instance" .)) | toJson }}
+{{- list (printf "%s-redis-redis:6379" (include "openim-rpc-group.peer" (list . "redis"))) | toJson }}
 {{- else }}
 {{- list (printf "%s:6379" (include "openim-rpc-group.peer" (list . "redis"))) | toJson }}
 {{- end }}
@@ -253,7 +253,7 @@ livenessProbe:
 {{/* Name of the Secret: The password of MongoDB. It becomes part of a URI as it is, so it may hold only letters and digits. */}}
 {{- define "openim-rpc-group.mongodb.secretName" -}}
 {{- if and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret) }}
-{{- printf "%s-mongodb-mongodb-account-root" (include "openim-rpc-group.instance" .) }}
+{{- printf "%s-mongodb-account-root" (include "openim-rpc-group.peer" (list . "mongodb")) }}
 {{- else }}
 {{- default (include "openim-rpc-group.peer" (list . "mongodb")) .Values.global.mongodb.existingSecret }}
 {{- end }}
@@ -273,7 +273,7 @@ livenessProbe:
 {{/* Name of the Secret: The password of Redis. */}}
 {{- define "openim-rpc-group.redis.secretName" -}}
 {{- if and (eq .Values.global.redis.mode "kubeblocks") (not .Values.global.redis.existingSecret) }}
-{{- printf "%s-redis-redis-account-default" (include "openim-rpc-group.instance" .) }}
+{{- printf "%s-redis-account-default" (include "openim-rpc-group.peer" (list . "redis")) }}
 {{- else }}
 {{- default (include "openim-rpc-group.peer" (list . "redis")) .Values.global.redis.existingSecret }}
 {{- end }}

@@ -299,7 +299,7 @@ livenessProbe:
 {{/* Name of the Secret: The password of Redis. */}}
 {{- define "redis.redis.secretName" -}}
 {{- if and (eq .Values.global.redis.mode "kubeblocks") (not .Values.global.redis.existingSecret) }}
-{{- printf "%s-redis-redis-account-default" (include "redis.instance" .) }}
+{{- printf "%s-redis-account-default" (include "redis.peer" (list . "redis")) }}
 {{- else }}
 {{- default (include "redis.peer" (list . "redis")) .Values.global.redis.existingSecret }}
 {{- end }}
