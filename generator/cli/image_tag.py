@@ -18,6 +18,7 @@ from generator.findings import UserError
       openim-charts image-tag branch --branch main
       openim-charts image-tag test                     rc0, rc1, … by the Git tags that exist
       openim-charts image-tag release --version 3.8.3  release-v3.8.3
+      openim-charts image-tag release --version v3.8.3-patch.15
     """
 )
 @click.argument("environment", type=click.Choice(["branch", "test", "release"]))

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterable
 
 from generator.findings import UserError
+from generator.repository.versions import is_version
 
 _LONGEST = 128  # characters of a tag, by the OCI distribution specification
 _OTHER = re.compile(r"[^A-Za-z0-9_.-]+")
 _CANDIDATE = re.compile(r"(?:.*/)?rc(0|[1-9]\d*)")
-_RELEASE = re.compile(
-    r"(?:refs/tags/)?(?:release-)?v?((?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*))"
-)
+_RELEASE = re.compile(r"(?:refs/tags/)?(?:release-)?v?(\d.*)")
 
 
 def branch_tag(branch: str) -> str:
@@ -43,8 +42,15 @@ def test_tag(existing: Iterable[str]) -> str:
 
 
 def release_tag(version: str) -> str:
-    """The tag of a release: release-vX.Y.Z, from X.Y.Z with or without ``v``. Raises UserError."""
+    """The tag of a release: release-vX.Y.Z, from X.Y.Z with or without ``v``. Raises UserError.
+
+    A suffix such as -patch.15 or -rc.1, which makes a pre-release in SemVer, stays. Build metadata
+    is refused: a tag cannot hold its plus sign.
+    """
     match = _RELEASE.fullmatch(version)
-    if match is None:
-        raise UserError(f"a release needs a version like 3.8.3, not '{version}'")
-    return f"release-v{match[1]}"
+    if match is None or not is_version(match[1]) or "+" in match[1]:
+        raise UserError(f"a release needs a version like 3.8.3 or 3.8.3-patch.15, not '{version}'")
+    tag = f"release-v{match[1]}"
+    if len(tag) > _LONGEST:
+        raise UserError(f"'{tag}' is longer than {_LONGEST} characters, which no registry takes")
+    return tag
