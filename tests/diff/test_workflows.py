@@ -64,3 +64,24 @@ def test_commands_exist(path: Path) -> None:
     assert set(called) <= {*COMMANDS, "which"}, path.name
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"\bmake ([a-z]+)", text)) <= targets
+
+
+def test_gitlab_does_the_same() -> None:
+    """Jobs for merge requests, the default branch and tags; their scripts are sound shell."""
+    jobs: dict[str, Any] = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text("utf-8"))
+    scripts = {name: "\n".join(job["script"]) for name, job in jobs.items() if "script" in job}
+    assert "diff" in scripts["changes"]
+    assert "lint --base" in scripts["changes"]
+    assert jobs["pages"]["rules"] == [{"if": "$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH"}]
+    assert jobs["pages"]["artifacts"]["paths"] == ["public"], "what GitLab Pages serves"
+    assert jobs["registry"]["rules"] == [{"if": "$CI_COMMIT_TAG"}]
+    for name in ("pages", "registry"):
+        assert '--sign "$SIGNING_KEY"' in scripts[name]
+        assert jobs[name]["resource_group"] == "publish", "one at a time"
+    program = shutil.which("shellcheck")
+    if program is None:
+        pytest.skip("no shellcheck on PATH")
+    for name, script in scripts.items():
+        command = [program, "--shell=bash", "--exclude=SC2086", "-"]
+        done = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{name}: {done.stdout}"
