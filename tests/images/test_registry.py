@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from generator.cli.main import run
 from generator.images.check import check_images
 from generator.images.model import Image
 from generator.repository.oci.client import MANIFEST, Registry, descriptor
+from tests.cli.projects import make_project
 from tests.registry import RunningRegistry
 
 INDEX = "application/vnd.oci.image.index.v1+json"
@@ -69,3 +72,36 @@ def test_what_the_registry_has(registry: RunningRegistry, monkeypatch: pytest.Mo
     assert one.platforms == ("linux/amd64",)
     assert missing.problem == "the registry does not have it"
     assert "ConnectionError" in dead.problem
+
+
+def test_the_command_writes_what_the_registry_says(
+    registry: RunningRegistry,
+    root: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One image is there and is pinned; the others are told of and left as they are."""
+    digest = push_index(registry.host, "shop/alpha", "v1", "amd64", "arm64")
+    project = make_project(root, tmp_path)
+    repository = project.specs / "repository.yaml"
+    allowed = "registries: [docker.io"
+    text = repository.read_text("utf-8")
+    repository.write_text(text.replace(allowed, f'{allowed}, "{registry.host}"'), "utf-8")
+    here = f'images:\n  site: {{registry: "{registry.host}", '
+    for name in ("alpha", "beta"):
+        project.change(name, "images:\n  site: {", here)
+    before = project.spec("beta").read_text("utf-8")
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr("generator.images.check._HOSTS", {"docker.io": "127.0.0.1:1"})
+    code = run(["images", "--pin", "--format", "json", "--root", str(tmp_path)])
+    said = capsys.readouterr()
+    rows = {row["image"]: row["found"]["problem"] for row in json.loads(said.out)}
+    assert code == 1
+    assert rows[f"{registry.host}/shop/alpha:v1"] == ""
+    assert rows[f"{registry.host}/shop/beta:v1"] == "the registry does not have it"
+    assert f"digest: {digest}" in project.spec("alpha").read_text("utf-8")
+    assert "pinned chart-specs/front/alpha.yaml" in said.err
+    assert project.spec("beta").read_text("utf-8") == before
+    assert run(["images", "alpha", "--root", str(tmp_path), "--quiet"]) == 0
+    assert f"{registry.host}/shop/alpha:v1@{digest}  alpha" in capsys.readouterr().out
