@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from generator.helm.adapter import Helm, Rendering
 from generator.helm.find import find_helm
 from generator.packaging.api import package
 from generator.yamlio.reader import parse_plain
+from tests.infrastructure.programs import program
+from tests.infrastructure.redis_pods import Pods
 
 Values = Mapping[str, Any]
 NONE: Values = {}
@@ -73,3 +77,17 @@ def scenarios(compiler: Compiler) -> Callable[[str], dict[str, Values]]:
 def _elsewhere(values: Values) -> bool:
     sections = [section for section in values.values() if isinstance(section, dict)]
     return any("provider" in section or "mode" in section for section in sections)
+
+
+@pytest.fixture
+def redis(render: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[[Values], Pods]]:
+    """Redis pods of one release with these values; they end with the test."""
+    program("redis-server")
+    with ExitStack() as stack:
+
+        def make(values: Values) -> Pods:
+            made = Pods(render("redis", values), tmp_path)
+            stack.callback(made.stack.close)
+            return made
+
+        yield make

@@ -1,0 +1,149 @@
+"""Redis pods make a cluster, heal it and lose nothing, with the chart's files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.programs import eventually
+from tests.infrastructure.redis_pods import Pods
+
+CLUSTER = {
+    "mode": "cluster",
+    "replicaCount": 6,
+    "cluster": {"nodeTimeout": 1500},
+    "global": {"redis": {"topology": "cluster"}},
+}
+KEYS = [f"key-{i}" for i in range(20)]
+
+
+@pytest.fixture
+def cluster(redis: Callable[..., Pods]) -> Callable[[int], Pods]:
+    """Six pods in a network, settled, with all keys."""
+
+    def make(net: int) -> Pods:
+        pods = redis(CLUSTER)
+        for i in range(6):
+            pods.start(i, net)
+        pods.eventually(pods.settled)
+        for key in KEYS:
+            assert pods.cli(0, "set", key, key) == "OK"
+        return pods
+
+    return make
+
+
+def has_all(pods: Pods, asked: int) -> bool:
+    """Whether every key can be read by way of one pod."""
+    return [pods.cli(asked, "get", key) for key in KEYS] == KEYS
+
+
+def test_a_cluster_makes_itself_and_comes_back_with_addresses_of_others(
+    cluster: Callable[[int], Pods],
+) -> None:
+    pods = cluster(33)
+    assert pods.of_role("master") == [0, 1, 2]
+    assert "im-redis-" in pods.cli(0, "cluster", "slots"), "clients get names"
+    codes = [pods.stop(i) for i in range(6)]
+    assert codes == [[0, 0]] * 6, "as the first process of a container, each ends when it is told"
+    # Each pod has the address that another one had.
+    for i in range(6):
+        pods.start(i, 33, (i + 1) % 6 + 1)
+    pods.eventually(pods.settled)
+    assert has_all(pods, 5)
+
+
+def test_a_replica_takes_no_data_of_a_stranger_at_its_masters_address(
+    cluster: Callable[[int], Pods], tmp_path: Path
+) -> None:
+    pods = cluster(34)
+    masters = pods.of_role("master")
+    replica = pods.of_role("slave")[0]
+    master = next(i for i in masters if pods.addresses[i] in pods.cli(replica, "role"))
+    stranger = next(i for i in masters if i != master)
+    size = pods.cli(replica, "dbsize")
+    pods.kill()
+    pods.start(stranger, 34, master + 1)
+    pods.start(replica, 35)
+    log = tmp_path / f"{replica}-join.log"
+    eventually(lambda: _knows(pods, replica, stranger), 20, log)
+    assert pods.cli(replica, "dbsize") == size
+    assert "master_host" not in pods.cli(replica, "info", "replication")
+    for i in range(6):
+        if i not in (stranger, replica):
+            pods.start(i, 35)
+    pods.eventually(pods.settled)
+    assert has_all(pods, replica)
+
+
+def _knows(pods: Pods, asking: int, other: int) -> bool:
+    nodes = pods.cli(asking, "cluster", "nodes").splitlines()
+    return any(f"{pods.addresses[other]}:" in n and f"im-redis-{other}." in n for n in nodes)
+
+
+def test_a_master_without_its_volume_comes_back_as_a_replica_of_its_replica(
+    cluster: Callable[[int], Pods],
+) -> None:
+    pods = cluster(36)
+    master = pods.of_role("master")[0]
+    pods.stop(master, forget=True)
+    pods.start(master, 37)
+    pods.eventually(pods.settled)
+    assert has_all(pods, master)
+
+    # The same while all pods are away: no replica has a link to its master, but its data.
+    master = pods.of_role("master")[0]
+    pods.kill()
+    pods.forget(master)
+    for i in range(6):
+        pods.start(i, 38)
+    pods.eventually(pods.settled)
+    assert has_all(pods, master)
+    assert pods.cli(master, "role").startswith("slave")
+
+
+def test_a_master_that_stops_hands_over_to_a_replica_that_has_its_data(
+    cluster: Callable[[int], Pods], tmp_path: Path
+) -> None:
+    pods = cluster(39)
+    master = pods.of_role("master")[0]
+    pods.run(master, "hand-over.sh")
+    assert pods.cli(master, "role").startswith("slave")
+    assert has_all(pods, master)
+    pods.run(master, "hand-over.sh")
+    pods.eventually(pods.settled)
+
+    # A replica that cannot reach its master's data is not ready, and gets nothing handed over.
+    master, replica = _pair(pods)
+    for word in (["config", "set", "masterauth", "wrong"], ["client", "kill", "type", "master"]):
+        pods.cli(replica, *word)
+    log = tmp_path / f"{replica}-redis.log"
+    eventually(lambda: "link_status:down" in pods.cli(replica, "info", "replication"), 10, log)
+    with pytest.raises(AssertionError):
+        pods.healthy(replica)
+    assert pods.healthy(replica, "alive")
+    pods.run(master, "hand-over.sh")
+    assert "cluster|failover" not in pods.cli(replica, "info", "commandstats")
+    assert pods.cli(master, "role").startswith("master")
+
+
+def _pair(pods: Pods) -> tuple[int, int]:
+    """A master and its replica, which nobody has asked to take over yet."""
+    for replica in pods.of_role("slave"):
+        if "cluster|failover" not in pods.cli(replica, "info", "commandstats"):
+            role: Any = pods.cli(replica, "role")
+            return next(i for i, a in pods.addresses.items() if a in role.split()), replica
+    raise AssertionError("every replica has been asked")
+
+
+def test_the_data_of_a_single_server_becomes_no_cluster(
+    redis: Callable[..., Pods], tmp_path: Path
+) -> None:
+    pods = redis(CLUSTER)
+    (tmp_path / "0" / "data" / "appendonlydir").mkdir(parents=True)
+    pods.start(0, 40)
+    log = tmp_path / "0-redis.log"
+    eventually(lambda: "cannot become a cluster" in log.read_text(), 10, log)
