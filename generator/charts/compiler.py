@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,11 @@ def schema_bytes(schema: Mapping[str, Any]) -> bytes:
 
 
 class Compiler:
-    """Compiles the charts of one catalog; what they share is made once."""
+    """Compiles the charts of one catalog; what they share is made once.
+
+    Threads may share a compiler. One at a time compiles: all of it needs Python's lock anyway, and
+    no part is made twice.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -47,6 +52,7 @@ class Compiler:
         }
         self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
         self._members = {name for spec in catalog.charts.values() for name in spec.includes}
+        self._turn = threading.RLock()
         self._kept: dict[str, tuple[Chart, Tree]] = {}
         self._global_schemas: dict[bool, dict[str, Any]] = {}
 
@@ -108,12 +114,13 @@ class Compiler:
 
     def compile_parts(self, name: str) -> tuple[Chart, Tree]:
         """One chart, and the tree that its values come from; kept if an umbrella holds it."""
-        if name in self._kept:
-            return self._kept[name]
-        parts = self._compiled(self.catalog.charts[name])
-        if name in self._members:
-            self._kept[name] = parts
-        return parts
+        with self._turn:
+            if name in self._kept:
+                return self._kept[name]
+            parts = self._compiled(self.catalog.charts[name])
+            if name in self._members:
+                self._kept[name] = parts
+            return parts
 
     def _compiled(self, spec: ChartSpec) -> tuple[Chart, Tree]:
         assembler = self.assembler(spec)

@@ -24,7 +24,10 @@ _REMEMBERED = 1000  # texts of documents; beyond that memory would grow with the
 
 
 class Checker:
-    """Checks charts of one catalog. What depends on a document alone is done once per text."""
+    """Checks charts of one catalog, in any number of threads.
+
+    What depends on a document alone is done once per text.
+    """
 
     def __init__(self, catalog: Catalog, helm: Helm) -> None:
         self.catalog = catalog
@@ -54,10 +57,11 @@ class Checker:
 
     def _lint(self, chart: Chart, archive: bytes) -> Iterator[Finding]:
         """Helm's lint with the default values. What it says of rendered documents (names, APIs,
-        indentation) the rules say of every scenario; the values schema is left to rendering."""
+        indentation) the rules say of every scenario; the values schema is left to rendering, and
+        what an umbrella's subcharts render to the lint of each of them."""
         oldest = self.catalog.repository.kubernetes[0]
         try:
-            messages = self.helm.lint(archive, {}, oldest, skip_schema=True)
+            messages = self.helm.lint(archive, _without_subcharts(chart), oldest, skip_schema=True)
         except HelmError as error:
             yield self._helm_finding(chart, error, "")
             return
@@ -103,13 +107,14 @@ class Checker:
             yield from self._findings(chart, rule, rule.check(release))
 
     def _object(self, chart: Chart, obj: RenderedObject) -> Iterator[Finding]:
-        if obj.text not in self._known:
-            self._known[obj.text] = [
+        problems = self._known.get(obj.text)
+        if problems is None:
+            problems = self._known[obj.text] = [
                 (rule, problem)
                 for rule in self._object_rules
                 for problem in rule.check(obj, self.catalog)
             ]
-        for rule, known in self._known[obj.text]:
+        for rule, known in problems:
             problem = Problem(known.message, obj, known.path, known.file, known.line, known.spec)
             yield to_finding(problem, rule, chart, self.catalog)
 
@@ -129,6 +134,19 @@ class Checker:
             Problem(fault, file=scenario or "values.yaml", spec=("values",)) for fault in faults
         )
         return self._findings(chart, rule, problems)
+
+
+def _without_subcharts(chart: Chart) -> dict[str, Any]:
+    """Values that leave out every subchart that can be left out."""
+    values: dict[str, Any] = {}
+    for dependency in chart.metadata.get("dependencies", ()):
+        *parents, key = str(dependency.get("condition", "")).split(".")
+        if parents:
+            inner = values
+            for parent in parents:
+                inner = inner.setdefault(parent, {})
+            inner[key] = False
+    return values
 
 
 def _without_schema(chart: Chart) -> bytes:

@@ -63,9 +63,10 @@ class Parser:
         Locations in the error are lines of the rendered document.
         """
         template = file.path.split("/", 1)[1]
-        if file.text not in self._seen:
-            self._seen[file.text] = _data(file.text, template)
-        data = self._seen[file.text]
+        seen = self._seen
+        if file.text not in seen:
+            seen[file.text] = _data(file.text, template)
+        data = seen[file.text]
         if not isinstance(data, dict):
             return None
         metadata = mapping(data, "metadata")
@@ -97,7 +98,7 @@ def _data(text: str, template: str) -> Any:
 def mapping(data: Any, *path: str | int) -> Mapping[str, Any]:
     """The mapping at ``path``, {} when there is none."""
     found = get(data, *path)
-    return found if isinstance(found, Mapping) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def listing(data: Any, *path: str | int) -> list[Any]:
@@ -109,7 +110,7 @@ def listing(data: Any, *path: str | int) -> list[Any]:
 def get(data: Any, *path: str | int) -> Any:
     """What sits at ``path``, None when nothing does."""
     for part in path:
-        if isinstance(data, Mapping):
+        if isinstance(data, dict):
             data = data.get(part)
         elif isinstance(data, list) and isinstance(part, int) and part < len(data):
             data = data[part]
@@ -121,7 +122,7 @@ def get(data: Any, *path: str | int) -> Any:
 def walk(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Every value below ``data`` with its path, parents first."""
     yield path, data
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         for key, value in data.items():
             yield from walk(value, (*path, key))
     elif isinstance(data, list):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from generator.charts.api import compile_chart
-from generator.checks.api import check_chart
+from generator.charts.api import Compiler
+from generator.checks.api import Checker
 from generator.findings import Finding, FindingsError, Severity
 from generator.helm.adapter import Helm
 from generator.packaging.api import package
@@ -28,36 +28,37 @@ class Outcome:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Compiles, packages and checks charts of one catalog.
+    """Compiles, packages and checks charts of one catalog, in any number of threads.
 
     With a cache, a chart that was clean before is not checked again while nothing that checks
     look at has changed; ``tool`` is the digest of the program and of Helm.
     """
 
-    catalog: Catalog
-    helm: Helm
-    cache: CheckCache | None
-    tool: str
+    def __init__(self, catalog: Catalog, helm: Helm, cache: CheckCache | None, tool: str) -> None:
+        self._catalog = catalog
+        self._compiler = Compiler(catalog)
+        self._checker = Checker(catalog, helm)
+        self._cache = cache
+        self._tool = tool
 
     def run(self, name: str) -> Outcome:
         """The outcome for one chart; what is wrong with it is in its findings."""
         try:
-            chart = compile_chart(self.catalog, name)
-            archive = package(chart, self.catalog.source_date)
+            chart = self._compiler.compile(name)
+            archive = package(chart, self._catalog.source_date)
             key = self._key(chart.spec, archive)
-            if self.cache and self.cache.get(key) is not None:
+            if self._cache and self._cache.get(key) is not None:
                 return Outcome(name, (), archive)
-            found = tuple(check_chart(chart, self.catalog, self.helm, archive))
+            found = tuple(self._checker.check(chart, archive))
         except FindingsError as error:
             return Outcome(name, error.findings)
-        if self.cache and not found:  # findings name lines, which move when a spec is edited
-            self.cache.put(key, found)
+        if self._cache and not found:  # findings name lines, which move when a spec is edited
+            self._cache.put(key, found)
         outcome = Outcome(name, found, archive)
         return Outcome(name, found) if outcome.failed else outcome
 
     def _key(self, spec: ChartSpec, archive: bytes) -> str:
         """Everything that checks may look at: the chart, its spec, its callers, what all share."""
-        context = (self.catalog.callers(spec.name), self.catalog.repository, spec.data)
-        return CheckCache.key(self.tool, sha256(archive).hexdigest(), repr(context))
+        context = (self._catalog.callers(spec.name), self._catalog.repository, spec.data)
+        return CheckCache.key(self._tool, sha256(archive).hexdigest(), repr(context))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import yaml
 
@@ -102,6 +103,7 @@ def arrange(documents: Iterable[tuple[str, str]], notes: str) -> Rendering:
     )
 
 
+@lru_cache(1024)  # most documents are the same in all renderings of a chart
 def _hook_events(text: str) -> frozenset[str]:
     if "helm.sh/hook" not in text:
         return frozenset()

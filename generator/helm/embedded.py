@@ -8,13 +8,11 @@ It carries Helm's Go library; two things about it are not obvious:
   a change would be noticed). This module calls that function; hence the exact pin.
 
 A garbage collection of the Go library costs a third of a lint. It reads GOGC from the
-environment with which the process was started (not from ``os.environ``), so whoever spawns
-worker processes gains by starting them with GOGC=400.
+environment with which the process was started (not from ``os.environ``): see ``start``.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import re
@@ -31,11 +29,6 @@ from generator.helm.adapter import HelmError, LintMessage, LintSeverity, Renderi
 
 PINNED = "0.2.2"
 _AT_LEAST = re.compile(r">= *v?(\d+)\.(\d+)\.(\d+)-0")
-
-
-def available() -> bool:
-    """Whether the package is installed; does not import it."""
-    return importlib.util.find_spec("helm_python") is not None
 
 
 class EmbeddedHelm:

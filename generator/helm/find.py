@@ -9,7 +9,8 @@ from typing import Literal
 from generator.findings import UserError
 from generator.helm.adapter import Helm
 from generator.helm.command import CommandHelm
-from generator.helm.embedded import PINNED, EmbeddedHelm, available
+from generator.helm.embedded import PINNED, EmbeddedHelm
+from generator.helm.start import available
 
 Preference = Literal["auto", "command", "embedded"]
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from generator.charts.api import Chart
 from generator.checks.scenarios import overlay
 from generator.helm.adapter import HelmError
-from generator.helm.embedded import EmbeddedHelm, available
+from generator.helm.embedded import EmbeddedHelm
+from generator.helm.start import available
 from generator.kubernetes.schemas import KubernetesSchemas
 from generator.packaging.api import package
 from tests.charts.schema_strategy import SchemaStrategy

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from projects import Cli
@@ -72,7 +71,7 @@ def test_first_build_with_findings_leaves_no_folder(cli: Cli) -> None:
     assert not list(cli.folder.glob("dist/*"))
 
 
-def test_workers_give_the_same_as_one_process(cli: Cli) -> None:
+def test_many_threads_give_the_same_as_one(cli: Cli) -> None:
     for name in ("gamma", "delta", "epsilon"):
         text = cli.spec("alpha").read_text().replace("alpha", name)
         (cli.specs / "front" / f"{name}.yaml").write_text(text)
@@ -126,36 +125,10 @@ def test_interrupt_is_one_line(cli: Cli) -> None:
         (cli.specs / "front" / f"site-{number}.yaml").write_text(text)
     process = cli.start("build", "--jobs", "2", start_new_session=True)
     assert process.stderr
-    process.stderr.readline()  # workers are running
+    process.stderr.readline()  # threads are running
     os.killpg(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert err.splitlines()[-1] == "interrupted; nothing was changed"
     assert "Traceback" not in err
     assert not (cli.folder / "dist/charts").exists()
-
-
-def test_workers_end_with_a_killed_parent(cli: Cli) -> None:
-    for number in range(8):
-        text = cli.spec("alpha").read_text().replace("alpha", f"site-{number}")
-        (cli.specs / "front" / f"site-{number}.yaml").write_text(text)
-    process = cli.start("build", "--jobs", "2", start_new_session=True)
-    assert process.stderr
-    process.stderr.readline()
-    process.kill()
-    process.communicate()
-    deadline = time.monotonic() + 20
-    while _group_lives(process.pid):
-        assert time.monotonic() < deadline, "workers outlive their parent"
-        time.sleep(0.1)
-
-
-def _group_lives(group: int) -> bool:
-    def one(stat: Path) -> bool:
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            return False
-        return fields[0] != "Z" and int(fields[2]) == group
-
-    return any(one(stat) for stat in Path("/proc").glob("[0-9]*/stat"))

@@ -6,7 +6,8 @@ import pytest
 
 from generator.helm.adapter import Helm
 from generator.helm.command import CommandHelm
-from generator.helm.embedded import EmbeddedHelm, available
+from generator.helm.embedded import EmbeddedHelm
+from generator.helm.start import available
 from tests.conftest import HELMS, helm_command
 
 

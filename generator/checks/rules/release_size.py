@@ -6,6 +6,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from generator.charts.model import Chart
@@ -90,11 +91,16 @@ def _values(chart: Chart) -> dict[str, Any]:
     for name in sorted(_subcharts(chart)):
         data = chart.files.get(f"charts/{name}/values.yaml")
         if data is not None:
-            own = parse_plain(data.decode(), f"{chart.name}/charts/{name}/values.yaml")
+            own = _parsed(data)
             values[name] = overlay(
                 own, {**values.get(name, {}), "global": values.get("global", {})}
             )
     return values
+
+
+@lru_cache(256)  # every rendering of an umbrella asks for the same files again
+def _parsed(values_yaml: bytes) -> dict[str, Any]:
+    return dict(parse_plain(values_yaml.decode(), "values.yaml"))
 
 
 def _files(files: Mapping[str, bytes]) -> list[dict[str, str]]:
