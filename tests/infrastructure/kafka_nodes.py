@@ -1,0 +1,127 @@
+"""Nodes of Kafka, started with the chart's files and scripts, without a cluster.
+
+``$KAFKA_LIBS`` names a folder with the jars of Kafka and what they need (see kafka/pom.xml).
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.programs import (
+    ask,
+    container,
+    eventually,
+    plain_env,
+    program,
+    running,
+    write_files,
+    write_tool,
+)
+
+SECRETS = {
+    "CLUSTER_ID": "abcdefghijklmnopqrstu",
+    "SASL_USERNAME": "openim",
+    "SASL_PASSWORD": "fromTheSecret1",
+}
+AUTH = {"global": {"kafka": {"auth": {"enabled": True}}}}
+# The scripts of the image, as far as the chart's need them.
+CLASSES = {
+    "kafka-storage.sh": "kafka.tools.StorageTool",
+    "kafka-server-start.sh": "kafka.Kafka",
+    "kafka-topics.sh": "org.apache.kafka.tools.TopicCommand",
+}
+Objects = list[dict[str, Any]]
+
+
+class Kafka:
+    """The nodes of one release, each with the loopback address 127.0.NET.(ordinal + 1)."""
+
+    def __init__(self, objects: Objects, folder: Path, stack: ExitStack, net: int) -> None:
+        self.objects, self.folder, self.stack, self.net = objects, folder, stack, net
+        self.bootstrap = f"127.0.{net}.1:9092"
+        java, libraries = program("java"), os.environ.get("KAFKA_LIBS")
+        if not libraries:
+            pytest.skip("KAFKA_LIBS names no folder with Kafka's jars")
+        for name, main in CLASSES.items():
+            write_tool(
+                folder / "bin",
+                name,
+                f"#!/bin/sh\nexec {java} -Xmx256m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "
+                f'$KAFKA_LOG4J_OPTS -cp "{Path(libraries).resolve()}/*" {main} "$@"\n',
+            )
+
+    def start(self, nodes: int, cluster_id: str = SECRETS["CLUSTER_ID"]) -> Callable[[], None]:
+        """Start the nodes and wait for none; what is given back ends them."""
+        inner = self.stack.enter_context(ExitStack())
+        for i in range(nodes):
+            files = self._files(i)
+            known = SECRETS | {"POD_NAME": f"im-kafka-{i}", "POD_IP": "", "CLUSTER_ID": cluster_id}
+            env = plain_env(container(self.objects, "kafka"), known)
+            env |= {
+                "KAFKA_BIN": str(self.folder / "bin"),
+                "FILES": str(files),
+                "DATA": str(self.folder / f"data-{i}"),
+                "CONFIG": str(self.folder / f"{i}.properties"),
+            }
+            start = (files / "start.sh").read_text()
+            start = start.replace("$POD_NAME.$POD_DOMAIN:", f"127.0.{self.net}.{i + 1}:")
+            (files / "start.sh").write_text(start)
+            log = self.folder / f"{i}.log"
+            inner.enter_context(running(["bash", str(files / "start.sh")], env, log, 3))
+        return inner.close
+
+    def make_topics(self, seconds: float = 120) -> None:
+        """Run the chart's Job as soon as somebody listens."""
+        log = self.folder / "0.log"
+        address = (f"127.0.{self.net}.1", 9092)
+        eventually(lambda: socket.create_connection(address).close() or True, seconds, log)
+        env = plain_env(container(self.objects, "setup", "Job"), SECRETS) | {
+            "BOOTSTRAP": self.bootstrap,
+            "KAFKA_BIN": str(self.folder / "bin"),
+            "FILES": str(self.folder / "files-0"),
+            "CLIENT": str(self.folder / "client.properties"),
+        }
+        script = ["bash", str(self.folder / "files-0" / "topics.sh")]
+        eventually(lambda: ask(script, env) or True, seconds, log)
+
+    def partitions(self) -> dict[str, tuple[str, str]]:
+        """Number of partitions and replicas of every topic."""
+        client = str(self.folder / "client.properties")
+        shown = ask(
+            [str(self.folder / "bin" / "kafka-topics.sh"), "--bootstrap-server",
+             self.bootstrap, "--command-config", client, "--describe"],
+            {"KAFKA_LOG4J_OPTS": ""},
+        )  # fmt: skip
+        words = [line.split() for line in shown.splitlines() if "PartitionCount:" in line]
+        return {
+            w[1]: (_after(w, "PartitionCount:"), _after(w, "ReplicationFactor:")) for w in words
+        }
+
+    def _files(self, ordinal: int) -> Path:
+        files = write_files(self.objects, self.folder / f"files-{ordinal}")
+        config = self._local((files / "server.properties").read_text())
+        here = f"127.0.{self.net}.{ordinal + 1}"
+        listeners = config.replace("CLIENT://:", f"CLIENT://{here}:")
+        (files / "server.properties").write_text(
+            listeners.replace("CONTROLLER://:", f"CONTROLLER://{here}:")
+        )
+        return files
+
+    def _local(self, text: str) -> str:
+        domain = plain_env(
+            container(self.objects, "kafka"), {"POD_NAME": "", "POD_IP": ""} | SECRETS
+        )["POD_DOMAIN"]
+        for i in range(3):
+            text = text.replace(f"im-kafka-{i}.{domain}", f"127.0.{self.net}.{i + 1}")
+        return text
+
+
+def _after(words: list[str], name: str) -> str:
+    return words[words.index(name) + 1]
