@@ -13,6 +13,13 @@ from generator.yamlio.writer import dump, scalar
 
 Path = tuple[str, ...]
 
+# One, since a pod takes the first; an ordinary user may not listen on those below 1024.
+_PORT: Node = {
+    "items": {"type": "integer", "minimum": 1024, "maximum": 65535},
+    "minItems": 1,
+    "maxItems": 1,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Variable:
@@ -98,14 +105,18 @@ def _global(path: str, catalog: Catalog) -> str:
     return f'(ternary "{operated[key]}" {value} {is_operated})'
 
 
+def port_number(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> int:
+    """The number that the specs give to the port which a key of the chart's files is bound to."""
+    chart = catalog.charts[bind["chart"]] if "chart" in bind else spec
+    return chart.ports[bind["port"]]
+
+
 def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
     """The Helm text that writes a bound value as JSON."""
     prefix = spec.name
     form = bind.get("as")
-    if form == "ports":
-        return f"[{catalog.charts[bind['chart']].ports[bind['port']]}]"
-    if "port" in bind and "chart" not in bind:
-        return f"[{spec.ports[bind['port']]}]"
+    if is_port(bind):
+        return f"[{port_number(bind, spec, catalog)}]"
     if "global" in bind:
         value = _global(bind["global"], catalog)
         if "equals" in bind:
@@ -170,18 +181,26 @@ def _schema_path(path: Path) -> Path:
     return tuple(result)
 
 
-def _overridable(node: Node, everywhere: bool) -> bool:
+def is_port(bind: Mapping[str, Any]) -> bool:
+    """Whether a key is bound to a port that a chart's pods listen on."""
+    return "port" in bind and bind.get("as") != "url"
+
+
+def overridable(node: Node, everywhere: bool) -> bool:
+    """Whether values may set a key: for one chart, or ``everywhere`` (global.config)."""
     bind = node.get("bind", {})
-    if "secret" in node or ("port" in bind and bind.get("as") != "url"):
+    if "secret" in node:
         return False
     if everywhere:
         return not (node.get("shared") and "global" in bind)
-    return not node.get("shared")
+    return not (node.get("shared") or is_port(bind))
 
 
 def _shape(file: ConfigFile, node: Node) -> Node:
     """A leaf as a values node: no default (the file has it), shared shapes followed."""
     kept = {k: v for k, v in resolve(file, node).items() if k not in ("default", "bind", "shared")}
+    if is_port(node.get("bind", {})):
+        kept |= _PORT
     if "properties" in kept:
         kept["properties"] = {k: _shape(file, v) for k, v in kept["properties"].items()}
     if "items" in kept:
@@ -192,7 +211,8 @@ def _shape(file: ConfigFile, node: Node) -> Node:
 def override_tree(file: ConfigFile, everywhere: bool) -> Tree:
     """Values nodes for what may be overridden: for one chart, or ``everywhere`` (global.config).
 
-    Left out: secrets, the chart's own ports, and, for one chart, what all modules must agree on.
+    Left out: secrets, and, for one chart, what others must know too: what all modules must agree
+    on, and the ports that they listen on.
     """
 
     def visit(properties: Mapping[str, Node]) -> Tree:
@@ -203,7 +223,7 @@ def override_tree(file: ConfigFile, everywhere: bool) -> Tree:
                 if nested:
                     about = {k: v for k, v in node.items() if k in ("description",)}
                     tree[key] = {"type": "object", **about, "properties": nested}
-            elif _overridable(node, everywhere):
+            elif overridable(node, everywhere):
                 tree[key] = _shape(file, node)
         return tree
 

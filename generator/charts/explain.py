@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from generator.charts.compiler import Compiler
-from generator.charts.config import leaves
+from generator.charts.config import is_port, leaves, port_number
 from generator.charts.features import Template
 from generator.charts.jinja import expand, unmark
 from generator.charts.values import Node, default_of, walk
@@ -70,6 +70,14 @@ def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[So
             yield Source(f"feature {feature.name}", location)
 
 
+def _file_keys(spec: ChartSpec, keys: Keys) -> Keys:
+    """File and key of a value that stands for a key of a configuration file of the chart."""
+    if keys[0] == "config":
+        return keys[1:]
+    of_line = spec.line is not None and keys[:3] == ("global", "config", spec.line.product)
+    return keys[3:] if of_line else ()
+
+
 def _of_data(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
     """Sections of ``global`` that dependencies and credentials describe, and config files."""
     if keys[0] == "global" and len(keys) > 1:
@@ -80,9 +88,7 @@ def _of_data(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
             if found:
                 yield Source(f"{kind} {keys[1]}", found.location)
                 return
-    file_keys = (
-        keys[1:] if keys[0] == "config" else keys[3:] if keys[:2] == ("global", "config") else ()
-    )
+    file_keys = _file_keys(spec, keys)
     for file in spec.config:
         if file_keys and file.name == file_keys[0]:
             path = tuple(p for key in file_keys[1:] for p in ("properties", key))
@@ -97,11 +103,13 @@ def _of_spec(spec: ChartSpec, keys: Keys) -> Iterator[Source]:
             return
 
 
-def _config_default(spec: ChartSpec, keys: Keys) -> Any:
+def _config_default(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Any:
     for file in spec.config:
         if file.name == keys[0]:
             for path, node in leaves(file):
                 if path == keys[1:]:
+                    if is_port(node.get("bind", {})):
+                        return [port_number(node["bind"], spec, catalog)]
                     return node.get("bind", node.get("secret", node.get("default")))
     return None
 
@@ -132,10 +140,7 @@ def explain(catalog: Catalog, name: str, key: str, compiler: Compiler) -> Explan
         *_of_data(catalog, spec, keys),
         *_of_spec(spec, keys),
     ]
-    value = (
-        _config_default(spec, keys[1:])
-        if keys[0] == "config" and len(keys) > 2
-        else default_of(node)
-    )
+    of_file = _file_keys(spec, keys)
+    value = _config_default(catalog, spec, of_file) if len(of_file) > 1 else default_of(node)
     text = "" if type(value) is object else json.dumps(value, ensure_ascii=False)
     return Explanation(key, text, node.get("description", ""), tuple(sources))

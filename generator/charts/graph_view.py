@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.charts.config import Variable, bound_dependencies, variables
+from generator.charts.ports import listening, listening_text
 from generator.specs.model import Catalog, ChartSpec, Credential, Dependency
 
 
@@ -31,6 +32,16 @@ class GraphView:
     def entry_port(spec: ChartSpec) -> str:
         """See the function of that name."""
         return entry_port(spec)
+
+    @staticmethod
+    def listening(spec: ChartSpec, number: int) -> str:
+        """See the function of that name."""
+        return listening(spec, number)
+
+    @staticmethod
+    def listening_text(spec: ChartSpec, number: int) -> str:
+        """See the function of that name."""
+        return listening_text(spec, number)
 
     def of(self, credential: str) -> tuple[Variable, ...]:
         """The variables that one credential fills."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from generator.charts.config import leaves, variables
+from generator.charts.config import is_port, leaves, overridable, port_number, variables
 from generator.charts.graph_view import GraphView
 from generator.charts.jinja import environment
 from generator.charts.values import Node, Tree
@@ -50,18 +50,23 @@ def value_rows(tree: Mapping[str, Node], path: str = "") -> Iterator[str]:
             yield _row(here, node)
 
 
-def config_rows(file: ConfigFile) -> Iterator[str]:
+def config_rows(file: ConfigFile, spec: ChartSpec, catalog: Catalog) -> Iterator[str]:
     """Rows for the keys of one configuration file: key, type, default, description."""
     for path, node in leaves(file):
         key = ".".join(path)
+        bind = node.get("bind", {})
         if "secret" in node:
             source = node["secret"]
             default = f"from the Secret `{source['credential']}`, key `{source['key']}`"
-        elif "bind" in node:
+        elif is_port(bind):
+            default = _code([port_number(bind, spec, catalog)])
+        elif bind:
             default = "set by the chart"
         else:
             default = _code(node.get("default"))
         about = _cell(node.get("description", ""))
+        if overridable(node, everywhere=True) and not overridable(node, everywhere=False):
+            about += " Only by `global.config`."
         yield f"| `{key}` | {_cell(_type(node))} | {default} | {about} |"
 
 
@@ -89,5 +94,5 @@ def chart_readme(
         variables=variables(spec),
         own_rows=list(value_rows(own)),
         global_rows=list(value_rows(shared, "global")),
-        config_files=[(file, list(config_rows(file))) for file in spec.config],
+        config_files=[(file, list(config_rows(file, spec, catalog))) for file in spec.config],
     )

@@ -84,8 +84,13 @@ def _check_line(chart: Layered, known: Known) -> Iterator[Finding]:
     files = known.config_names.get(line, frozenset())
     yield from _listed(chart, "config", "config file", files)
     ports = chart.data.get("ports", {})
+    said: dict[str, str] = {}
     for index, name in enumerate(chart.data.get("config", ())):
         for path, port in known.ports_needed.get((line, name), ()):
+            key = f"{show_path(path)} of '{name}'"
+            if said.setdefault(port, key) != key:
+                message = f"{key} and {said[port]} both set the port '{port}'; it can have one key"
+                yield Finding(chart.at("config", index), "duplicate-port", message)
             if port not in ports:
                 message = (
                     f"the config file '{name}' needs the chart's port '{port}' "

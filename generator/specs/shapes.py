@@ -27,7 +27,7 @@ def port_binds(document: Document) -> Iterator[tuple[Path, str]]:
     """Ports of the reading chart that the file's values are bound to, with the key's path."""
     for path, node in nodes(document):
         bind = node.get("bind", {})
-        if "port" in bind and "chart" not in bind:
+        if set(bind) == {"port"}:
             yield tuple(part for part in path if part != "properties"), bind["port"]
 
 

@@ -45,21 +45,21 @@
 [% endfor %]
 [% endif %]
   ports:
-    - port: [[ port ]]
+    - port: [[ graph.listening_text(chart, port) ]]
 [% endfor %]
 [% set open = chart.ports | reject("equalto", "metrics") | list %]
 [% if "service" in features and open %]
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
 [% for name in open %]
-    - port: [[ chart.ports[name] ]]
+    - port: [[ graph.listening_text(chart, chart.ports[name]) ]]
 [% endfor %]
 {{- end }}
 [% endif %]
 [% if "exposure" in features %]
 {{- if include "[[ prefix ]].exposed" . }}
 - ports:
-    - port: [[ chart.ports[chart.exposure.port] ]]
+    - port: [[ graph.listening_text(chart, chart.ports[chart.exposure.port]) ]]
   {{- with .Values.global.networkPolicy.gateway }}
   from:
     {{- toYaml . | nindent 4 }}
@@ -69,7 +69,7 @@
 [% if "monitoring" in features %]
 {{- if ne .Values.global.monitoring.type "none" }}
 - ports:
-    - port: [[ chart.ports[scraped] ]]
+    - port: [[ graph.listening_text(chart, chart.ports[scraped]) ]]
   {{- with .Values.global.networkPolicy.prometheus }}
   from:
     {{- toYaml . | nindent 4 }}

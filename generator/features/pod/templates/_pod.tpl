@@ -32,7 +32,7 @@ spec:
       ports:
 [% for name, number in chart.ports.items() %]
         - name: [[ name ]]
-          containerPort: [[ number ]]
+          containerPort: [[ graph.listening_text(chart, number) ]]
           protocol: TCP
 [% endfor %]
 [% endif %]

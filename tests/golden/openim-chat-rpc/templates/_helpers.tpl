@@ -345,10 +345,10 @@ livenessProbe:
               - openim-chat-api
               - openim-chat-rpc-test
   ports:
-    - port: 30300
+    - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first }}
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
-    - port: 30300
+    - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first }}
 {{- end }}
 {{- end }}
 

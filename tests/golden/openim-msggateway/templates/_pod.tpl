@@ -30,13 +30,13 @@ spec:
       {{- end }}
       ports:
         - name: websocket
-          containerPort: 10001
+          containerPort: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first }}
           protocol: TCP
         - name: rpc
-          containerPort: 10140
+          containerPort: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first }}
           protocol: TCP
         - name: metrics
-          containerPort: 12140
+          containerPort: {{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first }}
           protocol: TCP
       {{- with include "openim-msggateway.probes" . | trim }}
       {{- . | nindent 6 }}
@@ -74,7 +74,7 @@ spec:
 checksum/config: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
-prometheus.io/port: "12140"
+prometheus.io/port: "{{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first }}"
 prometheus.io/path: /metrics
 prometheus.io/job: openimserver-openim-msggateway
 {{- end }}

@@ -327,14 +327,14 @@ livenessProbe:
               - openim-rpc-msg
               - openim-rpc-user
   ports:
-    - port: 10260
+    - port: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first }}
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
-    - port: 10260
+    - port: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first }}
 {{- end }}
 {{- if ne .Values.global.monitoring.type "none" }}
 - ports:
-    - port: 12260
+    - port: {{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first }}
   {{- with .Values.global.networkPolicy.prometheus }}
   from:
     {{- toYaml . | nindent 4 }}

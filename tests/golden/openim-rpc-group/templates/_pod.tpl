@@ -30,10 +30,10 @@ spec:
       {{- end }}
       ports:
         - name: rpc
-          containerPort: 10260
+          containerPort: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first }}
           protocol: TCP
         - name: metrics
-          containerPort: 12260
+          containerPort: {{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first }}
           protocol: TCP
       {{- with include "openim-rpc-group.probes" . | trim }}
       {{- . | nindent 6 }}
@@ -67,7 +67,7 @@ spec:
 checksum/config: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
-prometheus.io/port: "12260"
+prometheus.io/port: "{{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first }}"
 prometheus.io/path: /metrics
 prometheus.io/job: openimserver-openim-rpc-group
 {{- end }}
