@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import click
@@ -54,16 +53,9 @@ def command(
 
 
 def _git(root: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise UserError(
-            "Git cannot be asked here; say the name or number: --branch, --number"
-        ) from error
-    return done.stdout
+    from generator import git
+
+    said = git.ask(root, *arguments)
+    if said is None:
+        raise UserError("Git cannot be asked here; say the name or number: --branch, --number")
+    return said

@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from generator import git
 from generator.findings import UserError
 
 _KEPT = ".cache/openim-charts/base"  # below the project: charts of commits, by commit
@@ -39,9 +40,9 @@ def commit_of(root: Path, revision: str) -> str:
     """
     if revision.startswith("-"):
         return ""
-    found = _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    common = _git(root, "merge-base", "HEAD", found) if found else ""
-    return common or found
+    found = git.ask(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    common = git.ask(root, "merge-base", "HEAD", found) if found else None
+    return common or found or ""
 
 
 def charts_of_commit(root: Path, commit: str) -> dict[str, bytes]:
@@ -115,17 +116,3 @@ def _keep(charts: Path, kept: Path) -> None:
     known = sorted(kept.parent.iterdir(), key=lambda folder: folder.stat().st_mtime)
     for folder in known[:-_MAX_KEPT]:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _git(root: Path, *arguments: str) -> str:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(root), *arguments],
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

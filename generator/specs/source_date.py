@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
+from generator import git
 from generator.findings import UserError
 
 NO_DATE = 315532800  # 1980-01-01, the first that zip files can hold
@@ -22,10 +22,5 @@ def source_date(root: Path) -> int:
         if not (given.isascii() and given.isdigit() and int(given[:13]) <= _LAST):
             raise UserError(f"SOURCE_DATE_EPOCH is '{given}', not a Unix time in seconds")
         return int(given)
-    command = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
-    try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    except (OSError, subprocess.SubprocessError):
-        return NO_DATE
-    time = result.stdout.strip()
-    return int(time) if result.returncode == 0 and time.isdigit() else NO_DATE
+    time = git.ask(root, "log", "-1", "--format=%ct") or ""
+    return int(time) if time.isdigit() else NO_DATE
