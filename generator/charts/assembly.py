@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,12 +75,24 @@ class Assembler:
     def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
         """One file out of the parts that features give, with a blank line between two parts."""
         lines: Lines = []
+        for _, part in self._each(pick):
+            lines += [*([("", None)] if lines else []), *part]
+        return lines
+
+    def _notes(self) -> Lines:
+        """NOTES.txt. What a feature says holds where its templates are rendered; the blank lines
+        survive the conditions, and Helm takes off the first."""
+        lines: Lines = []
+        for feature, part in self._each(lambda f: f.notes):
+            lines += self._guarded(feature.name, [("", None), *part])
+        return lines
+
+    def _each(self, pick: Callable[[Feature], Template | None]) -> Iterator[tuple[Feature, Lines]]:
         for feature in self.features:
             template = pick(feature)
             part = unmark(self._expand(feature, template)) if template else []
             if part:
-                lines += [*([("", None)] if lines else []), *part]
-        return lines
+                yield feature, part
 
     def _config_template(self) -> Lines:
         lines: Lines = []
@@ -121,7 +133,7 @@ class Assembler:
         parts: dict[str, Lines] = {
             "templates/_helpers.tpl": self._parts(lambda f: f.helpers),
             "templates/_config.tpl": self._config_template(),
-            "templates/NOTES.txt": self._parts(lambda f: f.notes),
+            "templates/NOTES.txt": self._notes(),
         }
         for feature in self.features:
             for path, template in feature.templates.items():

@@ -47,6 +47,33 @@ def test_operator_objects_replace_annotations(catalog: Catalog, render: Render) 
             assert o["metadata"]["labels"]["release"] == "prometheus"
 
 
+def test_service_monitors_read_each_pod_once(render: Render) -> None:
+    """By one value, and under the same names; a StatefulSet has two Services with its labels."""
+    values = {"global": {"monitoring": {"type": "operator", "kind": "ServiceMonitor"}}}
+    objects, by_pod = render("openim", values), render("openim", OPERATOR)
+    assert not of_kind(objects, "PodMonitor")
+    monitors = of_kind(objects, "ServiceMonitor")
+    services = of_kind(objects, "Service")
+    assert {m["metadata"]["name"] for m in monitors} == {
+        m["metadata"]["name"] for m in of_kind(by_pod, "PodMonitor")
+    }
+    for monitor in monitors:
+        spec = monitor["spec"]
+        wanted = spec["selector"]["matchLabels"].items()
+        (endpoint,) = spec["endpoints"]
+        kept = [r["regex"] for r in endpoint["relabelings"] if r.get("action") == "keep"]
+        read = [
+            s["metadata"]["name"]
+            for s in services
+            if wanted <= s["metadata"]["labels"].items()
+            and endpoint["port"] in [p["name"] for p in s["spec"]["ports"]]
+            and all(re.fullmatch(regex, s["metadata"]["name"]) for regex in kept)
+        ]
+        assert len(read) == 1, (monitor["metadata"]["name"], read)
+        assert spec["targetLabels"] == ["app.kubernetes.io/part-of"]
+        assert any(r.get("targetLabel") == "job" for r in endpoint["relabelings"])
+
+
 def test_the_rule_selects_this_instance_only(render: Render) -> None:
     objects = render("openim-api", OPERATOR)
     (group,) = of_kind(objects, "PrometheusRule")[0]["spec"]["groups"]

@@ -36,6 +36,18 @@ NO_VOLUME = {"persistence": {"enabled": False}}
             "replicaCount cannot shrink from 3 to 1",
         ),
         ("minio", NO_VOLUME, VOLUME, "cannot turn claims on or off"),
+        (
+            "alertmanager",
+            {"persistence": {"annotations": {"example.com/a": "b"}}},
+            {"persistence": {"annotations": {"example.com/a": "c"}}},
+            "persistence.annotations cannot change",
+        ),
+        (
+            "grafana",
+            {},
+            {"persistence": {"storageClass": "-"}},
+            'storageClass cannot change from "" to "-"',
+        ),
     ],
 )
 def test_what_cannot_change_is_refused_with_its_reason(
@@ -52,6 +64,17 @@ def test_what_cannot_change_is_refused_with_its_reason(
     with pytest.raises(AssertionError, match=message):
         namespace.run("upgrade", "im", archive, values=second)
     assert namespace.specs() == before
+
+
+@pytest.mark.parametrize("size", ["1024Mi", "2000M", "3221225472", "1Gi"])
+def test_a_size_is_the_same_however_it_is_written(
+    charts: Mapping[str, Chart], namespace: Namespace, size: str
+) -> None:
+    """The API server writes sizes in its own way."""
+    archive = namespace.archive(charts["etcd"])
+    values = {"persistence": {"size": size, "annotations": {"b": "1", "a": "2"}}}
+    for action in ("install", "upgrade"):
+        namespace.run(action, "im", archive, values=values)
 
 
 def test_a_set_of_mongodb_grows(charts: Mapping[str, Chart], namespace: Namespace) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.charts.api import Chart
 from generator.charts.config import leaves, variables
+from generator.checks.checker import _without_schema
 from generator.checks.release import Release
 from generator.checks.rendered import RenderedObject, get, listing
 from generator.checks.rule import ReleaseRule, all_rules
 from generator.checks.scenarios import overlay
-from generator.helm.adapter import HelmError
+from generator.helm.adapter import Helm, HelmError
 from generator.kubernetes.schemas import KubernetesSchemas
 from generator.specs.model import Catalog, Dependency
 from tests.conftest import ROOT
@@ -251,6 +253,28 @@ def test_names_that_kubeblocks_cannot_make_are_refused(render: Render) -> None:
             continue
         with pytest.raises(HelmError, match="at most 21 characters"):
             render(values)
+
+
+def test_notes_say_what_is_kept(
+    render: Render, charts: Mapping[str, Chart], catalog: Catalog, helm: Helm
+) -> None:
+    kinds = "kubectl get secrets,persistentvolumeclaims --namespace apps"
+    notes = render({"global": {"etcd": {"mode": "kubeblocks"}}}).rendering.notes
+    assert f"{kinds} --selector app.kubernetes.io/instance={INSTANCE}" in notes
+    assert f"clusters.apps.kubeblocks.io --namespace apps {INSTANCE}-etcd" in notes
+    assert f"{INSTANCE}-kafka" not in notes
+
+    archive, minor = _without_schema(charts["etcd"]), catalog.repository.kubernetes[0]
+    claims, cluster = "kubectl get persistentvolumeclaims", "kubectl get clusters"
+    for mode, shown, hidden in (
+        ("builtin", claims, cluster),
+        ("kubeblocks", cluster, claims),
+        ("external", "", "kubectl"),
+    ):
+        values = {"global": {"etcd": {"mode": mode}}}
+        notes = helm.render(archive, values, INSTANCE, "apps", minor).notes
+        assert shown in notes
+        assert hidden not in notes, mode
 
 
 def test_redis_cluster_is_refused_with_kubeblocks(render: Render) -> None:

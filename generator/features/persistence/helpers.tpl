@@ -7,6 +7,16 @@
 {{- if and .Values.persistence.enabled (not .Values.persistence.existingClaim) }}true{{ end }}
 {{- end }}
 
+{{/* A size in bytes: the API server writes 1024Mi as 1Gi. */}}
+{{- define "[[ prefix ]].bytes" -}}
+{{- $bytes := regexFind "^[0-9]+" . | int64 }}
+{{- $unit := regexFind "[a-zA-Z]+$" . }}
+{{- range until (splitList (trimSuffix "i" $unit | lower | default "-") "-kmgtpe" | first | len) }}
+{{- $bytes = mul $bytes (ternary 1024 1000 (hasSuffix "i" $unit)) }}
+{{- end }}
+{{- $bytes }}
+{{- end }}
+
 {{/* Refuses changes to the claims of the StatefulSet that is installed; takes (list root object). */}}
 {{- define "[[ prefix ]].checkClaims" -}}
 {{- $root := first . }}
@@ -18,11 +28,16 @@
 {{- end }}
 {{- if and $claims $wanted }}
 {{- $installed := (first $claims).spec }}
+{{- $annotations := (first $claims).metadata.annotations | default dict }}
+{{- $size := $installed.resources.requests.storage }}
 {{- $class := include "[[ prefix ]].storageClass" $root }}
-{{- if ne $installed.resources.requests.storage $root.Values.persistence.size }}
-{{- fail (printf "persistence.size cannot change from %s to %s. %s" $installed.resources.requests.storage $root.Values.persistence.size $help) }}
-{{- else if ne (default "" $installed.storageClassName) (ternary "" $class (eq $class "-")) }}
-{{- fail (printf "persistence.storageClass cannot change from %q to %q. %s" (default "" $installed.storageClassName) $class $help) }}
+{{- $before := ternary (default "-" $installed.storageClassName) "" (hasKey $installed "storageClassName") }}
+{{- if ne (include "[[ prefix ]].bytes" $size) (include "[[ prefix ]].bytes" $root.Values.persistence.size) }}
+{{- fail (printf "persistence.size cannot change from %s to %s. %s" $size $root.Values.persistence.size $help) }}
+{{- else if ne $before $class }}
+{{- fail (printf "persistence.storageClass cannot change from %q to %q. %s" $before $class $help) }}
+{{- else if ne (toJson $annotations) (toJson $root.Values.persistence.annotations) }}
+{{- fail (printf "persistence.annotations cannot change. %s" $help) }}
 {{- else if ne (toJson $installed.accessModes) (toJson $root.Values.persistence.accessModes) }}
 {{- fail (printf "persistence.accessModes cannot change. %s" $help) }}
 {{- end }}

@@ -61,6 +61,21 @@ spec:
       volumeMounts:
         {{- . | nindent 8 }}
       {{- end }}
+    {{- if ne .Values.global.monitoring.type "none" }}
+    - name: exporter
+      image: {{ include "redis.imageReference" (list . .Values.exporter.image) }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      env:
+        {{- include "redis.password" (list . "REDIS_PASSWORD") | nindent 8 }}
+      {{- with .Values.exporter.resources }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+    {{- end }}
     {{- if eq .Values.mode "cluster" }}
     - name: join
       image: {{ include "redis.image" . }}
@@ -86,21 +101,6 @@ spec:
         - name: files
           mountPath: /files
           readOnly: true
-    {{- end }}
-    {{- if ne .Values.global.monitoring.type "none" }}
-    - name: exporter
-      image: {{ include "redis.imageReference" (list . .Values.exporter.image) }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      env:
-        {{- include "redis.password" (list . "REDIS_PASSWORD") | nindent 8 }}
-      {{- with .Values.exporter.resources }}
-      resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
     {{- end }}
     {{- with .Values.sidecars }}
     {{- toYaml . | nindent 4 }}
