@@ -31,8 +31,8 @@ def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
         "tag": "1",
         "digest": "",
     }
-    source = explain(catalog, "redis", "exporter.image.digest").sources[-1]
-    assert source.location.path == "chart-specs/infrastructure/redis/values.yaml"
+    source = explain(catalog, "prometheus", "certificateProbe.image.digest").sources[-1]
+    assert source.location.path == "chart-specs/infrastructure/prometheus/values.yaml"
     assert source.location.line > 1
 
 
