@@ -17,7 +17,7 @@ from generator.helm.adapter import Helm, Rendering
 from generator.helm.find import find_helm
 from generator.packaging.api import package
 from generator.yamlio.reader import parse_plain
-from tests.infrastructure.programs import program
+from tests.infrastructure.programs import program, write_tool
 from tests.infrastructure.redis_pods import Pods
 
 Values = Mapping[str, Any]
@@ -81,11 +81,17 @@ def _elsewhere(values: Values) -> bool:
 
 @pytest.fixture
 def redis(render: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[[Values], Pods]]:
-    """Redis pods of one release with these values; they end with the test."""
-    program("redis-server")
+    """Redis or Valkey pods of one release with these values; they end with the test."""
+    program("redis-cli")
     with ExitStack() as stack:
 
         def make(values: Values) -> Pods:
+            layout = values.get("image", {}).get("layout", "redis")
+            write_tool(
+                tmp_path / "tools",
+                f"{layout}-server",
+                f'#!/bin/sh\nexec "{program(f"{layout}-server")}" "$@"\n',
+            )
             made = Pods(render("redis", values), tmp_path)
             stack.callback(made.stack.close)
             return made

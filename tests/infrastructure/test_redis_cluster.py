@@ -21,11 +21,11 @@ KEYS = [f"key-{i}" for i in range(20)]
 
 
 @pytest.fixture
-def cluster(redis: Callable[..., Pods]) -> Callable[[int], Pods]:
+def cluster(redis: Callable[..., Pods]) -> Callable[..., Pods]:
     """Six pods in a network, settled, with all keys."""
 
-    def make(net: int) -> Pods:
-        pods = redis(CLUSTER)
+    def make(net: int, layout: str = "redis") -> Pods:
+        pods = redis(CLUSTER | {"image": {"layout": layout}})
         for i in range(6):
             pods.start(i, net)
         pods.eventually(pods.settled)
@@ -41,10 +41,12 @@ def has_all(pods: Pods, asked: int) -> bool:
     return [pods.cli(asked, "get", key) for key in KEYS] == KEYS
 
 
+@pytest.mark.parametrize("layout", ["redis", "valkey"])
 def test_a_cluster_makes_itself_and_comes_back_with_addresses_of_others(
-    cluster: Callable[[int], Pods],
+    cluster: Callable[..., Pods], layout: str
 ) -> None:
-    pods = cluster(33)
+    pods = cluster(33, layout)
+    assert f"{layout}_version" in pods.cli(0, "info", "server")
     assert pods.of_role("master") == [0, 1, 2]
     assert "im-redis-" in pods.cli(0, "cluster", "slots"), "clients get names"
     codes = [pods.stop(i) for i in range(6)]
@@ -57,7 +59,7 @@ def test_a_cluster_makes_itself_and_comes_back_with_addresses_of_others(
 
 
 def test_a_replica_takes_no_data_of_a_stranger_at_its_masters_address(
-    cluster: Callable[[int], Pods], tmp_path: Path
+    cluster: Callable[..., Pods], tmp_path: Path
 ) -> None:
     pods = cluster(34)
     masters = pods.of_role("master")
@@ -85,7 +87,7 @@ def _knows(pods: Pods, asking: int, other: int) -> bool:
 
 
 def test_a_master_without_its_volume_comes_back_as_a_replica_of_its_replica(
-    cluster: Callable[[int], Pods],
+    cluster: Callable[..., Pods],
 ) -> None:
     pods = cluster(36)
     master = pods.of_role("master")[0]
@@ -106,7 +108,7 @@ def test_a_master_without_its_volume_comes_back_as_a_replica_of_its_replica(
 
 
 def test_a_master_that_stops_hands_over_to_a_replica_that_has_its_data(
-    cluster: Callable[[int], Pods], tmp_path: Path
+    cluster: Callable[..., Pods], tmp_path: Path
 ) -> None:
     pods = cluster(39)
     master = pods.of_role("master")[0]
