@@ -161,6 +161,25 @@ def test_the_client_secret_stays_in_its_secret(render: Render) -> None:
     assert reference["valueFrom"]["secretKeyRef"] == {"name": "login", "key": "clientSecret"}
 
 
+def _ports(objects: list[dict[str, Any]], name: str) -> set[int]:
+    """Ports that the chart's pods may reach wherever the host is."""
+    policy = find(objects, "NetworkPolicy", name)
+    free = [rule for rule in policy["spec"]["egress"] if "to" not in rule]
+    return {port["port"] for rule in free for port in rule["ports"]}
+
+
+def test_what_urls_name_can_be_reached(render: Render) -> None:
+    """A provider or a data source elsewhere, on whatever port it listens."""
+    assert _ports(render("grafana"), "im-grafana") == {53}
+    assert _ports(render("grafana", {"oidc": OIDC}), "im-grafana") == {53, 443}
+    oidc = {**OIDC, "tokenURL": "https://id.example.com:8443/token", "apiURL": "http://keycloak/me"}
+    sources = {"prometheus": {"url": "http://prometheus.monitoring:9090/p"}}
+    values = {"oidc": oidc, "dataSources": sources}
+    assert _ports(render("grafana", values), "im-grafana") == {53, 80, 8443, 9090}
+    logs = render("alloy", {"lokiURL": "http://loki.monitoring:3100/loki/api/v1/push"})
+    assert _ports(logs, "im-alloy") == {53, 443, 3100, 6443}
+
+
 def test_half_an_oidc_is_refused(render: Render) -> None:
     with pytest.raises(HelmError, match=r"oidc\.tokenURL must be set"):
         render("grafana", {"oidc": {**OIDC, "tokenURL": ""}})
