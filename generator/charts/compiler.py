@@ -10,12 +10,12 @@ from typing import Any
 
 from generator.charts.assembly import Assembler, Assembly
 from generator.charts.compact import share_repeated
-from generator.charts.config import override_tree
 from generator.charts.features import Feature, load_features, read_feature
 from generator.charts.globals import all_globals, global_node, shown_globals
 from generator.charts.graph_view import view
 from generator.charts.metadata import chart_metadata, images_of
 from generator.charts.model import Chart
+from generator.charts.overrides import override_tree
 from generator.charts.readme import chart_readme
 from generator.charts.umbrella import umbrella_trees, vendor
 from generator.charts.values import Tree, apply_defaults, defaults, merge_properties

@@ -1,35 +1,16 @@
-"""OpenIM's configuration files: as Helm templates, as values, as variables of a container."""
+"""OpenIM's configuration files, and the Helm templates that write them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from generator.charts.jinja import Lines
-from generator.charts.values import Node, Tree
-from generator.specs.model import Catalog, ChartSpec, ConfigFile, ReleaseLine
+from generator.charts.values import Node
+from generator.specs.model import Catalog, ChartSpec, ConfigFile
 from generator.yamlio.writer import dump, scalar
 
 Path = tuple[str, ...]
-
-# One, since a pod takes the first; an ordinary user may not listen on those below 1024.
-_PORT: Node = {
-    "items": {"type": "integer", "minimum": 1024, "maximum": 65535},
-    "minItems": 1,
-    "maxItems": 1,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """An environment variable that a Secret fills, and the configuration key it stands for."""
-
-    name: str
-    credential: str
-    key: str
-    file: str
-    path: Path
 
 
 def resolve(file: ConfigFile, node: Node) -> Node:
@@ -54,41 +35,6 @@ def leaves(file: ConfigFile) -> Iterator[tuple[Path, Node]]:
     return visit(file.schema["properties"], ())
 
 
-def variables(spec: ChartSpec) -> tuple[Variable, ...]:
-    """Variables for all secret keys of the chart's files, in file order.
-
-    Name: PREFIX + file + path, upper case, ``-`` and ``.`` as ``_`` (open-im-server
-    pkg/common/config/env.go, chat pkg/common/config/env.go).
-    """
-    if spec.line is None:
-        return ()
-    found = []
-    for file in spec.config:
-        prefix = "" if file.name in spec.line.unprefixed_files else spec.line.environment_prefix
-        stem = file.filename.removesuffix(".yml")
-        for path, node in leaves(file):
-            secret = node.get("secret")
-            if secret:
-                name = "_".join((stem, *path)).replace("-", "_").upper()
-                found.append(
-                    Variable(
-                        f"{prefix}{name}", secret["credential"], secret["key"], file.name, path
-                    )
-                )
-    return tuple(found)
-
-
-def bound_dependencies(spec: ChartSpec) -> tuple[str, ...]:
-    """Names of dependencies whose addresses the chart's files hold, or that it uses, sorted."""
-    bound = {
-        node["bind"]["dependency"]
-        for file in spec.config
-        for _, node in leaves(file)
-        if "dependency" in node.get("bind", {})
-    }
-    return tuple(sorted(bound | {d.name for d in spec.uses}))
-
-
 def _global(path: str, catalog: Catalog) -> str:
     """Helm's expression for a global value. One of a dependency whose login KubeBlocks makes is
     that of KubeBlocks's user there."""
@@ -103,6 +49,11 @@ def _global(path: str, catalog: Catalog) -> str:
         f"(not .Values.global.{name}.existingSecret))"
     )
     return f'(ternary "{operated[key]}" {value} {is_operated})'
+
+
+def is_port(bind: Mapping[str, Any]) -> bool:
+    """Whether a key is bound to a port that a chart's pods listen on."""
+    return "port" in bind and bind.get("as") != "url"
 
 
 def port_number(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> int:
@@ -179,73 +130,3 @@ def _schema_path(path: Path) -> Path:
     for index, key in enumerate(path):
         result += ([] if index == 0 else ["properties"]) + [key]
     return tuple(result)
-
-
-def is_port(bind: Mapping[str, Any]) -> bool:
-    """Whether a key is bound to a port that a chart's pods listen on."""
-    return "port" in bind and bind.get("as") != "url"
-
-
-def overridable(node: Node, everywhere: bool) -> bool:
-    """Whether values may set a key: for one chart, or ``everywhere`` (global.config)."""
-    bind = node.get("bind", {})
-    if "secret" in node:
-        return False
-    if everywhere:
-        return not (node.get("shared") and "global" in bind)
-    return not (node.get("shared") or is_port(bind))
-
-
-def _shape(file: ConfigFile, node: Node) -> Node:
-    """A leaf as a values node: no default (the file has it), shared shapes followed."""
-    kept = {k: v for k, v in resolve(file, node).items() if k not in ("default", "bind", "shared")}
-    if is_port(node.get("bind", {})):
-        kept |= _PORT
-    if "properties" in kept:
-        kept["properties"] = {k: _shape(file, v) for k, v in kept["properties"].items()}
-    if "items" in kept:
-        kept["items"] = _shape(file, kept["items"])
-    return kept
-
-
-def override_tree(file: ConfigFile, everywhere: bool) -> Tree:
-    """Values nodes for what may be overridden: for one chart, or ``everywhere`` (global.config).
-
-    Left out: secrets, and, for one chart, what others must know too: what all modules must agree
-    on, and the ports that they listen on.
-    """
-
-    def visit(properties: Mapping[str, Node]) -> Tree:
-        tree: Tree = {}
-        for key, node in properties.items():
-            if "properties" in node:
-                nested = visit(node["properties"])
-                if nested:
-                    about = {k: v for k, v in node.items() if k in ("description",)}
-                    tree[key] = {"type": "object", **about, "properties": nested}
-            elif overridable(node, everywhere):
-                tree[key] = _shape(file, node)
-        return tree
-
-    return visit(file.schema["properties"])
-
-
-def global_config(lines: Mapping[str, ReleaseLine]) -> Tree:
-    """``global.config``: for each product the files of its line, and what they accept."""
-    products: Tree = {}
-    for line in lines.values():
-        files = {
-            name: {"type": "object", "description": file.description, "properties": tree}
-            for name, file in sorted(line.config.items())
-            if (tree := override_tree(file, everywhere=True))
-        }
-        product = products.setdefault(
-            line.product,
-            {
-                "type": "object",
-                "description": f"Keys of {line.product}'s configuration files, for all modules.",
-                "properties": {},
-            },
-        )
-        product["properties"].update(files)
-    return products

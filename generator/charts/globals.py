@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generator.charts.config import global_config
 from generator.charts.features import Feature
 from generator.charts.jinja import expand_properties
+from generator.charts.overrides import global_config
 from generator.charts.values import Node, Tree, merge_properties
 from generator.specs.model import Catalog, Credential, Dependency
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.charts.config import Variable, bound_dependencies, variables
 from generator.charts.ports import listening, listening_text
+from generator.charts.variables import Variable, bound_dependencies, variables
 from generator.specs.model import Catalog, ChartSpec, Credential, Dependency
 
 

@@ -12,9 +12,10 @@ from typing import Any
 from generator.kubernetes import patterns
 from generator.kubernetes.limits_objects import OBJECT_LIMITS
 from generator.kubernetes.limits_pods import POD_LIMITS
+from generator.kubernetes.limits_volumes import VOLUME_LIMITS
 
 PREFIX = "#/definitions/"
-_LIMITS: Mapping[str, Any] = {**POD_LIMITS, **OBJECT_LIMITS}
+_LIMITS: Mapping[str, Any] = {**POD_LIMITS, **VOLUME_LIMITS, **OBJECT_LIMITS}
 _REPLACED = {
     "io.k8s.apimachinery.pkg.api.resource.Quantity": patterns.QUANTITY,
     "io.k8s.apimachinery.pkg.util.intstr.IntOrString": patterns.INT_OR_STRING,

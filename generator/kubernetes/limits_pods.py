@@ -11,7 +11,6 @@ from generator.kubernetes import patterns as p
 _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc")
 _LABELS = p.map_of(p.LABEL_KEY, p.LABEL_VALUE)
 _SECONDS = dict.fromkeys(("timeoutSeconds", "periodSeconds", "failureThreshold"), p.POSITIVE)
-_MODE = {"defaultMode": p.FILE_MODE}
 _PROFILE = {
     "required": ["type"],
     "properties": {"type": p.one_of("RuntimeDefault", "Unconfined", "Localhost")},
@@ -31,7 +30,6 @@ _RESOURCE_NAME = {
 }
 _RESOURCES = {"propertyNames": _RESOURCE_NAME, "additionalProperties": p.AMOUNT}
 _WEIGHT = {"properties": {"weight": {"minimum": 1, "maximum": 100}}}
-_OCTAL = {"mode": p.FILE_MODE}
 
 POD_LIMITS: dict[str, p.Schema] = {
     "Capabilities": {
@@ -39,8 +37,6 @@ POD_LIMITS: dict[str, p.Schema] = {
     },
     "ConfigMapEnvSource": _ENV_REFERENCE,
     "ConfigMapKeySelector": _KEY_REFERENCE,
-    "ConfigMapProjection": {"required": ["name"], "properties": {"name": p.SUBDOMAIN}},
-    "ConfigMapVolumeSource": {"required": ["name"], "properties": {"name": p.SUBDOMAIN, **_MODE}},
     "Container": {
         "required": ["name", "image"],
         "properties": {
@@ -66,14 +62,6 @@ POD_LIMITS: dict[str, p.Schema] = {
             "restartPolicy": p.one_of("NotRequired", "RestartContainer"),
         }
     },
-    "DownwardAPIVolumeFile": {
-        **p.exactly_one("fieldRef", "resourceFieldRef"),
-        "properties": {"path": {**p.FILLED, **p.RELATIVE_PATH}, **_OCTAL},
-    },
-    "DownwardAPIVolumeSource": {"properties": _MODE},
-    "EmptyDirVolumeSource": {
-        "properties": {"medium": {"pattern": "^(Memory|HugePages(-.+)?)?$"}, "sizeLimit": p.AMOUNT}
-    },
     "EnvFromSource": {
         **p.exactly_one("configMapRef", "secretRef"),
         "properties": {"prefix": p.ENV_NAME},
@@ -82,26 +70,10 @@ POD_LIMITS: dict[str, p.Schema] = {
     "EnvVarSource": p.exactly_one(
         "configMapKeyRef", "fieldRef", "resourceFieldRef", "secretKeyRef", "fileKeyRef"
     ),
-    "EphemeralVolumeSource": {"required": ["volumeClaimTemplate"]},
     "ExecAction": {"required": ["command"], "properties": {"command": p.SOME}},
     "GRPCAction": {"properties": {"port": p.PORT}},
     "HostAlias": {
         "properties": {"ip": p.IP, "hostnames": {"items": {"type": "string", **p.SUBDOMAIN}}}
-    },
-    "HostPathVolumeSource": {
-        "properties": {
-            "path": p.FILLED,
-            "type": p.one_of(
-                "",
-                "DirectoryOrCreate",
-                "Directory",
-                "FileOrCreate",
-                "File",
-                "Socket",
-                "CharDevice",
-                "BlockDevice",
-            ),
-        }
     },
     "HTTPGetAction": {
         "properties": {
@@ -111,14 +83,10 @@ POD_LIMITS: dict[str, p.Schema] = {
         }
     },
     "HTTPHeader": {"properties": {"name": {"pattern": "^[-A-Za-z0-9]+$"}}},
-    "KeyToPath": {
-        "properties": {"key": p.CONFIG_KEY, "path": {**p.FILLED, **p.RELATIVE_PATH}, **_OCTAL}
-    },
     "LabelSelector": {"properties": {"matchLabels": _LABELS}},
     "LabelSelectorRequirement": {"properties": _REQUIREMENT, "allOf": p.OPERATOR_VALUES},
     "LifecycleHandler": p.exactly_one("exec", "httpGet", "tcpSocket", "sleep"),
     "LocalObjectReference": {"required": ["name"], "properties": {"name": p.SUBDOMAIN}},
-    "NFSVolumeSource": {"properties": {"path": p.ABSOLUTE_PATH, "server": p.FILLED}},
     "NodeSelector": {"properties": {"nodeSelectorTerms": p.SOME}},
     "NodeSelectorRequirement": {
         "properties": {
@@ -140,7 +108,6 @@ POD_LIMITS: dict[str, p.Schema] = {
         ],
     },
     "ObjectFieldSelector": {"properties": {"fieldPath": p.FILLED}},
-    "PersistentVolumeClaimVolumeSource": {"properties": {"claimName": p.SUBDOMAIN}},
     "PodAffinityTerm": {
         "properties": {
             "topologyKey": p.LABEL_KEY,
@@ -188,17 +155,11 @@ POD_LIMITS: dict[str, p.Schema] = {
         },
         **p.exactly_one(*_HANDLERS),
     },
-    "ProjectedVolumeSource": {"required": ["sources"], "properties": _MODE},
     "ResourceRequirements": {"properties": {"limits": _RESOURCES, "requests": _RESOURCES}},
     "SeccompProfile": _PROFILE,
     "AppArmorProfile": _PROFILE,
     "SecretEnvSource": _ENV_REFERENCE,
     "SecretKeySelector": _KEY_REFERENCE,
-    "SecretProjection": {"required": ["name"], "properties": {"name": p.SUBDOMAIN}},
-    "SecretVolumeSource": {
-        "required": ["secretName"],
-        "properties": {"secretName": p.SUBDOMAIN, **_MODE},
-    },
     "SecurityContext": {
         "properties": {
             "runAsUser": p.ID,
@@ -212,12 +173,6 @@ POD_LIMITS: dict[str, p.Schema] = {
                 "allowPrivilegeEscalation": {"const": False},
             },
         },
-    },
-    "ServiceAccountTokenProjection": {
-        "properties": {
-            "path": {**p.FILLED, **p.RELATIVE_PATH},
-            "expirationSeconds": {"minimum": 600, "maximum": 4294967296},
-        }
     },
     "SleepAction": {"properties": {"seconds": p.POSITIVE}},
     "Sysctl": {
@@ -267,26 +222,5 @@ POD_LIMITS: dict[str, p.Schema] = {
             p.when("whenUnsatisfiable", ["ScheduleAnyway"], p.without("minDomains")),
         ],
     },
-    "Volume": {"maxProperties": 2, "properties": {"name": p.DNS_LABEL}},
-    "VolumeDevice": {"properties": {"devicePath": p.FILLED, "name": p.FILLED}},
-    "VolumeMount": {
-        "properties": {
-            "mountPath": {"pattern": "^[^:]+$"},
-            "name": p.FILLED,
-            "subPath": p.RELATIVE_PATH,
-            "subPathExpr": p.RELATIVE_PATH,
-            "mountPropagation": p.one_of("None", "HostToContainer", "Bidirectional"),
-            "recursiveReadOnly": p.one_of("Disabled", "IfPossible", "Enabled"),
-        },
-        "allOf": [
-            p.at_most_one("subPath", "subPathExpr"),
-            p.when(
-                "recursiveReadOnly",
-                ["IfPossible", "Enabled"],
-                {"required": ["readOnly"], "properties": {"readOnly": {"const": True}}},
-            ),
-        ],
-    },
-    "VolumeProjection": {"minProperties": 1, "maxProperties": 1},
     "WeightedPodAffinityTerm": _WEIGHT,
 }

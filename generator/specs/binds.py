@@ -42,6 +42,7 @@ def check_bound_type(document: Document, path: Path, node: Mapping[str, Any]) ->
 def check_bind(
     document: Document, path: Path, bind: Mapping[str, Any], known: Known
 ) -> Iterator[Finding]:
+    """The bind has one source, which exists and can give the value in that form."""
     here = (*path, "bind")
     places = [place for place in _PLACES if place in bind]
     if places == ["chart", "port"]:

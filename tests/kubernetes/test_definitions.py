@@ -13,6 +13,7 @@ import pytest
 from generator.kubernetes.bundle import load_bundle, short_name
 from generator.kubernetes.limits_objects import OBJECT_LIMITS
 from generator.kubernetes.limits_pods import POD_LIMITS
+from generator.kubernetes.limits_volumes import VOLUME_LIMITS
 from generator.kubernetes.schemas import definition
 
 GOOD: list[tuple[str, Any]] = [
@@ -143,7 +144,7 @@ def test_no_such_type() -> None:
         definition("Prope")
 
 
-@pytest.mark.parametrize("name", sorted({**POD_LIMITS, **OBJECT_LIMITS}))
+@pytest.mark.parametrize("name", sorted({**POD_LIMITS, **VOLUME_LIMITS, **OBJECT_LIMITS}))
 def test_limits_name_types_and_fields_that_exist(name: str) -> None:
     bundle = load_bundle()
     bodies = [
@@ -155,6 +156,6 @@ def test_limits_name_types_and_fields_that_exist(name: str) -> None:
     ]
     assert bodies
     fields = {field for body in bodies for field in body.get("properties", {})}
-    limit = {**POD_LIMITS, **OBJECT_LIMITS}[name]
+    limit = {**POD_LIMITS, **VOLUME_LIMITS, **OBJECT_LIMITS}[name]
     assert set(limit.get("properties", {})) <= fields
     assert set(limit.get("required", ())) <= fields

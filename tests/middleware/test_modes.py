@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from generator.charts.api import Chart
-from generator.charts.config import leaves, variables
+from generator.charts.config import leaves
+from generator.charts.variables import variables
 from generator.checks.checker import _without_schema
 from generator.checks.release import Release
 from generator.checks.rendered import RenderedObject, get, listing

@@ -8,7 +8,8 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from generator.charts.config import leaves, resolve, variables
+from generator.charts.config import leaves, resolve
+from generator.charts.variables import variables
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
 
 ROOT = Path(__file__).parents[2]
