@@ -16,7 +16,8 @@ _KEYS = _REQUIRED | {"registry", "digest"}
 def with_images(tree: Mapping[str, Node], source: str) -> Tree:
     """The tree, each node with ``image: {repository, tag, registry, digest}`` written out.
 
-    The keyword's values become the defaults of four properties. ``source`` names the file in
+    The keyword's values become the defaults of four properties, before those that the node has
+    itself. ``source`` names the file in
     findings. Raises FindingsError for a keyword with other keys or values that are no text.
     """
     return {key: _node(node, (key,), source) for key, node in tree.items()}
@@ -25,7 +26,9 @@ def with_images(tree: Mapping[str, Node], source: str) -> Tree:
 def _node(node: Node, path: tuple[str, ...], source: str) -> Node:
     if "image" in node:
         kept = {key: value for key, value in node.items() if key != "image"}
-        return {"type": "object", **kept, "properties": _properties(node["image"], path, source)}
+        own = node.get("properties", {})
+        written = _properties(node["image"], path, source)
+        return {"type": "object", **kept, "properties": {**written, **own}}
     if "properties" not in node:
         return node
     inner = {key: _node(part, (*path, key), source) for key, part in node["properties"].items()}
@@ -44,24 +47,25 @@ def _properties(image: Any, path: tuple[str, ...], source: str) -> Tree:
         "registry": {
             "type": "string",
             "default": image.get("registry", DEFAULT_REGISTRY),
+            "pattern": "^([A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?)?$",
             "description": "Registry; global.image.registry wins.",
         },
         "repository": {
             "type": "string",
             "default": image["repository"],
-            "minLength": 1,
+            "pattern": "^[a-z0-9._/-]+$",
             "description": "Repository.",
         },
         "tag": {
             "type": "string",
-            "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
             "default": image["tag"],
+            "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
             "description": "Tag.",
         },
         "digest": {
             "type": "string",
-            "pattern": "^(sha256:[a-f0-9]{64})?$",
             "default": image.get("digest", ""),
+            "pattern": "^(sha256:[a-f0-9]{64})?$",
             "description": "Digest, sha256:…; wins over the tag.",
         },
     }

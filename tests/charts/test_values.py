@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from jsonschema import Draft7Validator
 
-from generator.charts.api import Compiler, explain
+from generator.charts.api import Chart, Compiler, explain
 from generator.charts.images import with_images
 from generator.findings import FindingsError
 from generator.specs.model import Catalog
@@ -44,3 +46,29 @@ def test_a_wrong_image_keyword_is_one_clear_mistake(image: Any) -> None:
     with pytest.raises(FindingsError, match=r"'image' of x has to be") as error:
         with_images({"x": {"image": image}}, "chart-specs/a/values.yaml")
     assert error.value.findings[0].location.path == "chart-specs/a/values.yaml"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("registry", "https://mirror.lan"),
+        ("repository", ""),
+        ("repository", "Team/App"),
+        ("tag", ""),
+        ("digest", "sha256:1"),
+    ],
+)
+def test_all_images_of_a_chart_are_judged_alike(
+    charts: Mapping[str, Chart], key: str, value: str
+) -> None:
+    validator = Draft7Validator(charts["redis"].schema)
+    for values in (
+        {"exporter": {"image": {key: value}}},
+        {"tests": {"image": {key: value}}},
+        {"global": {"secrets": {"job": {"image": {key: value}}}}},
+    ):
+        (error,) = validator.iter_errors(values)
+        assert error.absolute_path[-1] == key
+    validator = Draft7Validator(charts["mysql"].schema)
+    (error,) = validator.iter_errors({"image": {key: value}})
+    assert error.absolute_path[-1] == key
