@@ -66,7 +66,7 @@ def test_what_cannot_change_is_refused_with_its_reason(
     assert namespace.specs() == before
 
 
-@pytest.mark.parametrize("size", ["1024Mi", "2000M", "3221225472", "1Gi"])
+@pytest.mark.parametrize("size", ["1024Mi", "2000M"])
 def test_a_size_is_the_same_however_it_is_written(
     charts: Mapping[str, Chart], namespace: Namespace, size: str
 ) -> None:
