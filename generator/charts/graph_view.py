@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.charts.ports import listening, listening_text
+from generator.charts.ports import listening, listening_text, port_values
 from generator.charts.variables import Variable, bound_dependencies, variables
 from generator.specs.model import Catalog, ChartSpec, Credential, Dependency
 
@@ -32,6 +32,11 @@ class GraphView:
     def entry_port(spec: ChartSpec) -> str:
         """See the function of that name."""
         return entry_port(spec)
+
+    @staticmethod
+    def port_values(spec: ChartSpec) -> tuple[str, ...]:
+        """See the function of that name."""
+        return port_values(spec)
 
     @staticmethod
     def listening(spec: ChartSpec, number: int) -> str:

@@ -19,6 +19,12 @@ def port_key(spec: ChartSpec, port: str) -> tuple[str, ...]:
     return ()
 
 
+def port_values(spec: ChartSpec) -> tuple[str, ...]:
+    """The values, dotted, that set ports of the chart, in the order of its ports."""
+    keys = (port_key(spec, port) for port in spec.ports)
+    return tuple(".".join(("global", "config", *key)) for key in keys if key)
+
+
 def listening(spec: ChartSpec, number: int) -> str:
     """Helm's expression for the port that the pods of a chart have in place of ``number``.
 
@@ -30,7 +36,7 @@ def listening(spec: ChartSpec, number: int) -> str:
     if not key:
         return str(number)
     words = " ".join(f'"{word}"' for word in key)
-    return f"(dig {words} (list {number}) $.Values.global.config | first)"
+    return f"(dig {words} (list {number}) $.Values.global.config | first | int)"
 
 
 def listening_text(spec: ChartSpec, number: int) -> str:

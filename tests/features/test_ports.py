@@ -138,3 +138,11 @@ def test_what_is_no_port_is_refused_by_its_name(render: Render, ports: Any) -> N
 def test_a_port_for_one_chart_alone_is_refused(render: Render) -> None:
     with pytest.raises(HelmError, match="ports"):
         render("openim-api", {"config": {"openim-api": {"api": {"ports": [10003]}}}})
+
+
+def test_one_port_twice_is_refused_with_what_to_set(catalog: Catalog, render: Render) -> None:
+    chart = catalog.charts["openim-api"]
+    values = _values([(chart, "http")])
+    values["global"]["config"]["server"]["openim-api"]["api"]["ports"] = [chart.ports["metrics"]]
+    with pytest.raises(HelmError, match=r"set another one in .*openim-api\.prometheus\.ports"):
+        render(chart.name, values)

@@ -1,5 +1,12 @@
 {{/* The pod, whatever controls it. */}}
 {{- define "[[ prefix ]].podTemplate" -}}
+[% set movable = graph.port_values(chart) %]
+[% if movable | length > 1 %]
+{{- $ports := list[% for number in chart.ports.values() %] [[ graph.listening(chart, number) ]][% endfor %] }}
+{{- if ne (uniq $ports | len) (len $ports) }}
+{{- fail (printf "two ports of [[ chart.name ]] are the same, of %v: set another one in [[ movable | join(" or ") ]]" $ports) }}
+{{- end }}
+[% endif %]
 metadata:
   labels:
     {{- merge (include "[[ prefix ]].podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}

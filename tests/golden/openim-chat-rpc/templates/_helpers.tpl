@@ -345,10 +345,10 @@ livenessProbe:
               - openim-chat-api
               - openim-chat-rpc-test
   ports:
-    - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first }}
+    - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int }}
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
-    - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first }}
+    - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int }}
 {{- end }}
 {{- end }}
 

@@ -30,7 +30,7 @@ spec:
       {{- end }}
       ports:
         - name: rpc
-          containerPort: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first }}
+          containerPort: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int }}
           protocol: TCP
       {{- with include "openim-chat-rpc.probes" . | trim }}
       {{- . | nindent 6 }}

@@ -356,7 +356,7 @@ traefik.ingress.kubernetes.io/router.tls: "true"
           app.kubernetes.io/name: openim-msggateway-test
           app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
   ports:
-    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int }}
 - from:
     - podSelector:
         matchLabels:
@@ -370,15 +370,15 @@ traefik.ingress.kubernetes.io/router.tls: "true"
               - openim-push
               - openim-rpc-auth
   ports:
-    - port: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int }}
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
-    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first }}
-    - port: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int }}
+    - port: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int }}
 {{- end }}
 {{- if include "openim-msggateway.exposed" . }}
 - ports:
-    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int }}
   {{- with .Values.global.networkPolicy.gateway }}
   from:
     {{- toYaml . | nindent 4 }}
@@ -386,7 +386,7 @@ traefik.ingress.kubernetes.io/router.tls: "true"
 {{- end }}
 {{- if ne .Values.global.monitoring.type "none" }}
 - ports:
-    - port: {{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int }}
   {{- with .Values.global.networkPolicy.prometheus }}
   from:
     {{- toYaml . | nindent 4 }}

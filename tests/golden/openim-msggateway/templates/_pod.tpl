@@ -1,5 +1,9 @@
 {{/* The pod, whatever controls it. */}}
 {{- define "openim-msggateway.podTemplate" -}}
+{{- $ports := list (dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int) (dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int) (dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int) }}
+{{- if ne (uniq $ports | len) (len $ports) }}
+{{- fail (printf "two ports of openim-msggateway are the same, of %v: set another one in global.config.server.openim-msggateway.longConnSvr.ports or global.config.server.openim-msggateway.rpc.ports or global.config.server.openim-msggateway.prometheus.ports" $ports) }}
+{{- end }}
 metadata:
   labels:
     {{- merge (include "openim-msggateway.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
@@ -30,13 +34,13 @@ spec:
       {{- end }}
       ports:
         - name: websocket
-          containerPort: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first }}
+          containerPort: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int }}
           protocol: TCP
         - name: rpc
-          containerPort: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first }}
+          containerPort: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int }}
           protocol: TCP
         - name: metrics
-          containerPort: {{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first }}
+          containerPort: {{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int }}
           protocol: TCP
       {{- with include "openim-msggateway.probes" . | trim }}
       {{- . | nindent 6 }}
@@ -74,7 +78,7 @@ spec:
 checksum/config: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
-prometheus.io/port: "{{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first }}"
+prometheus.io/port: "{{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int }}"
 prometheus.io/path: /metrics
 prometheus.io/job: openimserver-openim-msggateway
 {{- end }}

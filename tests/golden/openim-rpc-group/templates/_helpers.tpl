@@ -327,14 +327,14 @@ livenessProbe:
               - openim-rpc-msg
               - openim-rpc-user
   ports:
-    - port: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int }}
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
-    - port: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int }}
 {{- end }}
 {{- if ne .Values.global.monitoring.type "none" }}
 - ports:
-    - port: {{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first }}
+    - port: {{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int }}
   {{- with .Values.global.networkPolicy.prometheus }}
   from:
     {{- toYaml . | nindent 4 }}

@@ -1,5 +1,9 @@
 {{/* The pod, whatever controls it. */}}
 {{- define "openim-rpc-group.podTemplate" -}}
+{{- $ports := list (dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int) (dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int) }}
+{{- if ne (uniq $ports | len) (len $ports) }}
+{{- fail (printf "two ports of openim-rpc-group are the same, of %v: set another one in global.config.server.openim-rpc-group.rpc.ports or global.config.server.openim-rpc-group.prometheus.ports" $ports) }}
+{{- end }}
 metadata:
   labels:
     {{- merge (include "openim-rpc-group.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
@@ -30,10 +34,10 @@ spec:
       {{- end }}
       ports:
         - name: rpc
-          containerPort: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first }}
+          containerPort: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int }}
           protocol: TCP
         - name: metrics
-          containerPort: {{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first }}
+          containerPort: {{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int }}
           protocol: TCP
       {{- with include "openim-rpc-group.probes" . | trim }}
       {{- . | nindent 6 }}
@@ -67,7 +71,7 @@ spec:
 checksum/config: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
-prometheus.io/port: "{{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first }}"
+prometheus.io/port: "{{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int }}"
 prometheus.io/path: /metrics
 prometheus.io/job: openimserver-openim-rpc-group
 {{- end }}
