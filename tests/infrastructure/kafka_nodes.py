@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-import socket
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 
 from tests.infrastructure.programs import (
     ask,
+    connects,
     container,
     eventually,
     plain_env,
@@ -80,8 +80,7 @@ class Kafka:
     def make_topics(self, seconds: float = 120) -> None:
         """Run the chart's Job as soon as somebody listens."""
         log = self.folder / "0.log"
-        address = (f"127.0.{self.net}.1", 9092)
-        eventually(lambda: socket.create_connection(address).close() or True, seconds, log)
+        eventually(lambda: connects(9092, f"127.0.{self.net}.1"), seconds, log)
         env = plain_env(container(self.objects, "setup", "Job"), SECRETS) | {
             "BOOTSTRAP": self.bootstrap,
             "KAFKA_BIN": str(self.folder / "bin"),

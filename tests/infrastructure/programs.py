@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -102,6 +103,13 @@ def eventually(check: Callable[[], Any], seconds: float, log: Path | None = None
         time.sleep(0.2)
     tail = log.read_text(errors="replace")[-3000:] if log and log.exists() else ""
     pytest.fail(f"not within {seconds} s: {last}\n{tail}")
+
+
+def connects(port: int, host: str = "127.0.0.1") -> bool:
+    """Whether somebody listens on the port."""
+    with socket.socket() as client:
+        client.settimeout(3)
+        return client.connect_ex((host, port)) == 0
 
 
 def ask(command: Sequence[str], env: Mapping[str, str], stdin: str = "") -> str:

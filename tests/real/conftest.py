@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +18,12 @@ from generator.charts.api import Compiler
 from generator.helm.adapter import Helm
 from generator.helm.find import find_helm
 from generator.packaging.api import package
-from tests.real.middleware import Middleware, connects, middleware
+from tests.infrastructure.kafka_nodes import Objects
+from tests.infrastructure.programs import connects
+from tests.real.middleware import Middleware, middleware
 from tests.real.pods import Pod, Running, Secrets, pod_of, run, secrets_in
 
+Render = Callable[[str, Mapping[str, Any]], Objects]
 ROOT = Path(__file__).parents[2]
 FAMILIES = ("server", "chat")
 MODULES = sorted(p.stem for f in FAMILIES for p in (ROOT / "chart-specs" / f).glob("*.yaml"))
@@ -51,29 +55,48 @@ def system(image: Path, compiler: Compiler) -> Iterator[System]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="openim-")))
         folder.chmod(0o755)
         (folder / "middleware").mkdir()
-        below = stack.enter_context(middleware(folder / "middleware"))
-        pods, secrets = _render(compiler, find_helm(), below)
+        render = _renderer(compiler, find_helm())
+        below = stack.enter_context(middleware(folder / "middleware", render))
+        pods, secrets = _render(render, below)
         taken = [f"{n}: {p}" for n, pod in pods.items() for p in pod.ports.values() if connects(p)]
         if taken:
             pytest.skip(f"somebody else listens on ports of modules: {', '.join(taken)}")
-        running = {
-            name: stack.enter_context(run(pod, image, folder / name, secrets))
-            for name, pod in pods.items()
-        }
+        running = {}
+        for name, pod in pods.items():
+            running[name] = stack.enter_context(run(pod, image, folder / name, secrets))
+            _give_time(running[name])
         yield System(running, secrets, below)
 
 
+def _give_time(module: Running) -> None:
+    """Wait a little until it listens, so that not all start at once on few cores.
+
+    Those that need longer than ten seconds to reach etcd end.
+    """
+    deadline = time.monotonic() + 10
+    ports = module.pod.ports.values()
+    while module.process.poll() is None and time.monotonic() < deadline:
+        if all(connects(port) for port in ports):
+            return
+        time.sleep(0.2)
+
+
+def _renderer(compiler: Compiler, engine: Helm) -> Render:
+    def objects(name: str, values: Mapping[str, Any]) -> Objects:
+        archive = package(compiler.compile(name), 0)
+        rendering = engine.render(archive, values, "im", "chat", "1.34")
+        return [yaml.load(file.text, yaml.CSafeLoader) for file in rendering.files]
+
+    return objects
+
+
 def _render(
-    compiler: Compiler, engine: Helm, below: Middleware
+    render: Render, below: Middleware
 ) -> tuple[dict[str, Pod], dict[str, Mapping[str, str]]]:
     pods: dict[str, Pod] = {}
     secrets = dict(below.secrets)
     for name in MODULES:
-        archive = package(compiler.compile(name), 0)
-        rendering = engine.render(archive, below.values, "im", "chat", "1.34")
-        objects: list[dict[str, Any]] = [
-            yaml.load(file.text, yaml.CSafeLoader) for file in rendering.files
-        ]
+        objects = render(name, below.values)
         pods[name] = pod_of(objects)
         secrets |= secrets_in(objects)
     return pods, secrets

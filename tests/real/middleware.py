@@ -2,59 +2,79 @@
 
 Programs come from PATH or from a variable of their name (REDIS_SERVER, ETCD, JAVA, MOTO_SERVER);
 ``$KAFKA_LIBS`` and ``$MONGO_LIBS`` name folders of jars (see the two pom.xml files). What is
-missing skips the tests.
+missing skips the tests. Redis, etcd and Kafka want a login; those of the last two are made by the
+scripts of their charts.
 """
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import secrets
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.infrastructure.programs import ask, eventually, program, running
+from tests.infrastructure.kafka_nodes import AUTH, SECRETS, Kafka, Objects
+from tests.infrastructure.programs import ask, connects, eventually, program, running, write_files
 
 HERE = Path(__file__).parent
-TOPICS = ("toRedis", "toMongo", "toPush", "toOfflinePush")
-KAFKA = """\
-process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=CLIENT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=CLIENT://127.0.0.1:{port}
-listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT
-inter.broker.listener.name=CLIENT
-controller.listener.names=CONTROLLER
-offsets.topic.replication.factor=1
-group.initial.rebalance.delay.ms=0
-auto.create.topics.enable=false
-log.dirs={data}
-"""
+ETCD_USER = "root"
+
+
+@dataclass(frozen=True)
+class Etcd:
+    """etcd's address, and the login that it wants."""
+
+    url: str
+    password: str
+
+    def call(self, path: str, token: str = "", **body: Any) -> dict[str, Any]:
+        """POST to a path below /v3/; errors raise."""
+        headers = {"Authorization": token} if token else {}
+        request = Request(f"{self.url}/v3/{path}", json.dumps(body).encode(), headers)
+        with urlopen(request, timeout=10) as answer:
+            return dict(json.load(answer))
+
+    def keys(self, prefix: str) -> list[str]:
+        """All keys that start with the prefix."""
+        token = self.call("auth/authenticate", name=ETCD_USER, password=self.password)["token"]
+        start, end = prefix.encode(), prefix[:-1].encode() + bytes([ord(prefix[-1]) + 1])
+        encoded = {n: base64.b64encode(v).decode() for n, v in (("key", start), ("range_end", end))}
+        found = self.call("kv/range", token, keys_only=True, **encoded).get("kvs", [])
+        return [base64.b64decode(item["key"]).decode() for item in found]
 
 
 @dataclass(frozen=True)
 class Middleware:
-    """``values`` for every chart, ``secrets`` by name and key, and the URLs of two services."""
+    """``values`` for every chart, ``secrets`` by name and key, etcd, and the URL of S3."""
 
     values: Mapping[str, Any]
     secrets: Mapping[str, Mapping[str, str]]
-    etcd: str
+    etcd: Etcd
     s3: str
 
 
 @contextmanager
-def middleware(folder: Path) -> Iterator[Middleware]:
-    """Redis with a password, etcd, Kafka with its topics, MongoDB and S3, for a block's time."""
+def middleware(
+    folder: Path, render: Callable[[str, Mapping[str, Any]], Objects]
+) -> Iterator[Middleware]:
+    """Redis, etcd, Kafka with its topics, MongoDB and S3, for a block's time.
+
+    ``render`` gives the objects of a chart with values.
+    """
     found = {name: program(name) for name in ("redis-server", "etcd", "java", "moto_server")}
-    kafka_libs, mongo_libs = _jars("KAFKA_LIBS"), _jars("MONGO_LIBS")
-    redis, etcd, peer, kafka, controller, mongodb, s3 = free_ports(7)
+    mongo_libs = _jars("MONGO_LIBS")
+    redis, client, peer, mongodb, s3 = free_ports(5)
     password = secrets.token_hex(16)
+    etcd = Etcd(f"http://127.0.0.1:{client}", password)
     with ExitStack() as stack:
 
         def start(name: str, port: int, command: list[str]) -> None:
@@ -62,54 +82,72 @@ def middleware(folder: Path) -> Iterator[Middleware]:
             stack.enter_context(running(command, {"HOME": str(folder)}, log))
             eventually(lambda: connects(port), 60, log)
 
+        kafka = Kafka(render("kafka", AUTH), folder, stack, 43)
+        kafka.start(1)
         start("redis", redis, [
             found["redis-server"], "--bind", "127.0.0.1", "--port", str(redis),
             "--requirepass", password, "--save", "", "--dir", str(folder),
         ])  # fmt: skip
-        start("etcd", etcd, _etcd(found["etcd"], etcd, peer, folder))
+        start("etcd", client, _etcd(found["etcd"], client, peer, folder))
+        _authenticate(etcd, render, folder)
         java = [found["java"], "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp"]
         start(
             "mongodb", mongodb, [*java, mongo_libs, str(HERE / "mongodb/Server.java"), str(mongodb)]
         )
         start("s3", s3, [found["moto_server"], "-H", "127.0.0.1", "-p", str(s3)])
-        properties = folder / "kafka.properties"
-        data = folder / "kafka"
-        properties.write_text(KAFKA.format(port=kafka, controller=controller, data=data))
-        run = [*java, kafka_libs]
-        ask([*run, "kafka.tools.StorageTool", "format", "-t", "abcdefghijklmnopqrstuw",
-             "-c", str(properties)], {})  # fmt: skip
-        start("kafka", kafka, [*run, "kafka.Kafka", str(properties)])
-        for topic in TOPICS:
-            ask([*run, "org.apache.kafka.tools.TopicCommand", "--create", "--topic", topic,
-                 "--partitions", "8", "--bootstrap-server", f"127.0.0.1:{kafka}"], {})  # fmt: skip
-        yield _pointing_at(redis, etcd, kafka, mongodb, s3, password)
+        kafka.make_topics()
+        addresses = {
+            "redis": f"127.0.0.1:{redis}",
+            "etcd": f"127.0.0.1:{client}",
+            "kafka": kafka.bootstrap,
+            "mongodb": f"127.0.0.1:{mongodb}",
+            "objectStorage": f"127.0.0.1:{s3}",
+        }
+        yield Middleware(
+            _values(addresses),
+            _secrets(addresses["mongodb"], password),
+            etcd,
+            f"http://{addresses['objectStorage']}",
+        )
 
 
-def _pointing_at(
-    redis: int, etcd: int, kafka: int, mongodb: int, s3: int, password: str
-) -> Middleware:
-    def external(port: int, **more: str) -> dict[str, Any]:
-        return {"mode": "external", "addresses": [f"127.0.0.1:{port}"], **more}
-
-    storage = f"http://127.0.0.1:{s3}"
-    values = {
-        "redis": external(redis, existingSecret="test-redis"),
-        "etcd": external(etcd),
-        "kafka": external(kafka),
-        # The stand-in knows no users: with neither name nor password the modules do not log in.
-        "mongodb": external(mongodb, existingSecret="test-mongodb", username=""),
-        "objectStorage": external(s3, existingSecret="test-storage", publicURL=storage),
-        # Most is logged, so that there is something to look at.
-        "logging": {"level": 6},
-        # Without a cluster there is no Service openim-api.
-        "config": {"chat": {"share": {"openIM": {"apiURL": "http://127.0.0.1:10002"}}}},
+def _values(addresses: Mapping[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: {"mode": "external", "addresses": [address], "existingSecret": f"test-{name.lower()}"}
+        for name, address in addresses.items()
     }
-    keys = {
+    found["objectStorage"]["publicURL"] = f"http://{addresses['objectStorage']}"
+    return {
+        "global": {
+            **found,
+            # Most is logged, so that there is something to look at.
+            "logging": {"level": 6},
+            # Without a cluster there is no Service openim-api.
+            "config": {"chat": {"share": {"openIM": {"apiURL": "http://127.0.0.1:10002"}}}},
+        }
+    }
+
+
+def _secrets(mongodb: str, password: str) -> dict[str, dict[str, str]]:
+    user, login = SECRETS["SASL_USERNAME"], SECRETS["SASL_PASSWORD"]
+    return {
         "test-redis": {"password": password},
-        "test-mongodb": {"password": ""},
-        "test-storage": {"accessKeyID": "test", "secretAccessKey": secrets.token_hex(20)},
+        "test-etcd": {"username": ETCD_USER, "password": password},
+        "test-kafka": {"username": user, "password": login},
+        # The stand-in knows no users, and only a whole URI can do without one.
+        "test-mongodb": {"password": "unused", "uri": f"mongodb://{mongodb}/openim_v3"},
+        "test-objectstorage": {"accessKeyID": "test", "secretAccessKey": secrets.token_hex(20)},
     }
-    return Middleware({"global": values}, keys, f"http://127.0.0.1:{etcd}", storage)
+
+
+def _authenticate(
+    etcd: Etcd, render: Callable[[str, Mapping[str, Any]], Objects], folder: Path
+) -> None:
+    """Turn etcd's authentication on with the script of its chart's Job."""
+    objects = render("etcd", {"global": {"etcd": {"auth": {"enabled": True}}}})
+    script = write_files(objects, folder / "etcd-files") / "authenticate.sh"
+    env = {"ENDPOINT": etcd.url, "USERNAME": ETCD_USER, "PASSWORD": etcd.password}
+    eventually(lambda: ask(["sh", str(script)], env), 60, folder / "etcd.log")
 
 
 def _etcd(path: str, port: int, peer: int, folder: Path) -> list[str]:
@@ -119,6 +157,8 @@ def _etcd(path: str, port: int, peer: int, folder: Path) -> list[str]:
         "--listen-client-urls", client, "--advertise-client-urls", client,
         "--listen-peer-urls", other, "--initial-advertise-peer-urls", other,
         "--initial-cluster", f"one={other}",
+        # The cheapest hash of passwords: all modules log in at once.
+        "--bcrypt-cost", "4",
     ]  # fmt: skip
 
 
@@ -136,10 +176,3 @@ def free_ports(count: int) -> list[int]:
         for one in sockets:
             one.bind(("127.0.0.1", 0))
         return [int(one.getsockname()[1]) for one in sockets]
-
-
-def connects(port: int) -> bool:
-    """Whether somebody listens on the port of 127.0.0.1."""
-    with socket.socket() as client:
-        client.settimeout(3)
-        return client.connect_ex(("127.0.0.1", port)) == 0

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from tests.infrastructure.programs import one
-from tests.real.middleware import connects
+from tests.infrastructure.programs import connects, one
 
 Secrets = Mapping[str, Mapping[str, str]]
 _UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
