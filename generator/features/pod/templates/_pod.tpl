@@ -5,7 +5,7 @@
 {{- $ports := list[% for number in chart.ports.values() %] [[ graph.listening(chart, number) ]][% endfor %] }}
 {{- if ne (uniq $ports | len) (len $ports) }}
 {{- fail (printf "two ports of [[ chart.name ]] are the same, of %v: set another one in [[ movable | join(" or ") ]]" $ports) }}
-{{- end }}
+{{- end -}}
 [% endif %]
 metadata:
   labels:

@@ -3,7 +3,7 @@
 {{- $ports := list (dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int) (dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int) (dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int) }}
 {{- if ne (uniq $ports | len) (len $ports) }}
 {{- fail (printf "two ports of openim-msggateway are the same, of %v: set another one in global.config.server.openim-msggateway.longConnSvr.ports or global.config.server.openim-msggateway.rpc.ports or global.config.server.openim-msggateway.prometheus.ports" $ports) }}
-{{- end }}
+{{- end -}}
 metadata:
   labels:
     {{- merge (include "openim-msggateway.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}

@@ -3,7 +3,7 @@
 {{- $ports := list (dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int) (dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int) }}
 {{- if ne (uniq $ports | len) (len $ports) }}
 {{- fail (printf "two ports of openim-rpc-group are the same, of %v: set another one in global.config.server.openim-rpc-group.rpc.ports or global.config.server.openim-rpc-group.prometheus.ports" $ports) }}
-{{- end }}
+{{- end -}}
 metadata:
   labels:
     {{- merge (include "openim-rpc-group.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
