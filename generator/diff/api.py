@@ -88,8 +88,9 @@ def breaking_findings(
                 continue
             detail = f": {change.detail}" if change.detail else ""
             advice = f"; {change.advice}" if change.advice else ""
-            message = f"{change.kind.heading}: {change.subject}{detail}{advice}"
-            charts.setdefault((cause(spec, change), message), {})[diff.name] = None
+            subject, location = cause(spec, change)
+            message = f"{change.kind.heading}: {subject}{detail}{advice}"
+            charts.setdefault((location, message), {})[diff.name] = None
     for (location, message), names in charts.items():
         shown = f"in {', '.join(names)}"
         yield Finding(location, "breaking-change", message, Severity.WARNING, shown)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from generator.charts.api import explain
-from generator.diff.model import Change
+from generator.diff.model import Change, dotted
 from generator.findings import Location, UserError
 from generator.specs.model import Catalog, ChartSpec
 
 _OF_VALUES = ("value-removed", "value-retyped", "schema-tightened", "values-refused")
 _OF_APPLICATION = ("app-major", "app-minor", "app-patch")
+_SHARED = "global"
 
-Cause = Callable[[ChartSpec, Change], Location]
+Cause = Callable[[ChartSpec, Change], tuple[str, Location]]
 
 
 def causes(catalog: Catalog) -> Cause:
-    """A function of a chart and one of its changes: where it is decided now.
+    """A function of a chart and one of its changes: its subject, and where it is decided now.
 
-    That is known for values and for the application's version. A value that is gone is looked for
-    where its parent is; everything else stands at the version, which announces it.
+    The place is known for values and for the application's version. A value that is gone is looked
+    for where its parent is; everything else stands at the version, which announces it. The value
+    of a chart that an umbrella holds is called as that chart calls it.
     """
 
     @cache
@@ -31,18 +33,31 @@ def causes(catalog: Catalog) -> Cause:
             return None
         return sources[-1].location if sources else None
 
-    def cause(spec: ChartSpec, change: Change) -> Location:
+    @cache
+    def of_shared(key: str) -> Location | None:
+        """Shared values are described by the charts that read them, and refused by all."""
+        return _first(of_value(chart, key) for chart in catalog.charts)
+
+    def cause(spec: ChartSpec, change: Change) -> tuple[str, Location]:
+        announced = spec.origin("version")
         if change.kind.id in _OF_VALUES:
             chart, keys = _owner(catalog, spec, change.subject)
-            found = filter(None, (of_value(chart, key) for key in _upwards(keys)))
-            return next(found, spec.origin("version"))
+            if keys[0] == _SHARED:
+                found = _first(of_shared(key) for key in _upwards(keys, 2))
+            else:
+                found = _first(of_value(chart, key) for key in _upwards(keys, 1))
+            return dotted(keys), found or announced
         if change.kind.id in _OF_APPLICATION:
             own = spec.origins.get(("appVersion",))
-            if own or spec.line:
-                return own.location if own else spec.line.location if spec.line else spec.location
-        return spec.origin("version")
+            line = spec.line.location if spec.line else announced
+            return change.subject, own.location if own else line
+        return change.subject, announced
 
     return cause
+
+
+def _first(places: Iterable[Location | None]) -> Location | None:
+    return next((place for place in places if place), None)
 
 
 def _owner(catalog: Catalog, spec: ChartSpec, subject: str) -> tuple[str, list[str]]:
@@ -52,6 +67,6 @@ def _owner(catalog: Catalog, spec: ChartSpec, subject: str) -> tuple[str, list[s
     return (keys[0], keys[1:]) if inside else (spec.name, keys)
 
 
-def _upwards(keys: list[str]) -> Iterator[str]:
-    for length in range(len(keys), 0, -1):
+def _upwards(keys: list[str], shortest: int) -> Iterator[str]:
+    for length in range(len(keys), shortest - 1, -1):
         yield ".".join(keys[:length])

@@ -144,7 +144,7 @@ def test_a_breaking_change_is_annotated_where_it_is_decided(
     """A key of a configuration file at its line, the application at its own, the rest at the
     version's."""
     config = "chart-specs/lines/server-v3.8.3/config/log.yaml"
-    names = ("openim-rpc-group", "openim-rpc-user")
+    names = ("openim-rpc-group", "redis")
     edit(project, config, "minimum: 1, default: 24", "minimum: 2, default: 24")
     rows = (project / config).read_text("utf-8").splitlines()
     row = next(n for n, r in enumerate(rows, 1) if "minimum: 2, default: 24" in r)
@@ -155,8 +155,12 @@ def test_a_breaking_change_is_annotated_where_it_is_decided(
     code, out, _ = call(capsys, "diff", "HEAD", *names, NAME, *root)
     assert code == 0
     found = [line for line in out.splitlines() if "title=breaking-change" in line]
-    (tight,) = (line for line in found if "schema tightened: config.log.rotationTime" in line)
-    assert tight.startswith(f"::warning file={config},line={row},")
-    assert tight.endswith("(in openim-rpc-group, openim-rpc-user)")
+    own, shared = sorted(line for line in found if "log.rotationTime" in line)
+    for line in (own, shared):
+        assert line.startswith(f"::warning file={config},line={row},")
+    assert "tightened: config.log.rotationTime: minimum: 1 → 2" in own
+    assert own.endswith("(in openim-rpc-group)")
+    assert "tightened: global.config.server.log.rotationTime: minimum: 1 → 2" in shared
+    assert shared.endswith(f"(in openim-rpc-group, redis, {NAME})"), "all accept it"
     (major,) = (line for line in found if "application: major step" in line)
     assert major.startswith(f"::warning file={SPEC},line={app},")
