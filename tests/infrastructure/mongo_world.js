@@ -78,7 +78,7 @@ for (let round = 0; round < input.rounds; round += 1) {
     if (!pods[name].up) continue;
     let slept = 0;
     const context = {
-      process: { env: { ...env, POD_NAME: name } },
+      process: { env: { ...env, POD_NAME: name }, on: () => {} },
       connect: connectAs(name),
       print: (text) => printed.push(`${name}: ${text}`),
       sleep: () => {

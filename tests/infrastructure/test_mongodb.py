@@ -1,6 +1,7 @@
 """The script that makes and heals the replica set, run by node against a model of mongod.
 
-No registry has a mongod; what the model allows and refuses is MongoDB's documented behaviour.
+No registry has a mongod; what the model allows and refuses is MongoDB's documented behaviour. The
+shell itself, mongosh, runs the script without a server.
 """
 
 from __future__ import annotations
@@ -97,6 +98,21 @@ def test_a_new_password_reaches_the_user(world: Callable[..., Any]) -> None:
     state = world(1, empty(1))
     after = world(1, state["pods"], state["sets"], APP_PASSWORD="another2")
     assert after["sets"]["rs0"]["users"]["openim_v3.openIM"]["pwd"] == "another2"
+
+
+def test_the_shell_runs_the_script_until_it_is_told_to_end(
+    render: Callable[..., Any], tmp_path: Path
+) -> None:
+    objects = render("mongodb")
+    spec, log = container(objects, "setup"), tmp_path / "log"
+    files = write_files(objects, tmp_path / "files")
+    shell = program("mongosh")
+    words = [word.replace("/files", str(files)) for word in spec["command"]]
+    env = plain_env(spec, {"POD_NAME": "im-mongodb-0", **SECRETS}) | {"HOME": str(tmp_path)}
+    with running([shell, *words[1:]], env, log) as process:
+        eventually(lambda: "ECONNREFUSED" in log.read_text(), 60, log)
+    # By default the signal would end it too, but not as the first process of a container.
+    assert process.returncode == 0
 
 
 def test_passwords_are_on_no_command_line(render: Callable[..., Any]) -> None:
