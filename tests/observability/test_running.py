@@ -1,0 +1,153 @@
+"""Prometheus and Alertmanager run with the charts' commands and files, and work together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+import yaml
+
+from tests.infrastructure.programs import (
+    container,
+    eventually,
+    find_data,
+    plain_env,
+    program,
+    running,
+    write_files,
+)
+from tests.observability.pod_list import api_server, pod_of
+
+Objects = list[dict[str, Any]]
+Render = Callable[..., Objects]
+NET = "127.0.31."
+
+
+def get(address: str, path: str) -> Any:
+    """The JSON that an address answers."""
+    with urlopen(f"http://{address}{path}", timeout=5) as answer:
+        return json.load(answer)
+
+
+def command(objects: Objects, chart: str, number: int, folder: Path) -> list[str]:
+    """A pod's command, for the loopback address with a number and for a folder of the test.
+
+    The name that stands for all pods is the address of the first.
+    """
+    spec, address = container(objects, chart), f"{NET}{number}"
+    env = plain_env(spec, {"POD_NAME": f"im-{chart}-0", "POD_IP": address})
+    line = " ".join(spec["command"])
+    for name, value in {**env, "POD_DOMAIN": f"{NET}1"}.items():
+        line = line.replace(f"$({name})", value)
+    line = line.replace("=/files/", f"={folder}/").replace("=/data", f"={folder}/data")
+    words = line.replace("/0.0.0.0", f"/{address}").replace("=0.0.0.0", f"={address}").split()
+    port = next(p["containerPort"] for p in spec["ports"] if p["name"] == "http")
+    return [
+        program(words[0].removeprefix("/bin/")),
+        *words[1:],
+        f"--web.listen-address={address}:{port}",
+    ]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Starts a chart's program on 127.0.31.NUMBER; gives its address once it is ready."""
+    with ExitStack() as stack:
+
+        def run(objects: Objects, chart: str, number: int, api: str = "") -> str:
+            folder = tmp_path / f"{chart}-{number}"
+            words = command(objects, chart, number, folder)
+            file = write_files(objects, folder) / f"{chart}.yml"
+            file.write_text(_local(file.read_text(), folder, api))
+            rules = folder / "rules.yml"
+            if api:
+                rules.write_text(rules.read_text().replace("for: 1m\n", "for: 1s\n"))
+            log = folder / "log"
+            stack.enter_context(running(words, {}, log))
+            address = words[-1].partition("=")[2]
+            eventually(lambda: urlopen(f"http://{address}/-/ready").status == 200, 60, log)
+            return address
+
+        yield run
+
+
+def _local(text: str, folder: Path, api: str) -> str:
+    """A configuration with the files of the folder and, if there is one, with an API server.
+
+    With one it is quick too: what takes half a minute takes a second.
+    """
+    text = text.replace("/files/", f"{folder}/")
+    if not api:
+        return text
+    config = yaml.safe_load(text)
+    config["global"] |= dict.fromkeys(("scrape_interval", "evaluation_interval"), "1s")
+    config["global"]["scrape_timeout"] = "1s"
+    for user in (*config["scrape_configs"], *config["alerting"]["alertmanagers"]):
+        for discovery in user.get("kubernetes_sd_configs", ()):
+            discovery["api_server"] = api
+    return yaml.safe_dump(config, sort_keys=False)
+
+
+def test_prometheus_loads_what_is_rendered(render: Render, start: Callable[..., str]) -> None:
+    objects = render("prometheus")
+    address = start(objects, "prometheus", 1)
+    loaded = yaml.safe_load(get(address, "/api/v1/status/config")["data"]["yaml"])
+    wanted = yaml.safe_load(find_data(objects, "prometheus.yml"))
+    assert [j["job_name"] for j in loaded["scrape_configs"]] == [
+        j["job_name"] for j in wanted["scrape_configs"]
+    ]
+    groups = get(address, "/api/v1/rules")["data"]["groups"]
+    rules = yaml.safe_load(find_data(objects, "rules.yml"))["groups"]
+    assert {g["name"]: [r["name"] for r in g["rules"]] for g in groups} == {
+        g["name"]: [r["alert"] for r in g["rules"]] for g in rules
+    }
+    flags = get(address, "/api/v1/status/flags")["data"]
+    assert flags["storage.tsdb.retention.time"] == "15d"
+    # It counts in powers of two, whatever the unit is called.
+    assert flags["storage.tsdb.retention.size"] == "6GiB"
+
+
+def test_a_pod_that_is_down_raises_an_alert_that_alertmanager_gets(
+    render: Render, start: Callable[..., str]
+) -> None:
+    watching, alerts, etcd = (render(c) for c in ("prometheus", "alertmanager", "etcd"))
+    pods = [
+        pod_of(watching, "im-prometheus-0", f"{NET}1"),
+        pod_of(alerts, "im-alertmanager-0", f"{NET}2"),
+        pod_of(etcd, "im-etcd-0", f"{NET}3"),
+        pod_of(etcd, "im-etcd-done", f"{NET}4", "Succeeded"),
+        pod_of(render("etcd", {}, "other"), "other-etcd-0", f"{NET}5"),
+    ]
+    receiver = start(alerts, "alertmanager", 2)
+    with api_server(f"{NET}9", pods) as api:
+        address = start(watching, "prometheus", 1, api)
+
+        def state() -> dict[str, tuple[str, str]]:
+            found = get(address, "/api/v1/targets?state=active")["data"]["activeTargets"]
+            return {t["labels"]["pod"]: (t["labels"]["job"], t["health"]) for t in found}
+
+        wanted = {
+            "im-prometheus-0": ("prometheus", "up"),
+            "im-alertmanager-0": ("alertmanager", "up"),
+            "im-etcd-0": ("etcd", "down"),
+        }
+        eventually(lambda: state() == wanted, 60)
+        got = eventually(lambda: get(receiver, "/api/v2/alerts"), 60)
+    assert [a["labels"]["alertname"] for a in got] == ["InstanceDown"]
+    assert got[0]["labels"]["pod"] == "im-etcd-0"
+
+
+def peers(address: str) -> int:
+    """How many Alertmanagers one knows, itself among them."""
+    return len(get(address, "/api/v2/status")["cluster"]["peers"])
+
+
+def test_two_alertmanagers_find_each_other(render: Render, start: Callable[..., str]) -> None:
+    objects = render("alertmanager")
+    both = [start(objects, "alertmanager", number) for number in (1, 2)]
+    eventually(lambda: [peers(address) for address in both] == [2, 2], 60)
