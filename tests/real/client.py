@@ -16,6 +16,7 @@ class Api:
 
     port: int
     token: str = ""
+    url: str = ""  # where clients reach it, as the proxy before it says
 
     def with_token(self, token: str) -> Api:
         """The same API for whom the token was given to."""
@@ -26,6 +27,8 @@ class Api:
         headers = {"Content-Type": "application/json", "operationID": uuid.uuid4().hex}
         if self.token:
             headers["token"] = self.token
+        if self.url:
+            headers["X-Request-Api"] = self.url
         request = Request(
             f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), headers, method="POST"
         )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import signal
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 import yaml
@@ -205,6 +207,31 @@ def test_object_storage_gets_its_bucket(ready: System) -> None:
     bucket = yaml.safe_load(ready.modules["openim-rpc-third"].pod.files["minio.yml"])["bucket"]
     with urlopen(f"{ready.middleware.s3}/{bucket}", timeout=10) as answer:
         assert answer.status == 200
+
+
+def test_a_file_is_stored_and_found_by_its_public_url(ready: System, bob: Api) -> None:
+    public = replace(bob, url="https://im.example.com/api")
+    content = b"a picture"
+    part = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    file = {"name": "bob/picture.txt", "contentType": "text/plain", "cause": "test"}
+    begun = public.call(
+        "/object/initiate_multipart_upload",
+        hash=hashed(part),
+        size=len(content),
+        partSize=1 << 20,
+        maxParts=-1,
+        **file,
+    )["upload"]
+    [signed] = begun["sign"]["parts"]
+    assert signed["url"].startswith(f"{ready.middleware.s3}/")
+    header = {"Content-Type": "application/octet-stream"}
+    urlopen(Request(signed["url"], content, header, method="PUT"), timeout=10).close()
+    done = public.call(
+        "/object/complete_multipart_upload", uploadID=begun["uploadID"], parts=[part], **file
+    )
+    assert done["url"] == f"{public.url}/object/bob/picture.txt"
+    with urlopen(f"http://127.0.0.1:{bob.port}/object/bob/picture.txt", timeout=10) as answer:
+        assert answer.read() == content
 
 
 def test_the_generated_administrator_of_chat_logs_in(ready: System) -> None:
