@@ -57,15 +57,18 @@ def _dependency_node(dependency: Dependency) -> Node:
             "description": "Addresses, host:port, in external mode.",
         },
     }
+    needed: dict[str, Node] = {"addresses": {"minItems": 1}}
     if dependency.credential:
         properties |= _secret_properties(dependency.credential)
+        if not dependency.credential.optional:
+            needed["existingSecret"] = {"minLength": 1}
     properties |= dict(dependency.values)
     return {
         "type": "object",
         "description": f"{dependency.title}. {dependency.description}",
         "properties": properties,
         "if": {"properties": {"mode": {"const": "external"}}, "required": ["mode"]},
-        "then": {"properties": {"addresses": {"minItems": 1}}},
+        "then": {"properties": needed},
     }
 
 

@@ -53,6 +53,20 @@ def test_every_mistake_is_named_in_its_place(values: Path) -> None:
     }
 
 
+def test_a_login_elsewhere_needs_its_secret(tmp_path: Path) -> None:
+    """No chart makes the Secret of what it does not install; Kafka may have no login."""
+    path = tmp_path / "openim.yaml"
+    path.write_text(
+        "global:\n"
+        "  redis:\n    mode: external\n    addresses: [redis.example.com:6379]\n"
+        "  kafka: {mode: external, addresses: [kafka.example.com:9092]}\n"
+    )
+    done = _run(path)
+    assert done.stdout == (
+        f"{path}:3:5: bad-value: 'global.redis.existingSecret' must not be empty\n"
+    )
+
+
 def test_formats_for_programs(values: Path) -> None:
     data = json.loads(_run(values, "--format", "json").stdout)
     assert data["plan"] is None

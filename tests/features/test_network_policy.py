@@ -132,9 +132,10 @@ def test_infrastructure_is_entered_by_its_users_itself_and_its_jobs(
 
 
 def test_external_middleware_is_reached_at_its_ports_only(render: Render) -> None:
+    redis = {"addresses": ["10.1.2.3:6380", "10.1.2.4:6380"], "existingSecret": "their-redis"}
     values = {
         "global": {
-            "redis": {"mode": "external", "addresses": ["10.1.2.3:6380", "10.1.2.4:6380"]},
+            "redis": {"mode": "external", **redis},
             "etcd": {"mode": "external", "addresses": ["etcd.example.com:12379"]},
         }
     }

@@ -114,7 +114,7 @@ def test_nothing_is_installed_for_middleware_that_is_elsewhere(
     dependency = next(
         d.name for d in compiler.catalog.dependencies.values() if d.component == chart
     )
-    external = {"mode": "external", "addresses": ["db.example.com:1234"]}
+    external = {"mode": "external", "addresses": ["db.example.com:1234"], "existingSecret": "db"}
     assert render(chart, {"global": {dependency: external}}) == []
 
 
