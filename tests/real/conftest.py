@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,21 +40,37 @@ class System:
 
 
 @pytest.fixture(scope="session")
-def image() -> Path:
-    """The folder that scripts/build-openim filled, which stands for the images' root."""
-    folder = os.environ.get("OPENIM_BINARIES")
-    if not folder:
+def image() -> Iterator[Path]:
+    """What scripts/build-openim made, in place of the images' root, where all users can read it."""
+    made = os.environ.get("OPENIM_BINARIES")
+    if not made:
         pytest.skip("OPENIM_BINARIES names no folder made by scripts/build-openim")
-    return Path(folder).resolve()
+    with _open_folder() as folder:
+        shutil.copytree(made, folder, copy_function=_link, dirs_exist_ok=True)
+        folder.chmod(0o755)
+        yield folder
+
+
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """A folder for a block's time that, unlike pytest's own, is open to the modules' user."""
+    with tempfile.TemporaryDirectory(prefix="openim-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # on another file system
+        shutil.copy2(source, target)
 
 
 @pytest.fixture(scope="session")
 def system(image: Path, compiler: Compiler) -> Iterator[System]:
     """All modules of server and chat, each started as its Deployment says."""
     with ExitStack() as stack:
-        # Unlike pytest's own folders this one is open to the modules' user.
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="openim-")))
-        folder.chmod(0o755)
+        folder = stack.enter_context(_open_folder())
         (folder / "middleware").mkdir()
         render = _renderer(compiler, find_helm())
         below = stack.enter_context(middleware(folder / "middleware", render))
