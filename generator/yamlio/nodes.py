@@ -16,6 +16,8 @@ MAX_DEPTH = 64
 
 # The parser recurses in C for every level; below this bound no stack can overflow.
 _SAFE_DEPTH = 1000
+# What libyaml itself says, from the release in PyYAML 6.0.4 on.
+_LIBRARYS_LIMIT = "exceeded maximum nesting depth"
 
 
 class _Parser(CParser):
@@ -65,6 +67,16 @@ def _too_deep(text: str, path: str) -> Finding | None:
     columns = max(map(len, text.split("\n")))
     if 2 * columns + text.count("[") + text.count("{") < _SAFE_DEPTH:
         return None
+    try:
+        return _first_too_deep(text, path)
+    except yaml.MarkedYAMLError as error:
+        if error.problem != _LIBRARYS_LIMIT or error.problem_mark is None:
+            raise
+        # Found while looking ahead for a key: what stands before it is deep enough.
+        return _first_too_deep(text[: error.problem_mark.index], path)
+
+
+def _first_too_deep(text: str, path: str) -> Finding | None:
     depth = 0
     parser = _Parser(text)
     while parser.check_event():
