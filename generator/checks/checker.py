@@ -40,7 +40,10 @@ class Checker:
         self._chart_rules = [rule for rule in rules if isinstance(rule, ChartRule)]
 
     def check(self, chart: Chart, archive: bytes | None = None) -> list[Finding]:
-        """See check_chart."""
+        """Everything that is wrong with the chart, sorted: Helm's lint, and with the default values
+        and each of its values files Helm's rendering, yamllint, the Kubernetes schemas of all
+        minors and the project's rules. ``archive`` is the packaged chart where the caller has it.
+        """
         if len(self._known) > _REMEMBERED:
             self._known, self._parser = {}, Parser()
         packed = archive or package(chart, self.catalog.source_date)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.charts.model import Chart
-from generator.checks.api import check_chart
+from generator.checks.api import Checker
 from generator.checks.docs import checks_markdown
 from generator.checks.rule import all_rules
 from generator.findings import Finding, Location, Severity
@@ -78,7 +78,7 @@ def helm() -> Helm:
 
 
 def check(made: Chart, helm: Helm) -> list[Finding]:
-    return check_chart(made, catalog(made.spec), helm)
+    return Checker(catalog(made.spec), helm).check(made)
 
 
 def test_a_good_chart_has_no_findings(helm: Helm) -> None:
@@ -161,7 +161,7 @@ def test_a_subchart_is_mended_in_its_own_spec(helm: Helm) -> None:
         },
         spec=parent,
     )
-    found = check_chart(made, catalog(parent, sub), helm)
+    found = Checker(catalog(parent, sub), helm).check(made)
     assert {f.location.path for f in found if f.rule == "kubernetes-schema"} == {
         "chart-specs/app/sub.yaml"
     }
