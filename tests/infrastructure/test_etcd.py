@@ -21,6 +21,9 @@ from tests.infrastructure.programs import (
     write_files,
 )
 
+# All of them use the same addresses.
+pytestmark = pytest.mark.xdist_group("etcd")
+
 AUTH = {"global": {"etcd": {"auth": {"enabled": True}}}}
 PASSWORD = "fromTheSecret1"
 

@@ -41,11 +41,11 @@ def has_all(pods: Pods, asked: int) -> bool:
     return [pods.cli(asked, "get", key) for key in KEYS] == KEYS
 
 
-@pytest.mark.parametrize("layout", ["redis", "valkey"])
+@pytest.mark.parametrize(("layout", "net"), [("redis", 33), ("valkey", 30)])
 def test_a_cluster_makes_itself_and_comes_back_with_addresses_of_others(
-    cluster: Callable[..., Pods], layout: str
+    cluster: Callable[..., Pods], layout: str, net: int
 ) -> None:
-    pods = cluster(33, layout)
+    pods = cluster(net, layout)
     assert f"{layout}_version" in pods.cli(0, "info", "server")
     assert pods.of_role("master") == [0, 1, 2]
     assert "im-redis-" in pods.cli(0, "cluster", "slots"), "clients get names"
@@ -53,7 +53,7 @@ def test_a_cluster_makes_itself_and_comes_back_with_addresses_of_others(
     assert codes == [[0, 0]] * 6, "as the first process of a container, each ends when it is told"
     # Each pod has the address that another one had.
     for i in range(6):
-        pods.start(i, 33, (i + 1) % 6 + 1)
+        pods.start(i, net, (i + 1) % 6 + 1)
     pods.eventually(pods.settled)
     assert has_all(pods, 5)
 

@@ -25,7 +25,8 @@ from tests.observability.pod_list import api_server, pod_of
 
 Objects = list[dict[str, Any]]
 Render = Callable[..., Objects]
-NET = "127.0.31."
+NET = "127.0.31."  # all of them use the same addresses
+pytestmark = pytest.mark.xdist_group("prometheus")
 
 
 def get(address: str, path: str) -> Any:
