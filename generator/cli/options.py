@@ -76,7 +76,7 @@ def helm(command: Command) -> Command:
         "-j",
         type=click.IntRange(min=1),
         metavar="N",
-        help="How many charts to work on at once.  [default: the cores and one]",
+        help="How many charts to work on at once.  [default: one for each core]",
     )
     return engine(jobs(command))
 

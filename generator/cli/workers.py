@@ -34,8 +34,7 @@ class Plan:
         """Outcomes as they are ready. Raises UserError."""
         cache = CheckCache(self.inputs.root / CACHE / "checks") if self.cached else None
         pipeline = Pipeline(catalog, find_helm(self.helm), cache, self.inputs.tool)
-        # One thread more than cores: whoever comes back from Helm waits for Python's lock.
-        jobs = self.jobs or cores() + 1
+        jobs = self.jobs or cores()
         with ThreadPoolExecutor(jobs) as pool:
             try:
                 yield from _bounded(pool, pipeline, _in_order(catalog, names), jobs * _AHEAD)
