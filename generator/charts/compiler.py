@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,14 @@ def schema_bytes(schema: Mapping[str, Any]) -> bytes:
 class Compiler:
     """Compiles the charts of one catalog; what they share is made once.
 
+    ``names`` are the charts that will be asked for, all unless given: a part is kept for those that
+    hold it, and only for them, since memory must not grow with the number of charts.
+
     Threads may share a compiler. One at a time compiles: all of it needs Python's lock anyway, and
     no part is made twice.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, names: Iterable[str] | None = None) -> None:
         self.catalog = catalog
         self.features = load_features()
         self._local = {
@@ -51,7 +54,8 @@ class Compiler:
             if spec.folder
         }
         self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
-        self._members = {name for spec in catalog.charts.values() for name in spec.includes}
+        wanted = catalog.charts if names is None else names
+        self._members = {part for name in wanted for part in catalog.charts[name].includes}
         self._turn = threading.RLock()
         self._kept: dict[str, tuple[Chart, Tree]] = {}
         self._global_schemas: dict[bool, dict[str, Any]] = {}

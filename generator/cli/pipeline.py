@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -29,15 +30,22 @@ class Outcome:
 
 
 class Pipeline:
-    """Compiles, packages and checks charts of one catalog, in any number of threads.
+    """Compiles, packages and checks charts of one catalog (``names``), in any number of threads.
 
     With a cache, a chart that was clean before is not checked again while nothing that checks
     look at has changed; ``tool`` is the digest of the program and of Helm.
     """
 
-    def __init__(self, catalog: Catalog, helm: Helm, cache: CheckCache | None, tool: str) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        names: Sequence[str],
+        helm: Helm,
+        cache: CheckCache | None,
+        tool: str,
+    ) -> None:
         self._catalog = catalog
-        self._compiler = Compiler(catalog)
+        self._compiler = Compiler(catalog, names)
         self._checker = Checker(catalog, helm)
         self._cache = cache
         self._tool = tool

@@ -33,7 +33,7 @@ class Plan:
     def run(self, catalog: Catalog, names: Sequence[str]) -> Iterator[Outcome]:
         """Outcomes as they are ready. Raises UserError."""
         cache = CheckCache(self.inputs.root / CACHE / "checks") if self.cached else None
-        pipeline = Pipeline(catalog, find_helm(self.helm), cache, self.inputs.tool)
+        pipeline = Pipeline(catalog, names, find_helm(self.helm), cache, self.inputs.tool)
         jobs = self.jobs or cores()
         with ThreadPoolExecutor(jobs) as pool:
             try:
