@@ -104,6 +104,20 @@ def _modules_follow(
         assert optional or (found and key in found["data"]), (secret, key)
 
 
+def _installed(namespace: Namespace, chart: Chart, size: str, values: dict[str, Any]) -> None:
+    """The umbrella is installed with a preset, and all its pods are ready."""
+    archive = namespace.archive(chart)
+    namespace.run("install", "openim", archive, *WAIT, *preset(size), values=values)
+    namespace.all_ready()
+
+
+def _uses_only(namespace: Namespace, places: Mapping[str, Place], catalog: Catalog) -> None:
+    """Nothing builtin is there, and the modules follow the places."""
+    objects = namespace.objects()
+    _nothing_builtin(objects, catalog)
+    _modules_follow(objects, places, catalog)
+
+
 def _references(objects: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str, bool]]:
     """(Secret, key, optional) of the variables of all pods."""
     for found in objects.values():
@@ -126,12 +140,8 @@ def test_all_elsewhere(charts: Mapping[str, Chart], catalog: Catalog, namespace:
             for name, place in EXTERNAL.items()
         }
     }
-    archive = namespace.archive(charts["openim"])
-    namespace.run("install", "openim", archive, *WAIT, *preset("standard"), values=values)
-    namespace.all_ready()
-    objects = namespace.objects()
-    _nothing_builtin(objects, catalog)
-    _modules_follow(objects, EXTERNAL, catalog)
+    _installed(namespace, charts["openim"], "standard", values)
+    _uses_only(namespace, EXTERNAL, catalog)
 
     namespace.run("uninstall", "openim", *WAIT)
     _delete_secrets(namespace, EXTERNAL)
@@ -178,12 +188,8 @@ def test_all_run_by_kubeblocks(
     _make_secrets(namespace, KUBEBLOCKS)  # in the operator's place
     values: dict[str, Any] = {"global": {name: {"mode": "kubeblocks"} for name in KUBEBLOCKS}}
     values["global"]["kafka"]["auth"] = {"enabled": True}
-    archive = namespace.archive(charts["openim"])
-    namespace.run("install", "openim", archive, *WAIT, *preset("minimal"), values=values)
-    namespace.all_ready()
-    objects = namespace.objects()
-    _nothing_builtin(objects, catalog)
-    _modules_follow(objects, KUBEBLOCKS, catalog)
+    _installed(namespace, charts["openim"], "minimal", values)
+    _uses_only(namespace, KUBEBLOCKS, catalog)
 
     clusters = _clusters(namespace)
     components = {catalog.dependencies[name].component for name in KUBEBLOCKS}
