@@ -89,6 +89,8 @@ class Namespace:
         pods = json.loads(run("kubectl", "get", "pods", "-n", self.name, "-o", "json"))["items"]
         assert pods
         for pod in pods:
+            if "deletionTimestamp" in pod["metadata"]:
+                continue  # of the release before an upgrade, on its way out
             ready = {c["type"]: c["status"] for c in pod["status"]["conditions"]}["Ready"]
             assert ready == "True" or pod["status"]["phase"] == "Succeeded", pod["metadata"]["name"]
 
@@ -101,11 +103,16 @@ class Namespace:
         return {found["kind"] for found in self.objects().values()}
 
     def specs(self) -> dict[str, Any]:
-        """The same, without what controllers write: to compare two states."""
+        """The same, without what controllers make and write: to compare two states.
+
+        A claim of a StatefulSet appears, and is bound to its volume, some time after the
+        StatefulSet; the claim's template is compared with the StatefulSet.
+        """
         return {
             key: {k: v for k, v in o.items() if k not in ("status", "metadata")}
             | {"metadata": _metadata(o["metadata"])}
             for key, o in self.objects().items()
+            if o["kind"] != "PersistentVolumeClaim"
         }
 
 
