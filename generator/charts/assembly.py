@@ -10,6 +10,7 @@ from generator.charts.config import template_lines
 from generator.charts.features import Feature, Template
 from generator.charts.graph_view import GraphView
 from generator.charts.jinja import (
+    Line,
     Lines,
     expand,
     expand_properties,
@@ -74,7 +75,7 @@ class Assembler:
 
     def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
         """One file out of the parts that features give, with a blank line between two parts."""
-        lines: Lines = []
+        lines: list[Line] = []
         for _, part in self._each(pick):
             lines += [*([("", None)] if lines else []), *part]
         return lines
@@ -82,7 +83,7 @@ class Assembler:
     def _notes(self) -> Lines:
         """NOTES.txt. What a feature says holds where its templates are rendered; the blank lines
         survive the conditions, and Helm takes off the first."""
-        lines: Lines = []
+        lines: list[Line] = []
         for feature, part in self._each(lambda f: f.notes):
             lines += self._guarded(feature.name, [("", None), *part])
         return lines
@@ -90,12 +91,12 @@ class Assembler:
     def _each(self, pick: Callable[[Feature], Template | None]) -> Iterator[tuple[Feature, Lines]]:
         for feature in self.features:
             template = pick(feature)
-            part = unmark(self._expand(feature, template)) if template else []
+            part = unmark(self._expand(feature, template)) if template else ()
             if part:
                 yield feature, part
 
     def _config_template(self) -> Lines:
-        lines: Lines = []
+        lines: list[Line] = []
         for file in self._spec.config:
             head = f'{{{{- define "{self._spec.name}.config.{file.name}" -}}}}'
             lines += [

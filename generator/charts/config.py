@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.charts.jinja import Lines
+from generator.charts.jinja import Line, Lines
 from generator.charts.values import Node
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
 from generator.yamlio.writer import dump, scalar
@@ -108,7 +108,7 @@ def template_lines(file: ConfigFile, spec: ChartSpec, catalog: Catalog) -> Lines
     """The file as the body of a named template: the defaults, and bound values as Helm text."""
 
     def visit(properties: Mapping[str, Node], path: Path) -> Lines:
-        lines: Lines = []
+        lines: list[Line] = []
         pad = "  " * len(path)
         for key, raw in properties.items():
             here = (*path, key)

@@ -7,7 +7,7 @@ can name the place that mends it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -27,7 +27,8 @@ _SLOT = re.compile(r'^( *)\[\[ slot\("([^"]+)"\) \]\]$')
 _HELM_INDENT = re.compile(r"(\bn?indent )([0-9]+)")
 _OPENERS = re.compile(r"\[%|\[\[|\[#|%\]|\]\]|#\]")
 
-Lines = list[tuple[str, Location | None]]
+Line = tuple[str, Location | None]
+Lines = Sequence[Line]
 
 
 def _to_yaml(value: Any, indent: int = 0) -> str:
@@ -81,9 +82,13 @@ def _mark(template: Template) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _compile(template: Template) -> jinja2.Template:
+def _compile(template: Template) -> jinja2.Template | str:
+    """The template ready to render; its marked text alone where Jinja has nothing to do in it."""
+    text = _mark(template)
+    if not _OPENERS.search(template.text):
+        return text
     try:
-        return environment().from_string(_mark(template))
+        return environment().from_string(text)
     except jinja2.TemplateSyntaxError as error:
         raise _failure(template, error.lineno, error.message or "syntax error") from None
 
@@ -105,7 +110,8 @@ def _failure(template: Template, line: int, message: str) -> FindingsError:
 def expand(template: Template, context: Mapping[str, Any]) -> str:
     """Render one template; the result still carries marks (see ``unmark``)."""
     try:
-        return _compile(template).render(context)
+        compiled = _compile(template)
+        return compiled if isinstance(compiled, str) else compiled.render(context)
     except jinja2.UndefinedError as error:
         raise _failure(template, 1, f"{error.message}") from None
 
@@ -153,20 +159,27 @@ def indented(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=8192)
+def _origin(mark: str) -> Location:
+    source, _, number = mark.rpartition(":")
+    return Location(source, int(number))
+
+
+@lru_cache(maxsize=1024)  # a third of all texts are those of another chart
 def unmark(text: str) -> Lines:
     """Split rendered text into lines with their origins.
 
     A line that Jinja emptied is dropped; blank lines of the template stay, but never two in a row
     nor one at either end.
     """
-    result: Lines = []
+    result: list[Line] = []
     for raw in text.split("\n"):
-        mark = _MARK.search(raw)
-        line = _MARK.sub("", raw).rstrip()
-        if not line and (mark or not result or not result[-1][0]):
+        line, marked, rest = raw.partition("\x01")
+        mark, _, behind = rest.partition("\x02")
+        line = (line + _MARK.sub("", behind)).rstrip()
+        if not line and (marked or not result or not result[-1][0]):
             continue
-        origin = Location(mark[1], int(mark[2])) if mark else None
-        result.append((line, origin))
+        result.append((line, _origin(mark) if marked else None))
     while result and not result[-1][0]:
         result.pop()
-    return result
+    return tuple(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from generator.checks.locate import to_finding
 from generator.checks.release import Release
 from generator.checks.rendered import Parser, RenderedObject
 from generator.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
-from generator.checks.scenarios import SCHEMA, ValuesSchema, scenarios
+from generator.checks.scenarios import ValuesSchema, scenarios
 from generator.findings import Finding, FindingsError
 from generator.helm.adapter import Helm, HelmError
 from generator.packaging.api import package, package_files
@@ -20,6 +21,8 @@ from generator.specs.model import Catalog
 # The release that charts are rendered as; nothing in a chart may depend on either name.
 RELEASE = "demo"
 NAMESPACE = "apps"
+# What a template can say or read (none asks for .Files), and what lint looks at.
+_USED = ("Chart.yaml", "values.yaml", "templates/", "charts/", "crds/")
 _REMEMBERED = 1000  # texts of documents; beyond that memory would grow with the number of charts
 
 
@@ -47,11 +50,11 @@ class Checker:
         if len(self._known) > _REMEMBERED:
             self._known, self._parser = {}, Parser()
         packed = archive or package(chart, self.catalog.source_date)
-        found = set(self._lint(chart, packed))
+        bare = _bare(chart)
+        found = set(self._lint(chart, bare))
         for rule in self._chart_rules:
             found |= self._findings(chart, rule, rule.check(chart, self.catalog))
         schema = ValuesSchema(chart)
-        bare = _without_schema(chart)
         for scenario, values in scenarios(chart):
             found |= self._refused_values(chart, scenario, schema.faults(values))
             archive_of = packed if not scenario else bare
@@ -152,9 +155,12 @@ def _without_subcharts(chart: Chart) -> dict[str, Any]:
     return values
 
 
-def _without_schema(chart: Chart) -> bytes:
-    files = {path: data for path, data in chart.files.items() if path != SCHEMA}
-    return package_files(chart.name, files, 0, chart.spec.location, level=1)
+def _bare(chart: Chart) -> bytes:
+    """The chart without what Helm reads and then does not use: the schema, texts for people, and
+    the comments of values.yaml. The archive itself is what Helm renders with default values."""
+    kept = {path: data for path, data in chart.files.items() if path.startswith(_USED)}
+    kept["values.yaml"] = json.dumps(chart.values).encode()
+    return package_files(chart.name, kept, 0, chart.spec.location, level=0)
 
 
 def _once(findings: set[Finding]) -> list[Finding]:

@@ -120,11 +120,13 @@ def get(data: Any, *path: str | int) -> Any:
 
 
 def walk(data: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value below ``data`` with its path, parents first."""
-    yield path, data
-    if isinstance(data, dict):
-        for key, value in data.items():
-            yield from walk(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from walk(value, (*path, index))
+    """Every value below ``data`` with its path, parents first, in order."""
+    waiting: list[tuple[Path, Any]] = [(path, data)]
+    while waiting:
+        here, value = waiting.pop()
+        yield here, value
+        if isinstance(value, dict):
+            waiting += [((*here, key), inner) for key, inner in reversed(value.items())]
+        elif isinstance(value, list):
+            items = [((*here, index), inner) for index, inner in enumerate(value)]
+            waiting += reversed(items)

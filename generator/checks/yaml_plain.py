@@ -8,6 +8,8 @@ but lists of words. A document of only such lines is clean; of any other one not
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
 # Tabs and all that YAML, unlike yamllint, takes for the end of a line; lines that a rule for whole
 # lines forbids.
@@ -17,14 +19,14 @@ _LINE = re.compile(
     (?P<indent>\ *) (?P<dash>-(?:\ |$))?
     (?: (?P<key> [A-Za-z0-9][\w./-]* | "[^"\\\n]*" ) : (?:\ (?=[^\ ])|$) )?
     (?: (?P<block> [|>][-+]? )
-      | (?P<plain> (?:[A-Za-z0-9/_.$(] | -[^\ ]) (?:[^:\#] | :(?=[^\ ]))* )
+      | (?P<plain> (?:[A-Za-z0-9/_.$(] | -[^\ ] | :[0-9]) (?:[^:\#] | :(?=[^\ ]))* )
       | "(?:[^"\\]|\\.)*"
       | '(?:[^']|'')*'
       | \{\} | \[\]
       | \[ (?P<flow> (?:WORD,\ )* WORD ) \]
       | (?P<empty>)
     )
-    """.replace("WORD", r"""(?: [A-Za-z0-9/][\w./-]* | "[^"\\]*" )"""),
+    """.replace("WORD", r"""(?: (?:--)?[A-Za-z0-9/_][\w./-]* | "[^"\\]*" )"""),
     re.VERBOSE | re.ASCII,
 )
 _COMMENT = re.compile(r" *#(?: .*)?")
@@ -48,28 +50,58 @@ def is_plain(text: str) -> bool:
         if scalar is not None and len(line) - len(line.lstrip(" ")) > scalar:
             continue
         scalar = None
-        if _COMMENT.fullmatch(line):
-            continue
-        found = _LINE.fullmatch(line)
-        if found is None or any(_is_truthy(word) for word in _words(found)):
+        row = _row(line)
+        if row is None:
             return False
-        column = _place(stack, found, awaiting)
+        if row is _SILENT:
+            continue
+        column = _place(stack, row, awaiting)
         if column is None:
             return False
-        awaiting = column if found["empty"] is not None else None
-        scalar = column if found["block"] else None
+        awaiting = column if row.opens else None
+        scalar = column if row.block else None
     return True
 
 
-def _place(stack: list[_Open], line: re.Match[str], awaiting: int | None) -> int | None:
-    """The column of the line's key, or of its item; None when it stands where it should not."""
-    column, sequence, key = len(line["indent"]), line["dash"] is not None, line["key"]
-    if not (key or sequence) or not _enter(stack, column, sequence, awaiting):
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What one line says: where it stands, whether it begins an item, its key ("" for none), and
+    whether its value is on the next lines, or is a block scalar there."""
+
+    column: int
+    item: bool
+    key: str
+    opens: bool
+    block: bool
+
+
+_SILENT = _Row(0, False, "", False, False)  # of a comment
+
+
+@lru_cache(16384)  # most lines stand in many documents
+def _row(line: str) -> _Row | None:
+    """The line, None when it is none of those that are surely clean."""
+    if _COMMENT.fullmatch(line):
+        return _SILENT
+    found = _LINE.fullmatch(line)
+    if found is None or any(_is_truthy(word) for word in _words(found)):
         return None
-    if sequence and key:
+    key, item = found["key"] or "", found["dash"] is not None
+    if not key and not item:
+        return None
+    opens = found["empty"] is not None
+    return _Row(len(found["indent"]), item, key, opens, found["block"] is not None)
+
+
+def _place(stack: list[_Open], row: _Row, awaiting: int | None) -> int | None:
+    """The column of the line's key, or of its item; None when it stands where it should not."""
+    column = row.column
+    if not _enter(stack, column, row.item, awaiting):
+        return None
+    if row.item and row.key:
         column += _STEP
         stack.append((column, False, set()))
-    return None if key and _repeats(stack[-1][2], key) else column
+    return None if row.key and _repeats(stack[-1][2], row.key) else column
 
 
 def _words(line: re.Match[str]) -> list[str]:

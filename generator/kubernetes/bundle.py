@@ -83,16 +83,17 @@ def short_name(name: str) -> str:
 
 
 def references(schema: Any) -> Iterator[str]:
-    """Names of the definitions that a schema refers to."""
-    if isinstance(schema, dict):
-        reference = schema.get("$ref")
-        if isinstance(reference, str):
-            yield reference.removeprefix(PREFIX)
-        for value in schema.values():
-            yield from references(value)
-    elif isinstance(schema, list):
-        for value in schema:
-            yield from references(value)
+    """Names of the definitions that a schema refers to, in no particular order."""
+    waiting = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            reference = part.get("$ref")
+            if isinstance(reference, str):
+                yield reference.removeprefix(PREFIX)
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
 
 
 def tighten(name: str, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,9 @@ TEXTS = [
     *(text.replace("\n        ", "\n").strip() + "\n" for text in EXTRA.values()),
     """\
 # A comment.
-args: [run, "--all", /data]
+args: [run, "--all", --quiet, __meta, /data]
+listen:
+  - :9001
 "on": {}
 nested:
   # Another one.

@@ -14,7 +14,13 @@ from pathlib import Path
 import pytest
 
 from generator.findings import FindingsError, Location
-from generator.packaging.api import ArchiveError, package_files, read_archive, same_contents
+from generator.packaging.api import (
+    ArchiveError,
+    package_files,
+    read_archive,
+    same_contents,
+    unpack,
+)
 from tests.repository.samples import CHART, FILES
 
 SPEC = Location("chart-specs/server/sample.yaml")
@@ -75,7 +81,7 @@ def test_entries_are_plain_and_in_order() -> None:
 
 def test_the_gzip_header_names_neither_file_nor_time_nor_system() -> None:
     archive = package_files("sample", FILES, 1_700_000_000, SPEC)
-    assert archive[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
+    assert archive[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 @pytest.mark.parametrize(
@@ -117,12 +123,16 @@ def test_every_damage_to_an_archive_is_seen() -> None:
     for cut in range(0, len(archive), 7):
         with pytest.raises(ArchiveError):
             read_archive(archive[:cut])
-    padding = len(archive) - 9  # the last byte before the checksum may end in unused bits
-    for place in {*range(10, len(archive))} - {padding}:
+    harmless = 0  # a few bits of a deflate stream mean nothing
+    for place in range(10, len(archive)):
         damaged = bytearray(archive)
         damaged[place] ^= 0x10
-        with pytest.raises(ArchiveError):
-            read_archive(bytes(damaged))
+        try:
+            assert unpack(bytes(damaged)) == unpack(archive)
+            harmless += 1
+        except ArchiveError:
+            continue
+    assert harmless < 3
     with pytest.raises(ArchiveError, match="something follows"):
         read_archive(archive + b"x")
 
