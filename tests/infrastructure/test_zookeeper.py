@@ -13,6 +13,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -172,6 +173,22 @@ def test_three_servers_need_a_majority_and_come_back_with_new_addresses(
         three.start(ordinal, 54)
     eventually(lambda: three.modes() == members, 60, three.log(0))
     assert "kept" in three.client(1, "get", "/openim")
+
+
+def test_a_server_that_does_not_answer_is_not_ready(
+    render: Callable[..., Objects], tmp_path: Path
+) -> None:
+    """As one does now and then that is asked while it starts."""
+    objects = render("zookeeper", {})
+    probe = container(objects, "zookeeper")["readinessProbe"]
+    health = str(write_files(objects, tmp_path) / "health.sh")
+    with socket.create_server(("127.0.56.1", 2181)):
+        start = time.monotonic()
+        with pytest.raises(AssertionError):
+            ask(["/bin/bash", health], {"POD_IP": "127.0.56.1"})
+    assert time.monotonic() - start < 2 * probe["timeoutSeconds"], (
+        "the kubelet would have killed it"
+    )
 
 
 def test_a_setting_that_zookeeper_refuses_is_noticed(servers: Callable[..., Servers]) -> None:
