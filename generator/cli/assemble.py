@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.cli.pipeline import Outcome
-from generator.cli.site import site_of
 from generator.findings import Finding, FindingsError
 from generator.packaging.api import unpack
 from generator.repository.index import INDEX, Index
@@ -14,6 +15,9 @@ from generator.repository.local import Written, write_repository
 from generator.repository.release import Release, read_releases, release_of
 from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog
+
+if TYPE_CHECKING:
+    from generator.repository.page import ChartDetails, Site
 
 
 def assemble(
@@ -29,19 +33,25 @@ def assemble(
     of all charts when there is an error among them; then nothing changed.
     """
     findings: list[Finding] = []
-    seen: list[Release] = []
+    details: dict[str, ChartDetails] = {}
+    presets: dict[str, bytes] = {}
+
+    @cache
+    def site() -> Site:
+        from generator.cli.site import site_of  # other threads are at work when it is needed
+
+        return site_of(catalog)
 
     def all_releases() -> Iterator[Release]:
         for release in releases():
-            seen.append(release)
+            # Here and not at the end, for the same reason.
+            details[release.name] = site().details(release)
+            if catalog.charts[release.name].presets:
+                presets.update(presets_in(release.archive))
             yield release
 
     def beside(index: Index) -> dict[str, bytes]:
-        site = site_of(catalog, releases=seen)
-        presets = [presets_in(r.archive) for r in seen if catalog.charts[r.name].presets]
-        return {
-            name: text for files in (*presets, site.page(index)) for name, text in files.items()
-        }
+        return {**presets, **site().page(index, details)}
 
     def releases() -> Iterator[Release]:
         failed = False

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple
 from typing import Any
 
 from generator.findings import UserError
@@ -50,9 +49,9 @@ def details_payload(details: ChartDetails) -> dict[str, Any]:
     """What the browser gets of a chart's details; empty parts are left out."""
     parts = {
         "readme": details.readme,
-        "values": [astuple(row) for row in details.values],
-        "changes": [astuple(change) for change in details.changes],
-        "images": [astuple(image) for image in details.images],
+        "values": [(row.key, row.type, row.default, row.description) for row in details.values],
+        "changes": [(change.kind, change.text) for change in details.changes],
+        "images": [(image.name, image.reference) for image in details.images],
         "license": details.license,
         "graph": bool(details.svg),
     }

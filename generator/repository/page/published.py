@@ -48,11 +48,12 @@ class Site:
         signed = {self.keyring: keyring} if keyring else {}
         return {**self.files, **signed, **page}
 
-    def page(self, index: Index) -> dict[str, bytes]:
-        """Everything beside the index of a repository that holds the build and nothing else."""
-        details = {
-            r.name: details_from_archive(r.archive, self.picture(r.name)) for r in self.releases
-        }
+    def details(self, release: Release) -> ChartDetails:
+        """What the page shows of a release. Raises UserError."""
+        return details_from_archive(release.archive, self.picture(release.name))
+
+    def page(self, index: Index, details: Mapping[str, ChartDetails]) -> dict[str, bytes]:
+        """Everything beside the index of a repository that holds one version of each chart."""
         return {**self.files, **build_page(index.data, details, self.info)}
 
     def _details(
@@ -66,7 +67,7 @@ class Site:
             release = built.get((name, version))
             if release is None or (name in shown and (name, version) not in added):
                 return None
-            return details_from_archive(release.archive, self.picture(name))
+            return self.details(release)
 
         return details
 
