@@ -6,6 +6,7 @@ share what was learnt about parts and documents, which processes would each lear
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -19,6 +20,8 @@ from generator.repository.state import CheckCache
 from generator.specs.model import Catalog
 
 _AHEAD = 2  # charts in hand for each thread: an archive in memory is one that is not written yet
+# New objects between two looks for garbage; with Python's 700, looks are a twentieth of a build.
+_GARBAGE = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class Plan:
 
     def run(self, catalog: Catalog, names: Sequence[str]) -> Iterator[Outcome]:
         """Outcomes as they are ready. Raises UserError."""
+        gc.set_threshold(_GARBAGE)
         cache = CheckCache(self.inputs.root / CACHE / "checks") if self.cached else None
         pipeline = Pipeline(catalog, names, find_helm(self.helm), cache, self.inputs.tool)
         jobs = self.jobs or cores()

@@ -2,8 +2,20 @@
 {{- define "[[ prefix ]].config" -}}
 {{- $root := first . }}
 {{- $file := last . }}
-{{- $defaults := include (printf "[[ prefix ]].config.%s" $file) $root | fromYaml }}
+{{- $defaults := include (printf "[[ prefix ]].config.%s" $file) $root }}
 {{- $shared := dig "[[ chart.line.product ]]" $file dict $root.Values.global.config }}
 {{- $own := dig $file dict $root.Values.config }}
-{{- mergeOverwrite $defaults (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- if or $shared $own }}
+{{- mergeOverwrite (fromYaml $defaults) (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- else }}
+{{- $defaults }}
+{{- end }}
+{{- end }}
+
+{{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
+{{- define "[[ prefix ]].configData" -}}
+[% for file in chart.config %]
+[[ file.filename ]]: |
+  {{- include "[[ prefix ]].config" (list . "[[ file.name ]]") | nindent 2 }}
+[% endfor %]
 {{- end }}

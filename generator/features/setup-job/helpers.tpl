@@ -7,7 +7,7 @@ template:
       app.kubernetes.io/instance: {{ .Release.Name }}
       app.kubernetes.io/part-of: {{ include "[[ prefix ]].instance" . }}
     annotations:
-      checksum/files: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
+      checksum/files: {{ include "[[ prefix ]].filesData" . | sha256sum }}
   spec:
     automountServiceAccountToken: false
     restartPolicy: OnFailure

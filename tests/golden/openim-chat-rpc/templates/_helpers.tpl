@@ -319,10 +319,30 @@ livenessProbe:
 {{- define "openim-chat-rpc.config" -}}
 {{- $root := first . }}
 {{- $file := last . }}
-{{- $defaults := include (printf "openim-chat-rpc.config.%s" $file) $root | fromYaml }}
+{{- $defaults := include (printf "openim-chat-rpc.config.%s" $file) $root }}
 {{- $shared := dig "chat" $file dict $root.Values.global.config }}
 {{- $own := dig $file dict $root.Values.config }}
-{{- mergeOverwrite $defaults (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- if or $shared $own }}
+{{- mergeOverwrite (fromYaml $defaults) (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- else }}
+{{- $defaults }}
+{{- end }}
+{{- end }}
+
+{{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
+{{- define "openim-chat-rpc.configData" -}}
+discovery.yml: |
+  {{- include "openim-chat-rpc.config" (list . "discovery") | nindent 2 }}
+share.yml: |
+  {{- include "openim-chat-rpc.config" (list . "share") | nindent 2 }}
+log.yml: |
+  {{- include "openim-chat-rpc.config" (list . "log") | nindent 2 }}
+redis.yml: |
+  {{- include "openim-chat-rpc.config" (list . "redis") | nindent 2 }}
+mongodb.yml: |
+  {{- include "openim-chat-rpc.config" (list . "mongodb") | nindent 2 }}
+chat-rpc-chat.yml: |
+  {{- include "openim-chat-rpc.config" (list . "chat-rpc-chat") | nindent 2 }}
 {{- end }}
 
 {{/* "true" when an autoscaler owns the number of pods, else empty. */}}

@@ -61,7 +61,7 @@ spec:
 {{- end }}
 
 {{- define "openim-chat-rpc.podAnnotations" -}}
-checksum/config: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
+checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
 {{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
 {{ toYaml . }}
 {{- end }}

@@ -268,10 +268,30 @@ livenessProbe:
 {{- define "openim-msggateway.config" -}}
 {{- $root := first . }}
 {{- $file := last . }}
-{{- $defaults := include (printf "openim-msggateway.config.%s" $file) $root | fromYaml }}
+{{- $defaults := include (printf "openim-msggateway.config.%s" $file) $root }}
 {{- $shared := dig "server" $file dict $root.Values.global.config }}
 {{- $own := dig $file dict $root.Values.config }}
-{{- mergeOverwrite $defaults (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- if or $shared $own }}
+{{- mergeOverwrite (fromYaml $defaults) (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- else }}
+{{- $defaults }}
+{{- end }}
+{{- end }}
+
+{{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
+{{- define "openim-msggateway.configData" -}}
+discovery.yml: |
+  {{- include "openim-msggateway.config" (list . "discovery") | nindent 2 }}
+share.yml: |
+  {{- include "openim-msggateway.config" (list . "share") | nindent 2 }}
+log.yml: |
+  {{- include "openim-msggateway.config" (list . "log") | nindent 2 }}
+openim-msggateway.yml: |
+  {{- include "openim-msggateway.config" (list . "openim-msggateway") | nindent 2 }}
+redis.yml: |
+  {{- include "openim-msggateway.config" (list . "redis") | nindent 2 }}
+webhooks.yml: |
+  {{- include "openim-msggateway.config" (list . "webhooks") | nindent 2 }}
 {{- end }}
 
 {{/* URL of a path as browsers see it, from (dict "root" $ "host" KEY "path" PATH); empty when not exposed. */}}

@@ -75,7 +75,7 @@ spec:
 {{- end }}
 
 {{- define "openim-msggateway.podAnnotations" -}}
-checksum/config: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
+checksum/config: {{ include "openim-msggateway.configData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
 prometheus.io/port: "{{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int }}"

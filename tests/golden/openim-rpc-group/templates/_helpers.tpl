@@ -299,10 +299,36 @@ livenessProbe:
 {{- define "openim-rpc-group.config" -}}
 {{- $root := first . }}
 {{- $file := last . }}
-{{- $defaults := include (printf "openim-rpc-group.config.%s" $file) $root | fromYaml }}
+{{- $defaults := include (printf "openim-rpc-group.config.%s" $file) $root }}
 {{- $shared := dig "server" $file dict $root.Values.global.config }}
 {{- $own := dig $file dict $root.Values.config }}
-{{- mergeOverwrite $defaults (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- if or $shared $own }}
+{{- mergeOverwrite (fromYaml $defaults) (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- else }}
+{{- $defaults }}
+{{- end }}
+{{- end }}
+
+{{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
+{{- define "openim-rpc-group.configData" -}}
+discovery.yml: |
+  {{- include "openim-rpc-group.config" (list . "discovery") | nindent 2 }}
+share.yml: |
+  {{- include "openim-rpc-group.config" (list . "share") | nindent 2 }}
+log.yml: |
+  {{- include "openim-rpc-group.config" (list . "log") | nindent 2 }}
+openim-rpc-group.yml: |
+  {{- include "openim-rpc-group.config" (list . "openim-rpc-group") | nindent 2 }}
+redis.yml: |
+  {{- include "openim-rpc-group.config" (list . "redis") | nindent 2 }}
+mongodb.yml: |
+  {{- include "openim-rpc-group.config" (list . "mongodb") | nindent 2 }}
+notification.yml: |
+  {{- include "openim-rpc-group.config" (list . "notification") | nindent 2 }}
+webhooks.yml: |
+  {{- include "openim-rpc-group.config" (list . "webhooks") | nindent 2 }}
+local-cache.yml: |
+  {{- include "openim-rpc-group.config" (list . "local-cache") | nindent 2 }}
 {{- end }}
 
 {{/* "true" when an autoscaler owns the number of pods, else empty. */}}

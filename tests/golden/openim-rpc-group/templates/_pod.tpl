@@ -68,7 +68,7 @@ spec:
 {{- end }}
 
 {{- define "openim-rpc-group.podAnnotations" -}}
-checksum/config: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
+checksum/config: {{ include "openim-rpc-group.configData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
 prometheus.io/port: "{{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int }}"

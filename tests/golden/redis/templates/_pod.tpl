@@ -112,7 +112,7 @@ spec:
 {{- end }}
 
 {{- define "redis.podAnnotations" -}}
-checksum/files: {{ get (include (print $.Template.BasePath "/configmap.yaml") . | fromYaml) "data" | toJson | sha256sum }}
+checksum/files: {{ include "redis.filesData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
 prometheus.io/port: "9121"
