@@ -14,6 +14,10 @@ _LONGEST = {"CronJob": 52, "StatefulSet": 52}
 _LABEL = 63
 _DNS_1035 = re.compile(r"^[a-z]([-a-z0-9]*[a-z0-9])?$")
 _DNS_LABEL = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$")
+_DNS_SUBDOMAIN = re.compile(r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
+_SEGMENT = re.compile(r"^[^/%]+$")
+# Kubernetes takes any segment of a path for these (pkg/apis/rbac/validation).
+_OF_RBAC = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
 _AS_LABELS = ("Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob", "Pod")
 
 
@@ -36,7 +40,17 @@ class ObjectNames(ObjectRule):
         longest = _LONGEST.get(obj.kind, _LABEL)
         if len(obj.name) > longest:
             yield Problem(f"has {len(obj.name)} characters, more than {longest}", obj, path)
-        if obj.kind == "Service" and not _DNS_1035.match(obj.name):
-            yield Problem("is no name for a Service (a DNS label)", obj, path)
-        if obj.kind in _AS_LABELS and not _DNS_LABEL.match(obj.name):
-            yield Problem("is no DNS label, so pods cannot be named after it", obj, path)
+        syntax, message = _syntax(obj.kind)
+        if not syntax.match(obj.name):
+            yield Problem(message, obj, path)
+
+
+def _syntax(kind: str) -> tuple[re.Pattern[str], str]:
+    """What names of a kind look like, and what to say of one that does not."""
+    if kind == "Service":
+        return _DNS_1035, "is no name for a Service (a DNS label)"
+    if kind in _AS_LABELS:
+        return _DNS_LABEL, "is no DNS label, so pods cannot be named after it"
+    if kind in _OF_RBAC:
+        return _SEGMENT, "may hold neither / nor %"
+    return _DNS_SUBDOMAIN, "is no DNS name (small letters, digits, - and .)"
