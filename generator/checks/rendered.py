@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.findings import FindingsError
 from generator.helm.adapter import RenderedFile
-from generator.yamlio.builder import Builder
+from generator.yamlio.builder import Builder, PlacingBuilder
 from generator.yamlio.document import Document
 from generator.yamlio.nodes import compose
 
@@ -46,7 +46,7 @@ class RenderedObject:
     def line(self, path: Path) -> int:
         """The line of the field (or its nearest parent) in ``text``, from 1."""
         nodes, _ = compose(self.text, "")
-        builder = Builder("", self.text, refuse_templates=False)
+        builder = PlacingBuilder("", self.text, refuse_templates=False)
         builder.build(nodes[0])
         return Document("", None, builder.keys, builder.values).key(path).line
 

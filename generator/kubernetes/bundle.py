@@ -31,6 +31,7 @@ class Bundle:
         self.index: Mapping[str, list[int]] = data["index"]
         self._bodies: list[dict[str, Any]] = data["bodies"]
         self._tight: dict[int, dict[str, Any]] = {}
+        self._references: dict[int, tuple[str, ...]] = {}
 
     def number(self, name: str, minor: str) -> int:
         """Which body ``name`` has in ``minor``; equal numbers are equal bodies, -1 is none."""
@@ -54,8 +55,15 @@ class Bundle:
             current = waiting.pop()
             if current not in found:
                 found[current] = self.body(current, minor)
-                waiting.extend(references(found[current]))
+                waiting.extend(self._named(current, minor))
         return found
+
+    def _named(self, name: str, minor: str) -> tuple[str, ...]:
+        """What the definition refers to."""
+        number = self.number(name, minor)
+        if number not in self._references:
+            self._references[number] = tuple(references(self.body(name, minor)))
+        return self._references[number]
 
     def kinds(self) -> dict[tuple[str, str], str]:
         """(apiVersion, kind) → definition name, over all minors."""

@@ -29,49 +29,34 @@ class Builder:
         self.path = path
         self.text = text
         self.refuse_templates = refuse_templates
-        self.keys: dict[Path, Location] = {}
-        self.values: dict[Path, Location] = {}
         self.findings: list[Finding] = []
 
-    def build(self, node: yaml.Node, path: Path = ()) -> Any:
-        """The value of ``node``, which sits at ``path``."""
-        kind = type(node)
-        if node.tag not in _TAGS[kind]:
-            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
-            self._report(node, "yaml-tag", f"the tag {tag} is not supported; write a plain value")
+    def build(self, node: yaml.Node) -> Any:
+        """The value of ``node``."""
+        self._check_tag(node)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
-        mark = node.start_mark
-        self.values[path] = Location(self.path, mark.line + 1, mark.column + 1)
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        return [self._item(item, (*path, index)) for index, item in enumerate(node.value)]
+            return {key: self.build(value) for key, _, value in self._entries(node)}
+        return [self.build(item) for item in node.value]
 
-    def _item(self, node: yaml.Node, path: Path) -> Any:
-        mark = node.start_mark
-        self.keys[path] = self.values[path] = Location(self.path, mark.line + 1, mark.column + 1)
-        return self.build(node, path)
+    def _check_tag(self, node: yaml.Node) -> None:
+        if node.tag not in _TAGS[type(node)]:
+            tag = node.tag.replace("tag:yaml.org,2002:", "!!")
+            self._report(node, "yaml-tag", f"the tag {tag} is not supported; write a plain value")
 
-    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
-        data: dict[str, Any] = {}
+    def _entries(self, node: yaml.MappingNode) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
+        """Key, its node and the value's node of each entry that counts."""
+        seen: dict[str, yaml.Node] = {}
         for key_node, value_node, merged in self._pairs(node):
             key = self._key(key_node)
-            if key in data:
-                if not merged:
-                    first = self.keys[(*path, key)].line
-                    message = f"duplicate key {key!r}, first on line {first}; remove one"
-                    self._report(key_node, "yaml-duplicate-key", message)
-                continue
-            here = (*path, key)
-            mark = key_node.start_mark
-            self.keys[here] = place_of_key = Location(self.path, mark.line + 1, mark.column + 1)
-            mark = value_node.start_mark
-            empty = value_node.tag == PLAIN and not value_node.value
-            self.values[here] = (
-                place_of_key if empty else Location(self.path, mark.line + 1, mark.column + 1)
-            )
-            data[key] = self.build(value_node, here)
-        return data
+            if key not in seen:
+                seen[key] = key_node
+                yield key, key_node, value_node
+            elif not merged:
+                first = seen[key].start_mark.line + 1
+                message = f"duplicate key {key!r}, first on line {first}; remove one"
+                self._report(key_node, "yaml-duplicate-key", message)
 
     def _pairs(self, node: yaml.MappingNode) -> Iterator[tuple[yaml.Node, yaml.Node, bool]]:
         """Entries of a mapping, then those that ``<<`` merges into it."""
@@ -131,3 +116,33 @@ class Builder:
 
     def _report(self, node: yaml.Node, rule: str, message: str) -> None:
         self.findings.append(Finding(place(node.start_mark, self.path), rule, message))
+
+
+class PlacingBuilder(Builder):
+    """A builder that also tells where each key and each value stands."""
+
+    def __init__(self, path: str, text: str, refuse_templates: bool) -> None:
+        super().__init__(path, text, refuse_templates)
+        self.keys: dict[Path, Location] = {}
+        self.values: dict[Path, Location] = {}
+
+    def build(self, node: yaml.Node, path: Path = ()) -> Any:
+        """The value of ``node``, which sits at ``path``."""
+        if isinstance(node, yaml.ScalarNode):
+            return super().build(node)
+        self._check_tag(node)
+        self.values[path] = place(node.start_mark, self.path)
+        if not isinstance(node, yaml.MappingNode):
+            return [self._item(item, (*path, index)) for index, item in enumerate(node.value)]
+        data: dict[str, Any] = {}
+        for key, key_node, value_node in self._entries(node):
+            here = (*path, key)
+            self.keys[here] = self.values[here] = place(key_node.start_mark, self.path)
+            if value_node.tag != PLAIN or value_node.value:
+                self.values[here] = place(value_node.start_mark, self.path)
+            data[key] = self.build(value_node, here)
+        return data
+
+    def _item(self, node: yaml.Node, path: Path) -> Any:
+        self.keys[path] = self.values[path] = place(node.start_mark, self.path)
+        return self.build(node, path)

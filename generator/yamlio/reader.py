@@ -9,7 +9,7 @@ import yaml
 
 from generator.findings import Finding, FindingsError, Location
 from generator.yamlio.aliases import explosion
-from generator.yamlio.builder import Builder
+from generator.yamlio.builder import Builder, PlacingBuilder
 from generator.yamlio.document import Document
 from generator.yamlio.nodes import compose, place
 from generator.yamlio.recovery import more_findings
@@ -17,13 +17,14 @@ from generator.yamlio.text import decode, tabs
 
 
 def parse(
-    content: bytes, shown: str, *, refuse_templates: bool = True
+    content: bytes, shown: str, *, refuse_templates: bool = True, places: bool = True
 ) -> tuple[Document | None, list[Finding]]:
     """Parse the bytes of a file that holds one mapping.
 
     ``shown`` is the path that findings name. The document is None when there is no mapping to work
     with; a document may come together with findings about parts of it. ``refuse_templates`` makes
-    an opening mark of a template language in any text a finding.
+    an opening mark of a template language in any text a finding; without ``places`` the document
+    does not know where its parts stand.
     """
     text, findings = decode(content, shown)
     if findings:
@@ -41,12 +42,12 @@ def parse(
     if not nodes:
         message = "the file is empty; it must hold a mapping (key: value)"
         return None, [*findings, Finding(Location(shown), "yaml-not-a-mapping", message)]
-    document, mistakes = _build(nodes[0], text, shown, refuse_templates)
+    document, mistakes = _build(nodes[0], text, shown, refuse_templates, places)
     return document, findings + mistakes
 
 
 def _build(
-    root: yaml.Node, text: str, shown: str, refuse_templates: bool
+    root: yaml.Node, text: str, shown: str, refuse_templates: bool, places: bool
 ) -> tuple[Document | None, list[Finding]]:
     if not isinstance(root, yaml.MappingNode):
         message = "the file must hold a mapping (key: value)"
@@ -54,7 +55,10 @@ def _build(
     bomb = explosion(root, shown) if "*" in text else None
     if bomb:
         return None, [bomb]
-    builder = Builder(shown, text, refuse_templates)
+    if not places:
+        plain = Builder(shown, text, refuse_templates)
+        return Document(shown, plain.build(root), {}, {}), plain.findings
+    builder = PlacingBuilder(shown, text, refuse_templates)
     data = builder.build(root)
     return Document(shown, data, builder.keys, builder.values), builder.findings
 
@@ -78,7 +82,7 @@ def parse_plain(text: str, shown: str) -> dict[str, Any]:
     """
     if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
         return {}
-    document, findings = parse(text.encode(), shown, refuse_templates=False)
+    document, findings = parse(text.encode(), shown, refuse_templates=False, places=False)
     if findings or document is None:
         raise FindingsError(findings)
     data: dict[str, Any] = document.data

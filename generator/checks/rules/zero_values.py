@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from generator.checks.rendered import Path, RenderedObject, walk
+from generator.checks.rendered import Path, RenderedObject
 from generator.checks.rule import ObjectRule, Problem
 from generator.specs.model import Catalog
 
@@ -51,8 +51,8 @@ class ZeroValues(ObjectRule):
     )
 
     def check(self, obj: RenderedObject, catalog: Catalog) -> Iterator[Problem]:  # noqa: ARG002
-        for path, value in walk(obj.data):
-            if not path or not (value is None or _is_zero(path, value)) or _is_free(path, obj):
+        for path, value in _zeros(obj.data, ()):
+            if _is_free(path, obj):
                 continue
             if value is None:
                 yield Problem("null is rendered; leave the field out", obj, path)
@@ -61,8 +61,15 @@ class ZeroValues(ObjectRule):
                 yield Problem(f"{shown} means nothing here; leave the field out", obj, path)
 
 
-def _is_zero(path: Path, value: Any) -> bool:
-    key = path[-1]
+def _zeros(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if value and isinstance(value, (dict, list)):
+            yield from _zeros(value, (*path, key))
+        elif value is None or _is_zero(key, value):
+            yield (*path, key), value
+
+
+def _is_zero(key: str | int, value: Any) -> bool:
     if isinstance(key, int) or key in _MEANINGFUL:
         return False
     if isinstance(value, (str, list, dict)):
