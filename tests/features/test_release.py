@@ -82,7 +82,7 @@ def _server(answer: bytes) -> Iterator[int]:
 
 
 def _run(pod: dict[str, Any], port: int, tool: str) -> bool:
-    """Whether the pod's script ends well within two seconds, with BusyBox where it is installed,
+    """Whether the pod's script ends within a few seconds, with BusyBox where it is installed,
     as in the images."""
     busybox = shutil.which("busybox")
     if not busybox and not shutil.which(tool):
@@ -97,7 +97,7 @@ def _run(pod: dict[str, Any], port: int, tool: str) -> bool:
             [*start, *arguments[:-1], script],
             env={"ADDRESS": f"127.0.0.1:{port}", "PATH": "/usr/bin:/bin"},
             capture_output=True,
-            timeout=2,
+            timeout=5,
             check=False,
         )
     except subprocess.TimeoutExpired:

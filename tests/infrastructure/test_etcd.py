@@ -53,7 +53,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., None]]:
                 env = member(objects, i, folder)
                 inner.enter_context(running([program("etcd")], env, tmp_path / f"{i}.log"))
             ready = ["curl", "-sSf", "http://127.0.21.1:2381/readyz"]
-            eventually(lambda: ask(ready, {}), 30, tmp_path / "0.log")
+            eventually(lambda: ask(ready, {}), 60, tmp_path / "0.log")
             return inner.close
 
         yield run

@@ -38,7 +38,7 @@ def test_one_node_keeps_its_topics_and_refuses_another_cluster(
 
     node.start(1, "zyxwvutsrqponmlkjihgf")
     log = tmp_path / "0.log"
-    eventually(lambda: "zyxwvutsrqponmlkjihgfA" in log.read_text(), 30, log)
+    eventually(lambda: "zyxwvutsrqponmlkjihgfA" in log.read_text(), 60, log)
 
 
 def test_three_nodes_with_passwords_copy_every_topic(

@@ -144,10 +144,10 @@ def test_the_server_starts_when_its_name_is_its_address(
     }
     with running(["sh", str(files / "start.sh")], env, tmp_path / "log"):
         (tmp_path / "dns").write_text("10.0.0.70 im-mongodb-0\n")
-        eventually(lambda: "waiting" in (tmp_path / "log").read_text(), 5)
+        eventually(lambda: "waiting" in (tmp_path / "log").read_text(), 60)
         assert not (tmp_path / "started").exists(), "10.0.0.70 is another address"
         (tmp_path / "dns").write_text("10.0.0.7  im-mongodb-0\n")
-        eventually((tmp_path / "started").exists, 5)
+        eventually((tmp_path / "started").exists, 60)
     assert (tmp_path / "started").read_text() == f"--config {files}/mongod.conf key=unset\n"
     assert key.read_text() == "secretKey\n"
     assert key.stat().st_mode & 0o777 == 0o600

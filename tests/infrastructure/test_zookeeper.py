@@ -137,7 +137,7 @@ def test_one_server_keeps_its_data_and_counts_what_the_rules_watch(
 ) -> None:
     one = servers({"extraConfig": {"maxClientCnxns": "200"}})
     one.start(0, 51)
-    assert eventually(lambda: one.ready(0), 30, one.log(0)) == "Mode: standalone"
+    assert eventually(lambda: one.ready(0), 60, one.log(0)) == "Mode: standalone"
     assert one.words(0, "ruok") == "imok"
     assert "not in the whitelist" in one.words(0, "envi")
     counted = one.words(0, "mntr")
@@ -149,7 +149,7 @@ def test_one_server_keeps_its_data_and_counts_what_the_rules_watch(
     one.client(0, "create", "/openim", "kept")
     one.kill()
     one.start(0, 52)
-    eventually(lambda: one.ready(0), 30, one.log(0))
+    eventually(lambda: one.ready(0), 60, one.log(0))
     assert "kept" in one.client(0, "get", "/openim")
 
 
@@ -158,7 +158,7 @@ def test_three_servers_need_a_majority_and_come_back_with_new_addresses(
 ) -> None:
     three = servers({"replicaCount": 3})
     three.start(0, 53)
-    eventually(lambda: three.words(0, "ruok") == "imok", 30, three.log(0))
+    eventually(lambda: three.words(0, "ruok") == "imok", 60, three.log(0))
     with pytest.raises(AssertionError):
         three.ready(0)
     three.start(1, 53)
@@ -194,5 +194,5 @@ def test_a_server_that_does_not_answer_is_not_ready(
 def test_a_setting_that_zookeeper_refuses_is_noticed(servers: Callable[..., Servers]) -> None:
     one = servers({"extraConfig": {"tickTime": "never"}})
     one.start(0, 55)
-    eventually(lambda: "Invalid config" in one.log(0).read_text(), 20, one.log(0))
+    eventually(lambda: "Invalid config" in one.log(0).read_text(), 60, one.log(0))
     assert one.processes[0].wait(20) != 0
