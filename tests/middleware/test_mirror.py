@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from generator.charts.api import Chart
-from generator.checks.checker import _without_schema
+from generator.checks.checker import bare_archive
 from generator.checks.release import PodTemplate, pod_of
 from generator.checks.rendered import Parser, listing
 from generator.checks.scenarios import overlay, scenarios
@@ -30,7 +30,7 @@ NAMES = sorted(n for n, c in load_catalog(ROOT).charts.items() if c.kind != "umb
 
 def _pods(chart: Chart, catalog: Catalog, helm: Helm) -> Iterator[PodTemplate]:
     """Pods of all objects, hooks and tests, with the defaults and with each of its values files."""
-    archive, parser = _without_schema(chart), Parser()
+    archive, parser = bare_archive(chart), Parser()
     for _, values in (*scenarios(chart), ("", JOBS)):
         rendering = helm.render(
             archive, overlay(values, MIRROR), "im", "apps", catalog.repository.kubernetes[-1]

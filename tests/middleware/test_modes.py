@@ -12,7 +12,7 @@ import yaml
 from generator.charts.api import Chart
 from generator.charts.config import leaves
 from generator.charts.variables import variables
-from generator.checks.checker import _without_schema
+from generator.checks.checker import bare_archive
 from generator.checks.release import Release
 from generator.checks.rendered import RenderedObject, get, listing
 from generator.checks.rule import ReleaseRule, all_rules
@@ -265,7 +265,7 @@ def test_notes_say_what_is_kept(
     assert f"clusters.apps.kubeblocks.io --namespace apps {INSTANCE}-etcd" in notes
     assert f"{INSTANCE}-kafka" not in notes
 
-    archive, minor = _without_schema(charts["etcd"]), catalog.repository.kubernetes[0]
+    archive, minor = bare_archive(charts["etcd"]), catalog.repository.kubernetes[0]
     claims, cluster = "kubectl get persistentvolumeclaims", "kubectl get clusters"
     for mode, shown, hidden in (
         ("builtin", claims, cluster),
