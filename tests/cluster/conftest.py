@@ -86,11 +86,11 @@ class Namespace:
 
     def all_ready(self) -> None:
         """Fail unless every pod is ready, or has done its work."""
-        pods = json.loads(run("kubectl", "get", "pods", "-n", self.name, "-o", "json"))["items"]
+        found = json.loads(run("kubectl", "get", "pods", "-n", self.name, "-o", "json"))["items"]
+        # Those of the release before an upgrade may still be on their way out.
+        pods = [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
         assert pods
         for pod in pods:
-            if "deletionTimestamp" in pod["metadata"]:
-                continue  # of the release before an upgrade, on its way out
             ready = {c["type"]: c["status"] for c in pod["status"]["conditions"]}["Ready"]
             assert ready == "True" or pod["status"]["phase"] == "Succeeded", pod["metadata"]["name"]
 

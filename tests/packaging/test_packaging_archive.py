@@ -128,10 +128,11 @@ def test_every_damage_to_an_archive_is_seen() -> None:
         damaged = bytearray(archive)
         damaged[place] ^= 0x10
         try:
-            assert unpack(bytes(damaged)) == unpack(archive)
-            harmless += 1
+            read_archive(bytes(damaged))
         except ArchiveError:
             continue
+        assert unpack(bytes(damaged)) == unpack(archive)
+        harmless += 1
     assert harmless < 3
     with pytest.raises(ArchiveError, match="something follows"):
         read_archive(archive + b"x")
