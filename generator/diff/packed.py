@@ -80,7 +80,7 @@ class PackedChart:
     def renderable(self) -> bytes:
         """An archive for rendering: without the schema, which Helm would compile at every call."""
         files = {path: data for path, data in self.files.items() if path != SCHEMA}
-        return package_files(self.name, files, 0, Location(self.name))
+        return package_files(self.name, files, 0, Location(self.name), level=0)
 
     def scenarios(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Path and values of each ``ci/*-values.yaml`` and of each preset that it holds."""

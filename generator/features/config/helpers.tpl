@@ -13,9 +13,9 @@
 {{- end }}
 
 {{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
-{{- define "[[ prefix ]].configData" -}}
+{{- define "[[ prefix ]].configData" }}
 [% for file in chart.config %]
-[[ file.filename ]]: |
-  {{- include "[[ prefix ]].config" (list . "[[ file.name ]]") | nindent 2 }}
+  [[ file.filename ]]: |
+    {{- include "[[ prefix ]].config" (list . "[[ file.name ]]") | nindent 4 }}
 [% endfor %]
 {{- end }}

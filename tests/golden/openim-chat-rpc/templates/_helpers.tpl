@@ -330,19 +330,19 @@ livenessProbe:
 {{- end }}
 
 {{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
-{{- define "openim-chat-rpc.configData" -}}
-discovery.yml: |
-  {{- include "openim-chat-rpc.config" (list . "discovery") | nindent 2 }}
-share.yml: |
-  {{- include "openim-chat-rpc.config" (list . "share") | nindent 2 }}
-log.yml: |
-  {{- include "openim-chat-rpc.config" (list . "log") | nindent 2 }}
-redis.yml: |
-  {{- include "openim-chat-rpc.config" (list . "redis") | nindent 2 }}
-mongodb.yml: |
-  {{- include "openim-chat-rpc.config" (list . "mongodb") | nindent 2 }}
-chat-rpc-chat.yml: |
-  {{- include "openim-chat-rpc.config" (list . "chat-rpc-chat") | nindent 2 }}
+{{- define "openim-chat-rpc.configData" }}
+  discovery.yml: |
+    {{- include "openim-chat-rpc.config" (list . "discovery") | nindent 4 }}
+  share.yml: |
+    {{- include "openim-chat-rpc.config" (list . "share") | nindent 4 }}
+  log.yml: |
+    {{- include "openim-chat-rpc.config" (list . "log") | nindent 4 }}
+  redis.yml: |
+    {{- include "openim-chat-rpc.config" (list . "redis") | nindent 4 }}
+  mongodb.yml: |
+    {{- include "openim-chat-rpc.config" (list . "mongodb") | nindent 4 }}
+  chat-rpc-chat.yml: |
+    {{- include "openim-chat-rpc.config" (list . "chat-rpc-chat") | nindent 4 }}
 {{- end }}
 
 {{/* "true" when an autoscaler owns the number of pods, else empty. */}}

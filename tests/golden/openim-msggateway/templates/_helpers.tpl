@@ -279,19 +279,19 @@ livenessProbe:
 {{- end }}
 
 {{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
-{{- define "openim-msggateway.configData" -}}
-discovery.yml: |
-  {{- include "openim-msggateway.config" (list . "discovery") | nindent 2 }}
-share.yml: |
-  {{- include "openim-msggateway.config" (list . "share") | nindent 2 }}
-log.yml: |
-  {{- include "openim-msggateway.config" (list . "log") | nindent 2 }}
-openim-msggateway.yml: |
-  {{- include "openim-msggateway.config" (list . "openim-msggateway") | nindent 2 }}
-redis.yml: |
-  {{- include "openim-msggateway.config" (list . "redis") | nindent 2 }}
-webhooks.yml: |
-  {{- include "openim-msggateway.config" (list . "webhooks") | nindent 2 }}
+{{- define "openim-msggateway.configData" }}
+  discovery.yml: |
+    {{- include "openim-msggateway.config" (list . "discovery") | nindent 4 }}
+  share.yml: |
+    {{- include "openim-msggateway.config" (list . "share") | nindent 4 }}
+  log.yml: |
+    {{- include "openim-msggateway.config" (list . "log") | nindent 4 }}
+  openim-msggateway.yml: |
+    {{- include "openim-msggateway.config" (list . "openim-msggateway") | nindent 4 }}
+  redis.yml: |
+    {{- include "openim-msggateway.config" (list . "redis") | nindent 4 }}
+  webhooks.yml: |
+    {{- include "openim-msggateway.config" (list . "webhooks") | nindent 4 }}
 {{- end }}
 
 {{/* URL of a path as browsers see it, from (dict "root" $ "host" KEY "path" PATH); empty when not exposed. */}}

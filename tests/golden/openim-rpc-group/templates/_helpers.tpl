@@ -310,25 +310,25 @@ livenessProbe:
 {{- end }}
 
 {{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
-{{- define "openim-rpc-group.configData" -}}
-discovery.yml: |
-  {{- include "openim-rpc-group.config" (list . "discovery") | nindent 2 }}
-share.yml: |
-  {{- include "openim-rpc-group.config" (list . "share") | nindent 2 }}
-log.yml: |
-  {{- include "openim-rpc-group.config" (list . "log") | nindent 2 }}
-openim-rpc-group.yml: |
-  {{- include "openim-rpc-group.config" (list . "openim-rpc-group") | nindent 2 }}
-redis.yml: |
-  {{- include "openim-rpc-group.config" (list . "redis") | nindent 2 }}
-mongodb.yml: |
-  {{- include "openim-rpc-group.config" (list . "mongodb") | nindent 2 }}
-notification.yml: |
-  {{- include "openim-rpc-group.config" (list . "notification") | nindent 2 }}
-webhooks.yml: |
-  {{- include "openim-rpc-group.config" (list . "webhooks") | nindent 2 }}
-local-cache.yml: |
-  {{- include "openim-rpc-group.config" (list . "local-cache") | nindent 2 }}
+{{- define "openim-rpc-group.configData" }}
+  discovery.yml: |
+    {{- include "openim-rpc-group.config" (list . "discovery") | nindent 4 }}
+  share.yml: |
+    {{- include "openim-rpc-group.config" (list . "share") | nindent 4 }}
+  log.yml: |
+    {{- include "openim-rpc-group.config" (list . "log") | nindent 4 }}
+  openim-rpc-group.yml: |
+    {{- include "openim-rpc-group.config" (list . "openim-rpc-group") | nindent 4 }}
+  redis.yml: |
+    {{- include "openim-rpc-group.config" (list . "redis") | nindent 4 }}
+  mongodb.yml: |
+    {{- include "openim-rpc-group.config" (list . "mongodb") | nindent 4 }}
+  notification.yml: |
+    {{- include "openim-rpc-group.config" (list . "notification") | nindent 4 }}
+  webhooks.yml: |
+    {{- include "openim-rpc-group.config" (list . "webhooks") | nindent 4 }}
+  local-cache.yml: |
+    {{- include "openim-rpc-group.config" (list . "local-cache") | nindent 4 }}
 {{- end }}
 
 {{/* "true" when an autoscaler owns the number of pods, else empty. */}}
