@@ -25,6 +25,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_PATIENCE = 60_000  # milliseconds; only what fails waits so long
 
 
 def write(page: Mapping[str, bytes], directory: Path) -> Path:
@@ -40,12 +41,13 @@ def write(page: Mapping[str, bytes], directory: Path) -> Path:
 def chromium() -> Iterator[Any]:
     """The browser."""
     try:
-        from playwright.sync_api import sync_playwright
+        from playwright.sync_api import expect, sync_playwright
     except ImportError:
         missing("playwright is not installed: the extra 'browser'")
     path = shutil.which(os.environ.get("CHROMIUM", "chromium"))
     if path is None:
         missing("no chromium on PATH, and CHROMIUM does not name one")
+    expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=_FLAGS)
         yield browser
@@ -103,7 +105,7 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(_PATIENCE)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))

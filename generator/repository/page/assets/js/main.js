@@ -104,12 +104,12 @@ function showHome(query) {
   document.title = title;
   show(false);
   showResults(all.charts, keyIndex, query);
-  if (lastChart) focusChart(lastChart);
+  if (lastChart && document.activeElement !== field) focusChart(lastChart);
   lastChart = "";
 }
 
 /**
- * Back from a chart, the keyboard goes on from that chart.
+ * Back from a chart, the keyboard goes on from that chart; the search keeps it when it has it.
  * @param {string} name
  */
 function focusChart(name) {
