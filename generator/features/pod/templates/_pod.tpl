@@ -81,11 +81,16 @@ spec:
   {{- end }}
 {{- end }}
 
+{{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "[[ prefix ]].podAnnotations" -}}
-[[ slot("pod.annotations") ]]
-{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
-{{ toYaml . }}
+{{- $own := include "[[ prefix ]].ownPodAnnotations" . | fromYaml }}
+{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- toYaml . }}
 {{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].ownPodAnnotations" -}}
+[[ slot("pod.annotations") ]]
 {{- end }}
 
 {{- define "[[ prefix ]].initContainers" -}}
@@ -120,11 +125,25 @@ args:
 {{- end }}
 {{- end }}
 
+{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "[[ prefix ]].env" -}}
-[[ slot("container.env") ]]
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
 {{- end }}
+{{- $env := list }}
+{{- range include "[[ prefix ]].ownEnv" . | fromYamlArray }}
+{{- if not (has .name $names) }}
+{{- $env = append $env . }}
+{{- end }}
+{{- end }}
+{{- with concat $env (default list .Values.extraEnv) }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "[[ prefix ]].ownEnv" -}}
+[[ slot("container.env") ]]
 {{- end }}
 
 {{- define "[[ prefix ]].volumeMounts" -}}

@@ -88,16 +88,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- default (ternary (include "openim-chat-rpc.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
 {{- end }}
 
-{{/* Requests and limits: the values' own, else those of the preset. */}}
+{{/* Requests and limits: those of the preset, if one is named, else the values' own. */}}
 {{- define "openim-chat-rpc.resources" -}}
 {{- $presets := dict
-  "none" dict
+  "none" .Values.resources
   "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
   "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
   "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
   "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
   "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
-{{- default (get $presets .Values.resourcesPreset) .Values.resources | toYaml }}
+{{- get $presets .Values.resourcesPreset | toYaml }}
 {{- end }}
 
 {{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}

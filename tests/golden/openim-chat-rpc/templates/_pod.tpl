@@ -60,15 +60,20 @@ spec:
   {{- end }}
 {{- end }}
 
+{{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-chat-rpc.podAnnotations" -}}
-checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
-{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
-{{ toYaml . }}
+{{- $own := include "openim-chat-rpc.ownPodAnnotations" . | fromYaml }}
+{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- toYaml . }}
 {{- end }}
 {{- end }}
 
+{{- define "openim-chat-rpc.ownPodAnnotations" -}}
+checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
+{{- end }}
+
 {{- define "openim-chat-rpc.initContainers" -}}
-{{- if .Values.waitForDependencies.enabled }}
+{{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
   image: {{ include "openim-chat-rpc.image" . }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -138,18 +143,37 @@ args:
 {{- end }}
 {{- end }}
 
+{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "openim-chat-rpc.env" -}}
-{{- if dig "limits" "memory" "" .Values.resources }}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- $env := list }}
+{{- range include "openim-chat-rpc.ownEnv" . | fromYamlArray }}
+{{- if not (has .name $names) }}
+{{- $env = append $env . }}
+{{- end }}
+{{- end }}
+{{- with concat $env (default list .Values.extraEnv) }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-chat-rpc.ownEnv" -}}
+{{- with (include "openim-chat-rpc.resources" . | fromYaml).limits }}
+{{- if .memory }}
 - name: GOMEMLIMIT
   valueFrom:
     resourceFieldRef:
       resource: limits.memory
 {{- end }}
-{{- if dig "limits" "cpu" "" .Values.resources }}
+{{- if .cpu }}
 - name: GOMAXPROCS
   valueFrom:
     resourceFieldRef:
       resource: limits.cpu
+{{- end }}
 {{- end }}
 - name: CHATENV_SHARE_CHATADMIN
   valueFrom:
@@ -235,9 +259,6 @@ args:
       name: {{ include "openim-chat-rpc.sms.secretName" . | quote }}
       key: {{ .Values.global.sms.secretKeys.accessKeySecret | quote }}
       optional: true
-{{- end }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
 {{- end }}
 {{- end }}
 

@@ -74,7 +74,15 @@ spec:
   {{- end }}
 {{- end }}
 
+{{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-msggateway.podAnnotations" -}}
+{{- $own := include "openim-msggateway.ownPodAnnotations" . | fromYaml }}
+{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.ownPodAnnotations" -}}
 checksum/config: {{ include "openim-msggateway.configData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
@@ -82,13 +90,10 @@ prometheus.io/port: "{{ dig "server" "openim-msggateway" "prometheus" "ports" (l
 prometheus.io/path: /metrics
 prometheus.io/job: openimserver-openim-msggateway
 {{- end }}
-{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-msggateway.initContainers" -}}
-{{- if .Values.waitForDependencies.enabled }}
+{{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
   image: {{ include "openim-msggateway.image" . }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -157,18 +162,37 @@ args:
 {{- end }}
 {{- end }}
 
+{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "openim-msggateway.env" -}}
-{{- if dig "limits" "memory" "" .Values.resources }}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- $env := list }}
+{{- range include "openim-msggateway.ownEnv" . | fromYamlArray }}
+{{- if not (has .name $names) }}
+{{- $env = append $env . }}
+{{- end }}
+{{- end }}
+{{- with concat $env (default list .Values.extraEnv) }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.ownEnv" -}}
+{{- with (include "openim-msggateway.resources" . | fromYaml).limits }}
+{{- if .memory }}
 - name: GOMEMLIMIT
   valueFrom:
     resourceFieldRef:
       resource: limits.memory
 {{- end }}
-{{- if dig "limits" "cpu" "" .Values.resources }}
+{{- if .cpu }}
 - name: GOMAXPROCS
   valueFrom:
     resourceFieldRef:
       resource: limits.cpu
+{{- end }}
 {{- end }}
 {{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
 - name: IMENV_DISCOVERY_ETCD_USERNAME
@@ -198,9 +222,6 @@ args:
     secretKeyRef:
       name: {{ include "openim-msggateway.server.secretName" . | quote }}
       key: {{ .Values.global.server.secretKeys.secret | quote }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-msggateway.volumeMounts" -}}

@@ -67,7 +67,15 @@ spec:
   {{- end }}
 {{- end }}
 
+{{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-rpc-group.podAnnotations" -}}
+{{- $own := include "openim-rpc-group.ownPodAnnotations" . | fromYaml }}
+{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.ownPodAnnotations" -}}
 checksum/config: {{ include "openim-rpc-group.configData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
@@ -75,13 +83,10 @@ prometheus.io/port: "{{ dig "server" "openim-rpc-group" "prometheus" "ports" (li
 prometheus.io/path: /metrics
 prometheus.io/job: openimserver-openim-rpc-group
 {{- end }}
-{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-rpc-group.initContainers" -}}
-{{- if .Values.waitForDependencies.enabled }}
+{{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
   image: {{ include "openim-rpc-group.image" . }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
@@ -151,18 +156,37 @@ args:
 {{- end }}
 {{- end }}
 
+{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "openim-rpc-group.env" -}}
-{{- if dig "limits" "memory" "" .Values.resources }}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- $env := list }}
+{{- range include "openim-rpc-group.ownEnv" . | fromYamlArray }}
+{{- if not (has .name $names) }}
+{{- $env = append $env . }}
+{{- end }}
+{{- end }}
+{{- with concat $env (default list .Values.extraEnv) }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-rpc-group.ownEnv" -}}
+{{- with (include "openim-rpc-group.resources" . | fromYaml).limits }}
+{{- if .memory }}
 - name: GOMEMLIMIT
   valueFrom:
     resourceFieldRef:
       resource: limits.memory
 {{- end }}
-{{- if dig "limits" "cpu" "" .Values.resources }}
+{{- if .cpu }}
 - name: GOMAXPROCS
   valueFrom:
     resourceFieldRef:
       resource: limits.cpu
+{{- end }}
 {{- end }}
 {{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
 - name: IMENV_DISCOVERY_ETCD_USERNAME
@@ -203,9 +227,6 @@ args:
     secretKeyRef:
       name: {{ include "openim-rpc-group.server.secretName" . | quote }}
       key: {{ .Values.global.server.secretKeys.secret | quote }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-rpc-group.volumeMounts" -}}

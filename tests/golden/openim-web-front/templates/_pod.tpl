@@ -60,10 +60,15 @@ spec:
   {{- end }}
 {{- end }}
 
+{{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-web-front.podAnnotations" -}}
-{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
-{{ toYaml . }}
+{{- $own := include "openim-web-front.ownPodAnnotations" . | fromYaml }}
+{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- toYaml . }}
 {{- end }}
+{{- end }}
+
+{{- define "openim-web-front.ownPodAnnotations" -}}
 {{- end }}
 
 {{- define "openim-web-front.initContainers" -}}
@@ -92,10 +97,24 @@ args:
 {{- end }}
 {{- end }}
 
+{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "openim-web-front.env" -}}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
 {{- end }}
+{{- $env := list }}
+{{- range include "openim-web-front.ownEnv" . | fromYamlArray }}
+{{- if not (has .name $names) }}
+{{- $env = append $env . }}
+{{- end }}
+{{- end }}
+{{- with concat $env (default list .Values.extraEnv) }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-web-front.ownEnv" -}}
 {{- end }}
 
 {{- define "openim-web-front.volumeMounts" -}}

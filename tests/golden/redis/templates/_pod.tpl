@@ -111,16 +111,21 @@ spec:
   {{- end }}
 {{- end }}
 
+{{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "redis.podAnnotations" -}}
+{{- $own := include "redis.ownPodAnnotations" . | fromYaml }}
+{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "redis.ownPodAnnotations" -}}
 checksum/files: {{ include "redis.filesData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
 prometheus.io/port: "9121"
 prometheus.io/path: /metrics
 prometheus.io/job: redis
-{{- end }}
-{{- with mergeOverwrite (deepCopy .Values.commonAnnotations) .Values.podAnnotations }}
-{{ toYaml . }}
 {{- end }}
 {{- end }}
 
@@ -158,7 +163,24 @@ args:
 {{- end }}
 {{- end }}
 
+{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "redis.env" -}}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- $env := list }}
+{{- range include "redis.ownEnv" . | fromYamlArray }}
+{{- if not (has .name $names) }}
+{{- $env = append $env . }}
+{{- end }}
+{{- end }}
+{{- with concat $env (default list .Values.extraEnv) }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "redis.ownEnv" -}}
 - name: POD_NAME
   valueFrom:
     fieldRef:
@@ -172,9 +194,6 @@ args:
 - name: MODE
   value: {{ .Values.mode }}
 {{ include "redis.password" (list . "REDISCLI_AUTH") }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "redis.volumeMounts" -}}

@@ -1,0 +1,104 @@
+"""What values do to the pods, and that nothing in a pod or an object is said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from generator.helm.adapter import Rendering
+from generator.yamlio.reader import parse_plain
+from tests.features.conftest import Objects, Render, Values, of_kind
+
+_COMMON = {
+    "helm.sh/resource-policy": "delete",
+    "helm.sh/hook": "post-install",
+    "checksum/config": "none",
+    "example.com/team": "im",
+}
+
+
+def _pod(objects: Objects) -> dict[str, Any]:
+    (workload,) = of_kind(objects, "Deployment", "StatefulSet")
+    template: dict[str, Any] = workload["spec"]["template"]
+    return template
+
+
+def _container(objects: Objects) -> dict[str, Any]:
+    container: dict[str, Any] = _pod(objects)["spec"]["containers"][0]
+    return container
+
+
+@pytest.mark.parametrize("chart", ["openim-rpc-auth", "openim-web-front", "redis", "kafka"])
+@pytest.mark.parametrize("provider", ["helm", "job"])
+def test_no_object_names_an_annotation_twice(
+    rendering: Callable[..., Rendering], chart: str, provider: str
+) -> None:
+    values = {"commonAnnotations": _COMMON, "global": {"secrets": {"provider": provider}}}
+    for file in rendering(chart, values).files:
+        assert parse_plain(file.text, file.path)
+
+
+def test_common_annotations_are_on_every_object_and_take_no_hook_away(render: Render) -> None:
+    values = {"commonAnnotations": _COMMON, "global": {"secrets": {"provider": "job"}}}
+    objects = render("openim-rpc-auth", values)
+    assert all(o["metadata"]["annotations"]["example.com/team"] == "im" for o in objects)
+    (test,) = of_kind(objects, "Pod")
+    assert test["metadata"]["annotations"]["helm.sh/hook"] == "test"
+    (job,) = of_kind(objects, "Job")
+    assert job["metadata"]["annotations"]["helm.sh/hook-weight"] == "-10"
+    (secret,) = of_kind(render("openim-rpc-auth", {"commonAnnotations": _COMMON}), "Secret")
+    assert secret["metadata"]["annotations"]["helm.sh/resource-policy"] == "keep"
+
+
+def test_a_pod_s_annotations_win_over_those_of_the_chart(render: Render) -> None:
+    off = {"prometheus.io/scrape": "false"}
+    pod = _pod(render("openim-rpc-auth", {"podAnnotations": off}))
+    annotations = pod["metadata"]["annotations"]
+    assert annotations["prometheus.io/scrape"] == "false"
+    assert annotations["prometheus.io/port"] == "12200"
+
+
+@pytest.mark.parametrize("chart", ["openim-msggateway", "openim-chat-rpc", "redis"])
+def test_a_variable_of_the_values_takes_the_place_of_the_chart_s(
+    render: Render, chart: str
+) -> None:
+    names = [v["name"] for v in _container(render(chart))["env"]]
+    mine = [{"name": names[-1], "value": "1"}, {"name": "TZ", "value": "Asia/Shanghai"}]
+    env = _container(render(chart, {"extraEnv": mine}))["env"]
+    assert [v["name"] for v in env] == [*names[:-1], names[-1], "TZ"]
+    assert env[-2:] == mine
+
+
+def test_a_preset_of_resources_replaces_them_and_the_process_knows_its_limit(
+    render: Render,
+) -> None:
+    assert _container(render("openim-api"))["resources"]["limits"] == {"memory": "512Mi"}
+    container = _container(render("openim-api", {"resourcesPreset": "large"}))
+    assert container["resources"]["limits"] == {"memory": "2Gi"}
+    unlimited: Values = {"resources": {"limits": None}}
+    assert _container(render("openim-api"))["env"][0]["name"] == "GOMEMLIMIT"
+    assert _container(render("openim-api", unlimited))["env"][0]["name"] != "GOMEMLIMIT"
+    both = _container(render("openim-api", {**unlimited, "resourcesPreset": "nano"}))
+    assert both["env"][0]["name"] == "GOMEMLIMIT"
+
+
+def test_diagnostic_mode_waits_for_nothing(render: Render) -> None:
+    assert _pod(render("openim-rpc-msg"))["spec"]["initContainers"]
+    values = {"diagnosticMode": {"enabled": True}}
+    pod = _pod(render("openim-rpc-msg", values))
+    assert "initContainers" not in pod["spec"]
+    assert pod["spec"]["containers"][0]["command"] == ["sleep"]
+
+
+def test_all_pods_of_a_chart_go_to_the_same_nodes(render: Render) -> None:
+    placed = {
+        "nodeSelector": {"pool": "im"},
+        "tolerations": [{"key": "im", "operator": "Exists", "effect": "NoSchedule"}],
+    }
+    objects = render("openim-rpc-auth", {**placed, "global": {"secrets": {"provider": "job"}}})
+    (job,) = of_kind(objects, "Job")
+    (test,) = of_kind(objects, "Pod")
+    for spec in (_pod(objects)["spec"], job["spec"]["template"]["spec"], test["spec"]):
+        assert {key: spec[key] for key in placed} == placed
