@@ -132,12 +132,19 @@ class EmbeddedHelm:
         )
 
     def _chart(self, helm: Any, archive: bytes) -> tuple[Any, str]:
-        """The loaded chart and its name; each thread keeps the last one for its next scenario."""
-        if getattr(self._local, "archive", None) is not archive:
-            chart = helm.Chart.load_archive(archive)
+        """The loaded chart and its name.
+
+        Each thread keeps the last chart for its next scenario, but none with dependencies: those
+        that values switch off, a rendering takes out of the loaded chart for good.
+        """
+        if getattr(self._local, "archive", None) is archive:
+            return self._local.chart, self._local.name
+        chart = helm.Chart.load_archive(archive)
+        metadata = chart.metadata
+        if not metadata.get("dependencies"):
             self._local.chart, self._local.archive = chart, archive
-            self._local.name = chart.name
-        return self._local.chart, self._local.name
+            self._local.name = metadata["name"]
+        return chart, metadata["name"]
 
 
 def _refuse_incompatible(helm: Any, chart: Any, options: Mapping[str, Any]) -> None:

@@ -64,6 +64,7 @@ def test_dependencies_follow_condition_and_alias(engine: Helm) -> None:
     assert both.notes == ""
     one = engine.render(archive, {"child": {"enabled": False}}, "r", "n", "1.36")
     assert len(one.manifests) == 2
+    assert engine.render(archive, {}, "r", "n", "1.36") == both, "what was off stays off"
 
 
 def test_schema_errors_are_listed_and_sorted(engine: Helm) -> None:
