@@ -27,3 +27,10 @@
 {{- end }}
 {{- toYaml $made }}
 {{- end }}
+
+{{/* How the first login goes; the notes of an umbrella say it too. */}}
+{{- define "grafana.firstLogin" -}}
+Log in to Grafana as the user of its Secret (admin, unless you made the Secret) with this password:
+
+  kubectl get secret --namespace {{ include "grafana.namespace" . }} {{ include "grafana.grafana.secretName" . }} --output jsonpath='{.data.{{ .Values.global.grafana.secretKeys.adminPassword }}}' | base64 --decode
+{{- end }}

@@ -1,0 +1,44 @@
+"""What NOTES.txt tells after an installation: which commands, for which objects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from generator.helm.adapter import Rendering
+
+Notes = Callable[..., Rendering]
+
+READ = "  kubectl get secret --namespace chat {} --output jsonpath='{{.data.{}}}' | base64 --decode"
+INGRESS = {"type": "ingress", "hosts": {"main": "im.example.com", "admin": "admin.example.com"}}
+
+
+@pytest.mark.parametrize("chart", ["openim", "openim-chat", "openim-admin-rpc"])
+def test_the_first_administrator_can_be_read(rendering: Notes, chart: str) -> None:
+    assert READ.format("im-chat", "adminUserID") in rendering(chart).notes.splitlines()
+    own = {"existingSecret": "mine", "secretKeys": {"adminUserID": "who"}}
+    notes = rendering(chart, {"global": {"chat": own}}).notes
+    assert READ.format("mine", "who") in notes.splitlines()
+
+
+def test_an_umbrella_says_nothing_of_what_it_does_not_install(rendering: Notes) -> None:
+    everything = rendering("openim").notes
+    assert READ.format("im-grafana", "adminPassword") in everything.splitlines()
+    without: dict[str, Any] = {
+        "global": {"monitoring": {"type": "operator"}, "exposure": INGRESS},
+        "openim-admin-rpc": {"enabled": False},
+        "openim-admin-front": {"enabled": False},
+    }
+    notes = rendering("openim", without).notes
+    assert "jsonpath" not in notes
+    assert "admin.example.com" not in notes
+
+
+def test_an_umbrella_names_the_pages_that_browsers_can_open(rendering: Notes) -> None:
+    closed = "Nothing of it can be reached from outside the cluster yet (global.exposure)."
+    assert closed in rendering("openim").notes.splitlines()
+    notes = rendering("openim", {"global": {"exposure": INGRESS}}).notes.splitlines()
+    assert closed not in notes
+    assert {"  http://im.example.com/", "  http://admin.example.com/"} <= set(notes)
