@@ -12,6 +12,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,15 @@ def connects(port: int, host: str = "127.0.0.1") -> bool:
     with socket.socket() as client:
         client.settimeout(3)
         return client.connect_ex((host, port)) == 0
+
+
+def read(address: str, path: str) -> str:
+    """The body of a page that a program serves, whose status is 200."""
+    connection = HTTPConnection(address, timeout=20)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.status
+    return answer.read().decode()
 
 
 def ask(command: Sequence[str], env: Mapping[str, str], stdin: str = "") -> str:

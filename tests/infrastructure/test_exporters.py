@@ -1,7 +1,7 @@
 """The exporters that run beside the programs, with the flags and variables that the charts give.
 
-Go's proxy has those of Redis, MongoDB and certificates in the charts' versions, and has none of
-MySQL and Kafka. No registry has a MongoDB, so its exporter is run without one.
+Go's proxy has the charts' versions of them, but none of Kafka's. No registry has a MongoDB, so its
+exporter is run without one; MySQL's is beside its servers, in test_mysql.py.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +22,13 @@ from tests.infrastructure.programs import (
     one,
     plain_env,
     program,
+    read,
     running,
     write_files,
 )
 from tests.infrastructure.redis_pods import PASSWORD, Pods
 
 Objects = list[dict[str, Any]]
-
-
-def read(address: str, path: str) -> str:
-    """The body of a page of an exporter."""
-    connection = HTTPConnection(address, timeout=20)
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    assert answer.status == 200, answer.status
-    return answer.read().decode()
 
 
 @pytest.fixture

@@ -8,19 +8,23 @@ would go unnoticed then. MariaDB has other options and another replication, and 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generator.specs.model import Catalog
 from tests.infrastructure.programs import (
     ask,
     container,
     eventually,
     plain_env,
     program,
+    read,
     running,
     write_files,
     write_tool,
@@ -176,6 +180,35 @@ def test_a_replica_follows_the_source_and_takes_no_writes(mysql: Callable[..., P
     shown = "SELECT connection_retry_interval, connection_retry_count, a.service_state"
     tables = "replication_connection_configuration, performance_schema.replication_applier_status a"
     assert two.root(1, f"{shown} FROM performance_schema.{tables}").split() == ["5", "0", "ON"]
+
+
+def test_its_exporter_reads_source_and_replica(
+    mysql: Callable[..., Pods], catalog: Catalog, tmp_path: Path
+) -> None:
+    """As the chart's container does it, as its user, whose password no option file could hold."""
+    two = mysql({"replicaCount": 2, "bufferPool": "64M"}, 64)
+    two.passwords = PASSWORDS | {"EXPORTER_PASSWORD": """#it's;"a" %41"""}
+    for ordinal in (0, 1):
+        two.start(ordinal)
+    two.eventually(0, lambda: two.app(0, "CREATE TABLE openim.a (i INT)") == "")
+    two.eventually(1, lambda: two.app(1, "SELECT * FROM openim.a") == "")
+    spec = container(two.objects, "exporter")
+    env = plain_env(spec, {"MYSQLD_EXPORTER_PASSWORD": two.passwords["EXPORTER_PASSWORD"]})
+    log, pages = tmp_path / "exporter.log", []
+    for ordinal in (0, 1):
+        host = two.address(ordinal)
+        words = [word.replace("127.0.0.1", host) for word in spec["args"]]
+        command = [program("mysqld_exporter"), *words, f"--web.listen-address={host}:9104"]
+        with running(command, env, log):
+            page = partial(read, f"{host}:9104", "/metrics")
+            pages.append(eventually(page, 60, log))
+    assert [page.count("\nmysql_up 1\n") for page in pages] == [1, 1], log.read_text()
+    names = {line.split("{")[0].split(" ")[0] for line in pages[1].splitlines()}
+    rules = str(catalog.charts["mysql"].options["monitoring"])
+    wanted = set(re.findall(r"\bmysql_[a-z_]+", rules))
+    assert len(wanted) == 3
+    assert wanted <= names
+    assert "mysql_slave_status" not in pages[0]
 
 
 def test_an_option_that_mysql_refuses_is_noticed(mysql: Callable[..., Pods]) -> None:

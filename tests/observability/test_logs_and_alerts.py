@@ -72,8 +72,21 @@ def test_alloy_accepts_its_configuration(
 ) -> None:
     alloy = program("alloy")
     for folder in folders(render, scenarios, "alloy", tmp_path):
-        ask([alloy, "fmt", "--test", f"{folder}/config.alloy"], {})
         ask([alloy, "validate", f"{folder}/config.alloy"], {})
+
+
+def test_alloys_parser_reads_its_configuration(
+    render: Render, scenarios: Scenarios, tmp_path: Path
+) -> None:
+    parser = program("alloy-syntax")
+    labels = {"externalLabels": {"cluster": 'it\'s "east"\\1'}}
+    several = {"some": labels, **scenarios("alloy")}
+    found = folders(render, lambda _: several, "alloy", tmp_path)
+    ask([parser, *(f"{folder}/config.alloy" for folder in found)], {})
+    broken = (found[0] / "config.alloy").read_text().replace("{", "", 1)
+    (tmp_path / "broken.alloy").write_text(broken)
+    with pytest.raises(AssertionError, match=r"broken\.alloy:1:"):
+        ask([parser, f"{tmp_path}/broken.alloy"], {})
 
 
 def test_alloys_components_lead_to_one_another(render: Render, scenarios: Scenarios) -> None:
