@@ -1,3 +1,14 @@
+{{/* <name>-<end> in the 63 characters of a host name; a name that is cut keeps a hash, so that two never become one.
+Takes (list name end). */}}
+{{- define "redis.joined" -}}
+{{- $name := first . }}
+{{- $room := sub 62 (len (last .)) | int }}
+{{- if gt (len $name) $room }}
+{{- $name = printf "%s-%s" (trunc (sub $room 6 | int) $name | trimSuffix "-") (sha256sum $name | trunc 5) }}
+{{- end }}
+{{- printf "%s-%s" $name (last .) }}
+{{- end }}
+
 {{/* Name of the chart's objects: <release>-<component>, not doubled for a release that is named so. */}}
 {{- define "redis.fullname" -}}
 {{- $component := default "redis" .Values.nameOverride }}
@@ -6,7 +17,7 @@
 {{- else if or (eq .Release.Name $component) (eq .Release.Name (printf "%s-%s" .Values.global.instance $component)) }}
 {{- .Release.Name }}
 {{- else }}
-{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) .Release.Name | trimSuffix "-") $component }}
+{{- include "redis.joined" (list .Release.Name $component) }}
 {{- end }}
 {{- end }}
 
@@ -22,7 +33,7 @@
 {{- if eq $instance $component }}
 {{- $component }}
 {{- else }}
-{{- printf "%s-%s" (trunc (int (sub 62 (len $component))) $instance | trimSuffix "-") $component }}
+{{- include "redis.joined" (list $instance $component) }}
 {{- end }}
 {{- end }}
 

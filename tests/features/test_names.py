@@ -1,0 +1,66 @@
+"""Names of objects, however long the release's is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.helm.adapter import Helm
+from tests.features.conftest import Values, of_kind
+
+FIRST, SECOND = ("a-release-s-name-may-have-fifty-three-characters-an-" + end for end in "xy")
+_EXPOSED: Values = {
+    "global": {
+        "secrets": {"provider": "job"},
+        "exposure": {
+            "type": "ingress",
+            "hosts": {"main": "im.example.com", "admin": "admin.example.com"},
+            "ingress": {"controller": "other"},
+        },
+    }
+}
+
+Objects = list[dict[str, Any]]
+Named = Callable[..., Objects]
+
+
+@pytest.fixture(scope="session")
+def named(archives: Callable[[str], bytes], engine: Helm) -> Named:
+    """The objects of a chart for a release of some name."""
+
+    def render(chart: str, release: str, values: Values) -> Objects:
+        found = engine.render(archives(chart), values, release, "chat", "1.34")
+        return [yaml.load(f.text, yaml.CSafeLoader) for f in found.files]
+
+    return render
+
+
+@pytest.mark.parametrize("chart", ["openim-server", "openim-chat", "openim-web-front"])
+def test_names_fit_whatever_the_release_is_called(named: Named, chart: str) -> None:
+    assert len(FIRST) == 53
+    objects = named(chart, FIRST, _EXPOSED)
+    for o in of_kind(objects, "Service", "Job", "Deployment", "Pod"):
+        assert len(o["metadata"]["name"]) <= 63
+
+
+def test_two_releases_with_long_names_have_no_object_in_common(named: Named) -> None:
+    first, second = (
+        {(o["kind"], o["metadata"]["name"]) for o in named("openim-server", name, _EXPOSED)}
+        for name in (FIRST, SECOND)
+    )
+    assert not first & second
+
+
+def test_modules_find_one_another_by_names_that_were_cut(named: Named) -> None:
+    """A module alone asks for the Secret by the name that its owner gives it."""
+    (made,) = of_kind(named("openim-rpc-auth", FIRST, {}), "Secret")
+    (pod,) = of_kind(named("openim-rpc-conversation", FIRST, {}), "Deployment")
+    asked = {
+        v["valueFrom"]["secretKeyRef"]["name"]
+        for v in pod["spec"]["template"]["spec"]["containers"][0]["env"]
+        if v["name"] == "IMENV_SHARE_SECRET"
+    }
+    assert asked == {made["metadata"]["name"]}
