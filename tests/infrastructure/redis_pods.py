@@ -39,11 +39,13 @@ class Pods:
         self.running: dict[int, ExitStack] = {}
         self.processes: dict[int, list[subprocess.Popen[bytes]]] = {}
 
+        self.password = PASSWORD
+
     def _env(self, name: str, ordinal: int, address: str) -> dict[str, str]:
         known = {
             "POD_NAME": f"im-redis-{ordinal}",
             "POD_IP": address,
-            "REDISCLI_AUTH": PASSWORD,
+            "REDISCLI_AUTH": self.password,
         }
         env = plain_env(container(self.objects, name), known)
         base = self.folder / str(ordinal)
@@ -103,7 +105,7 @@ class Pods:
     def cli(self, ordinal: int, *command: str) -> str:
         """What a node answers; a redirection to another node's name is followed."""
         where = ["redis-cli", "-h", self.addresses[ordinal], *command]
-        answer = ask(where, {"REDISCLI_AUTH": PASSWORD}).strip()
+        answer = ask(where, {"REDISCLI_AUTH": self.password}).strip()
         moved = re.match(r"MOVED \d+ im-redis-(\d)\.", answer)
         return self.cli(int(moved[1]), *command) if moved else answer
 

@@ -29,6 +29,15 @@ def test_a_server_needs_the_password_and_keeps_its_data(
     assert (tmp_path / "0" / "redis.conf").stat().st_mode & 0o077 == 0
 
 
+def test_a_password_may_hold_any_character(redis: Callable[..., Pods], tmp_path: Path) -> None:
+    one = redis({})
+    one.password = 'a "quoted" \\ $HOME `id` # word'
+    one.start(0, 29)
+    eventually(lambda: one.healthy(0), 60, tmp_path / "0-redis.log")
+    assert one.cli(0, "set", "a", "1") == "OK"
+    assert one.cli(0, "config", "get", "masterauth").splitlines()[1] == one.password
+
+
 def _pid(pods: Pods) -> str:
     return pods.cli(0, "info", "server").split("process_id:")[1].split()[0]
 

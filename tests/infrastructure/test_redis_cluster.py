@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,6 +141,34 @@ def _pair(pods: Pods) -> tuple[int, int]:
             role: Any = pods.cli(replica, "role")
             return next(i for i, a in pods.addresses.items() if a in role.split()), replica
     raise AssertionError("every replica has been asked")
+
+
+def test_a_replica_that_stands_still_holds_no_master_up(cluster: Callable[..., Pods]) -> None:
+    pods = cluster(28)
+    replica = pods.of_role("slave")[0]
+    master = next(i for i, a in pods.addresses.items() if a in pods.cli(replica, "role").split())
+    server = pods.processes[replica][0]
+    server.send_signal(signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        pods.run(master, "hand-over.sh")
+        with pytest.raises(AssertionError):
+            pods.healthy(replica, "alive")
+        assert time.monotonic() - started < 40, "the server itself has a minute to end"
+    finally:
+        server.send_signal(signal.SIGCONT)
+
+
+def test_a_new_password_is_used_when_all_pods_were_deleted_at_once(
+    cluster: Callable[..., Pods],
+) -> None:
+    pods = cluster(27)
+    pods.kill()
+    pods.password = "another2"
+    for i in range(6):
+        pods.start(i, 27)
+    pods.eventually(pods.settled)
+    assert has_all(pods, 0)
 
 
 def test_the_data_of_a_single_server_becomes_no_cluster(

@@ -33,9 +33,10 @@
     fi
 
     cp "${FILES:-/files}/redis.conf" "$config"
+    password=$(printf '%s' "$REDISCLI_AUTH" | sed 's/[\\"]/\\&/g')
     cat >>"$config" <<END
-    requirepass $REDISCLI_AUTH
-    masterauth $REDISCLI_AUTH
+    requirepass "$password"
+    masterauth "$password"
     END
     if [ "$MODE" = cluster ]; then
       cat >>"$config" <<END
@@ -59,7 +60,10 @@
     #!/bin/sh
     # alive: the server answers, be it that it still loads its data. ready: it serves; in a cluster, all slots are served,
     # and a replica has the data of its master, so that a rollout does not go on to the master before.
-    answer=$(redis-cli -h "$POD_IP" ping 2>&1)
+    cli() { # A server that stands still must not leave clients behind that wait for ever.
+      timeout 4 redis-cli -h "$POD_IP" "$@"
+    }
+    answer=$(cli ping 2>&1)
     case "$1 $answer" in
       *PONG*) ;;
       alive*LOADING* | alive*MASTERDOWN* | alive*BUSY*) exit 0 ;;
@@ -69,15 +73,15 @@
         ;;
     esac
     [ "$1 $MODE" = "ready cluster" ] || exit 0
-    redis-cli -h "$POD_IP" cluster info | grep cluster_state:ok || exit 1
-    ! redis-cli -h "$POD_IP" info replication | grep master_link_status:down
+    cli cluster info | grep cluster_state:ok || exit 1
+    ! cli info replication | grep master_link_status:down
   hand-over.sh: |
     #!/bin/sh
     # Before a master stops, one of its replicas takes over, so that clients need not wait for the node timeout. Only one
     # that has the data: a server agrees to a replica that never reached it, as long as both count no writes.
     [ "$MODE" = cluster ] || exit 0
-    cli() {
-      redis-cli -h "$@" 2>/dev/null | tr -d '\r'
+    cli() { # A node that does not answer must not use up the time that the server has to end.
+      timeout 3 redis-cli -h "$@" 2>/dev/null | tr -d '\r'
     }
     follows() { # ADDRESS: the replica there is linked to this master
       replication=$(cli "$1" info replication)
@@ -104,7 +108,7 @@
     masters=$((NODES / (REPLICAS + 1)))
 
     cli() {
-      redis-cli -h "$POD_IP" "$@" 2>/dev/null | tr -d '\r'
+      timeout 5 redis-cli -h "$POD_IP" "$@" 2>/dev/null | tr -d '\r'
     }
 
     address() { # ORDINAL
@@ -180,7 +184,7 @@
     unowned() { # FIRST LAST
       i=0
       while [ "$i" -lt "$NODES" ]; do
-        redis-cli -h "$(address "$i")" cluster nodes 2>/dev/null | awk -v n="$NODES" -v first="$1" -v last="$2" '
+        timeout 5 redis-cli -h "$(address "$i")" cluster nodes 2>/dev/null | awk -v n="$NODES" -v first="$1" -v last="$2" '
           $3 ~ /fail|noaddr|handshake/ { bad = 1 }
           { for (f = 9; f <= NF; f++) if (split($f, slots, "-") && slots[1] <= last + 0 && slots[slots[2] == "" ? 1 : 2] >= first + 0) bad = 1 }
           END { exit bad || NR != n }' || return 1
