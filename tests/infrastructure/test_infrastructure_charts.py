@@ -18,6 +18,7 @@ CHARTS = {
     "mongodb": ("im-mongodb", 27017),
     "redis": ("im-redis", 6379),
 }
+ROOT = {"username": "root", "authSource": "admin"}
 Render = Callable[..., list[dict[str, Any]]]
 
 
@@ -144,6 +145,8 @@ def test_claims_are_kept_and_take_the_storage_class_of_all(render: Render, chart
         ("kafka", {"replicaCount": 2}, "replicaCount"),
         ("etcd", {"replicaCount": 2}, "replicaCount"),
         ("mongodb", {"replicaCount": 2}, "replicaCount"),
+        ("mongodb", {"global": {"mongodb": ROOT}}, "name another user for the modules"),
+        ("mongodb", {"global": {"mongodb": {"username": ""}}}, "lets nobody in"),
         ("minio", {"replicaCount": 3}, "replicaCount"),
         ("kafka", {"topics": {"replicationFactor": 3}}, "larger than replicaCount"),
         ("etcd", {"replicaCount": 3, "persistence": {"existingClaim": "a"}}, "one volume"),
