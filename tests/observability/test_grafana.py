@@ -97,6 +97,44 @@ def test_promtool_understands_every_query(
     ask([promtool, "check", "rules", "--lint=none", str(path)], {})
 
 
+def test_what_each_node_of_kafka_reports_is_counted_once(
+    dashboards: dict[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    """Every node has an exporter, and each of them reports the whole cluster."""
+    promtool = program("promtool")
+    panels = [p for d in dashboards.values() for p in d["panels"] if "targets" in p]
+    queries = {
+        (panel["title"], target["expr"].replace("$namespace", "chat"))
+        for panel in panels
+        for target in panel["targets"]
+        if "kafka_" in target["expr"]
+    }
+    labels = 'consumergroup="g",topic="t",partition="0",namespace="chat"'
+    series = {"kafka_consumergroup_lag": "5x20", "kafka_topic_partition_current_offset": "0+60x20",
+              "kafka_topic_partition_under_replicated_partition": "1x20"}  # fmt: skip
+    wanted = {"Waiting in Kafka": 5, "Waiting": 5, "Messages in": 1}
+    tests = {
+        "input_series": [
+            {"series": f'{name}{{pod="{pod}",{labels}}}', "values": values}
+            for name, values in series.items()
+            for pod in "abc"
+        ],
+        "interval": "1m",
+        "promql_expr_test": [
+            {
+                "expr": f"sum({query})",
+                "eval_time": "15m",
+                "exp_samples": [{"labels": "{}", "value": wanted.get(title, 1)}],
+            }
+            for title, query in queries
+        ],
+    }
+    assert len(queries) >= 4
+    path = tmp_path / "tests.yml"
+    path.write_text(yaml.safe_dump({"evaluation_interval": "1m", "tests": [tests]}))
+    ask([promtool, "test", "rules", str(path)], {})
+
+
 def test_the_sources_are_the_instances_own(render: Render) -> None:
     data = find(render("grafana"), "ConfigMap", "im-grafana")["data"]["datasources.yaml"]
     urls = {s["uid"]: s["url"] for s in yaml.safe_load(data)["datasources"]}

@@ -35,6 +35,15 @@ def test_every_alert_has_a_unit_test(render: Render) -> None:
     assert {rule["alert"] for rule in rules_of(render("prometheus"))} == set(ALERTS)
 
 
+def test_every_alert_says_its_namespace(render: Render, compiler: Compiler) -> None:
+    """Sums have lost it, and by it the dashboards count alerts and Alertmanager groups them."""
+    found = rules_of(render("prometheus"))
+    for chart in (c for c in compiler.catalog.charts.values() if "monitoring" in c.features):
+        for item in (o for o in render(chart.name, OPERATOR) if o["kind"] == "PrometheusRule"):
+            found += [rule for group in item["spec"]["groups"] for rule in group["rules"]]
+    assert {rule["labels"]["namespace"] for rule in found} == {"chat"}
+
+
 def test_the_operator_gets_the_same_alerts_once(render: Render, compiler: Compiler) -> None:
     charts = [c for c in compiler.catalog.charts.values() if "monitoring" in c.features]
     found: list[tuple[str, str]] = []

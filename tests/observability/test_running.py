@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 import yaml
@@ -141,6 +141,32 @@ def test_a_pod_that_is_down_raises_an_alert_that_alertmanager_gets(
         got = eventually(lambda: get(receiver, "/api/v2/alerts"), 60)
     assert [a["labels"]["alertname"] for a in got] == ["InstanceDown"]
     assert got[0]["labels"]["pod"] == "im-etcd-0"
+
+
+def test_a_critical_alert_keeps_back_what_is_about_the_same_pod(
+    render: Render, start: Callable[..., str]
+) -> None:
+    address = start(render("alertmanager"), "alertmanager", 1)
+    alerts = [
+        {"alertname": name, "severity": severity, "namespace": "chat", **more}
+        for name, severity, more in [
+            ("InstanceDown", "critical", {"pod": "a"}),
+            ("Slow", "warning", {"pod": "a"}),
+            ("SlowToo", "warning", {"pod": "b"}),
+            ("DiskSpaceLow", "critical", {"persistentvolumeclaim": "data-a"}),
+            ("DiskSpaceRunsOut", "warning", {"persistentvolumeclaim": "data-b"}),
+        ]
+    ]
+    body = json.dumps([{"labels": labels} for labels in alerts]).encode()
+    headers = {"Content-Type": "application/json"}
+    urlopen(Request(f"http://{address}/api/v2/alerts", body, headers), timeout=5).close()
+
+    def states() -> dict[str, str]:
+        found = get(address, "/api/v2/alerts")
+        return {a["labels"]["alertname"]: a["status"]["state"] for a in found}
+
+    wanted = dict.fromkeys((a["alertname"] for a in alerts), "active") | {"Slow": "suppressed"}
+    eventually(lambda: states() == wanted, 60)
 
 
 def peers(address: str) -> int:

@@ -47,11 +47,22 @@ namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{
 {{/* Rules about what belongs to no chart. */}}
 {{- define "prometheus.rules" -}}
 {{- $place := printf "namespace=%q" (include "prometheus.namespace" .) -}}
+{{- $scope := include "prometheus.scope" . -}}
+- alert: InstanceGone
+  expr: group by (job) (last_over_time(up{ {{- $scope -}} }[6h])) unless group by (job) (up{ {{- $scope -}} })
+  for: 10m
+  labels:
+    severity: critical
+    namespace: {{ include "prometheus.namespace" . }}
+  annotations:
+    summary: All pods that were there in the last hours are gone
+    description: "{{ `{{ $labels.job }}` }}: kubectl get pods and kubectl describe pod tell why none of them runs. After six hours this is forgotten, as it should be where they were removed on purpose."
 - alert: CertificateExpires
-  expr: probe_ssl_earliest_cert_expiry{ {{- include "prometheus.scope" . -}} } - time() < 14 * 86400
+  expr: probe_ssl_earliest_cert_expiry{ {{- $scope -}} } - time() < 14 * 86400
   for: 1h
   labels:
     severity: warning
+    namespace: {{ include "prometheus.namespace" . }}
   annotations:
     summary: The certificate of a public host ends within two weeks
     description: "{{ `{{ $labels.instance }}` }}: renew the certificate, or look at what should do so."
@@ -60,6 +71,7 @@ namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{
   for: 1h
   labels:
     severity: warning
+    namespace: {{ include "prometheus.namespace" . }}
   annotations:
     summary: A certificate of cert-manager ends within two weeks
     description: "{{ `{{ $labels.name }}` }}: kubectl describe certificate tells why it is not renewed."
@@ -68,6 +80,7 @@ namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{
   for: 10m
   labels:
     severity: critical
+    namespace: {{ include "prometheus.namespace" . }}
   annotations:
     summary: A volume is almost full
     description: "{{ `{{ $labels.persistentvolumeclaim }}` }} has less than a tenth of its space left; make it larger, or shorten what it keeps."
@@ -76,6 +89,7 @@ namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{
   for: 1h
   labels:
     severity: warning
+    namespace: {{ include "prometheus.namespace" . }}
   annotations:
     summary: A volume will be full within three days
     description: "{{ `{{ $labels.persistentvolumeclaim }}` }} fills as it did in the last hours."

@@ -14,7 +14,7 @@ overview:
     - {title: Log-ins and registrations, unit: ops, queries: {log-ins: 'sum(rate(user_login_total{$scope}[5m]))', registrations: 'sum(rate(user_register_total{$scope}[5m]))'}}
     - {title: Messages, unit: ops, queries: {single chats: 'sum(rate(single_chat_msg_process_success_total{$scope}[5m]))', groups: 'sum(rate(group_chat_msg_process_success_total{$scope}[5m]))'}}
     - {title: API requests, unit: reqps, queries: {'<status>': 'sum by (status) (rate(http_count{$scope}[5m]))'}}
-    - {title: Waiting in Kafka, queries: {<consumergroup>: 'sum by (consumergroup) (kafka_consumergroup_lag{$scope})'}}
+    - {title: Waiting in Kafka, queries: {<consumergroup>: 'sum by (consumergroup) (max by (consumergroup, topic, partition) (kafka_consumergroup_lag{$scope}))'}}
     - {title: Log lines with errors, source: loki, unit: short, queries: {<app>: 'sum by (app) (count_over_time({namespace="$namespace",level=~"ERROR|FATAL|PANIC"}[5m]))'}}
 modules:
   title: OpenIM modules
@@ -38,7 +38,7 @@ messages:
     - {title: Accepted, unit: ops, width: 12, queries: {single chats: 'sum(rate(single_chat_msg_process_success_total{$scope}[5m]))', groups: 'sum(rate(group_chat_msg_process_success_total{$scope}[5m]))'}}
     - {title: Refused, unit: ops, width: 12, queries: {single chats: 'sum(rate(single_chat_msg_process_failed_total{$scope}[5m]))', groups: 'sum(rate(group_chat_msg_process_failed_total{$scope}[5m]))'}}
     - {title: 2. Transfer, type: row}
-    - {title: Waiting in Kafka, queries: {<consumergroup> <topic>: 'sum by (consumergroup, topic) (kafka_consumergroup_lag{$scope})'}}
+    - {title: Waiting in Kafka, queries: {<consumergroup> <topic>: 'sum by (consumergroup, topic) (max by (consumergroup, topic, partition) (kafka_consumergroup_lag{$scope}))'}}
     - {title: Stored, unit: ops, queries: {Redis: 'sum(rate(msg_insert_redis_success_total{$scope}[5m]))', MongoDB: 'sum(rate(msg_insert_mongo_success_total{$scope}[5m]))'}}
     - {title: Not stored, unit: ops, queries: {Redis: 'sum(rate(msg_insert_redis_failed_total{$scope}[5m]))', MongoDB: 'sum(rate(msg_insert_mongo_failed_total{$scope}[5m]))', sequences: 'sum(rate(seq_set_failed_total{$scope}[5m]))'}}
     - {title: 3. Push, type: row}
@@ -69,9 +69,9 @@ middleware:
     - {title: Connections, queries: {<pod>: 'sum by (pod) (mongodb_ss_connections{$scope,conn_type="current"})'}}
     - {title: Memory, unit: decmbytes, queries: {<pod>: 'mongodb_ss_mem_resident{$scope}'}}
     - {title: Kafka, type: row}
-    - {title: Messages in, unit: ops, queries: {<topic>: 'sum by (topic) (rate(kafka_topic_partition_current_offset{$scope,topic!~"__.+"}[5m]))'}}
-    - {title: Waiting, queries: {<consumergroup>: 'sum by (consumergroup) (kafka_consumergroup_lag{$scope})'}}
-    - {title: Partitions with too few replicas, queries: {partitions: 'sum(kafka_topic_partition_under_replicated_partition{$scope})'}}
+    - {title: Messages in, unit: ops, queries: {<topic>: 'sum by (topic) (max by (topic, partition) (rate(kafka_topic_partition_current_offset{$scope,topic!~"__.+"}[5m])))'}}
+    - {title: Waiting, queries: {<consumergroup>: 'sum by (consumergroup) (max by (consumergroup, topic, partition) (kafka_consumergroup_lag{$scope}))'}}
+    - {title: Partitions with too few replicas, queries: {partitions: 'sum(max by (topic, partition) (kafka_topic_partition_under_replicated_partition{$scope}))'}}
     - {title: etcd, type: row}
     - {title: Size of the database, unit: bytes, queries: {<pod>: 'etcd_mvcc_db_total_size_in_bytes{$scope}'}}
     - {title: Time to write to disk, unit: s, queries: {<pod>: 'histogram_quantile(0.99, sum by (pod, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket{$scope}[5m])))'}}
