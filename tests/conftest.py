@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from generator.charts.api import Chart, Compiler
 from generator.specs.api import load_catalog
@@ -16,6 +17,18 @@ from tests.registry import RunningRegistry, running
 
 ROOT = Path(__file__).parent.parent
 HELMS = ("helm3", "helm4")
+
+# The same examples in every run, however slow the machine is: a run that fails fails again. To look
+# for others, run with --hypothesis-profile=search.
+settings.register_profile(
+    "same",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("search", deadline=None)
+settings.load_profile("same")
 
 
 def helm_command(name: str) -> str:
@@ -28,6 +41,15 @@ def helm_command(name: str) -> str:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing that Helm kept of earlier runs, or does for the other worker, is used."""
+    with pytest.MonkeyPatch.context() as patch:
+        for kind in ("CACHE", "CONFIG", "DATA"):
+            patch.setenv(f"HELM_{kind}_HOME", str(tmp_path_factory.mktemp(kind.lower())))
+        yield
 
 
 @pytest.fixture(scope="session")

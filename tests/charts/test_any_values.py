@@ -59,13 +59,7 @@ def test_any_values(name: str, charts: Mapping[str, Chart], schemas: KubernetesS
     helm = EmbeddedHelm()
     rendered = []
 
-    @settings(
-        max_examples=50,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=50, suppress_health_check=list(HealthCheck))
     @given(_values(schema))
     def check(values: dict[str, Any]) -> None:
         if not valid(overlay(defaults, values)):

@@ -104,7 +104,7 @@ def load(root: Path) -> tuple[Catalog | None, tuple[Finding, ...]]:
         return None, error.findings
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(changes())
 def test_mutations_give_a_catalog_or_located_findings(files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder:

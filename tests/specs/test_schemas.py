@@ -73,7 +73,7 @@ def test_a_chart_may_say_all_that_a_profile_may() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_both_validators_agree(name: str, data: st.DataObject) -> None:
     document = yaml.safe_load(TREE[EXAMPLES[name]])

@@ -36,7 +36,7 @@ def test_plain_scalars_are_read_as_helm_reads_them(text: str) -> None:
     assert [type(v) is bool for v in ours.values()] == [type(v) is bool for v in helms.values()]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("0123789+-._eExXoObBfFyYnN:"), min_size=1, max_size=8))
 def test_any_plain_scalar_is_read_as_helm_reads_it(text: str) -> None:
     source = f"a: {text}\n"
@@ -186,7 +186,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=60) | st.text(st.sampled_from("a:-[]{}&*!|>'\"%@? \n#<,1"), max_size=40))
 def test_any_bytes_give_data_or_findings(content: bytes | str) -> None:
     data = content.encode() if isinstance(content, str) else content

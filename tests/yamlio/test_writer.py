@@ -74,7 +74,7 @@ def test_hard_strings_survive_inline() -> None:
         assert "\n" not in written
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(DATA)
 def test_any_data_survives(data: dict[str, Any]) -> None:
     written = dump(data)
