@@ -6,8 +6,9 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,20 @@ _KINDS = (
 )
 
 
-WAIT = ("--wait", "--timeout", "5m")
+# Only what fails waits so long: a control plane on two cores that run tests beside is slow.
+WAIT = ("--wait", "--timeout", "15m")
+_SECONDS = 1200  # of a command, which may be Helm that waits
+# What an API server says that cannot answer at the moment; to ask again does no harm.
+_LATER = (
+    "connection refused",
+    "connection reset",
+    "context deadline exceeded",
+    "etcdserver:",
+    "i/o timeout",
+    "TLS handshake timeout",
+    "too many requests",
+    "unexpected EOF",
+)
 
 
 def preset(name: str) -> tuple[str, ...]:
@@ -46,10 +60,37 @@ def preset(name: str) -> tuple[str, ...]:
 def run(*command: str, stdin: str = "") -> str:
     """What a command prints; the test fails when the command does."""
     done = subprocess.run(
-        command, input=stdin, capture_output=True, text=True, timeout=300, check=False
+        command, input=stdin, capture_output=True, text=True, timeout=_SECONDS, check=False
     )
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+def listed(*arguments: str) -> list[dict[str, Any]]:
+    """The objects that 'kubectl get' finds; asked again while the API server cannot answer."""
+    command = ("kubectl", "get", *arguments, "-o", "json")
+    for _ in range(20):
+        try:
+            found: list[dict[str, Any]] = json.loads(run(*command))["items"]
+        except AssertionError as error:
+            if not any(word in str(error) for word in _LATER):
+                raise
+            time.sleep(3)
+        else:
+            return found
+    return list(json.loads(run(*command))["items"])
+
+
+def eventually(check: Callable[[], None]) -> None:
+    """Try until ``check`` no longer fails: what controllers do comes some time after its cause."""
+    deadline = time.monotonic() + 300
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +115,7 @@ class Namespace:
 
     def objects(self) -> dict[str, dict[str, Any]]:
         """Everything in the namespace that somebody put there, by kind and name."""
-        found = json.loads(run("kubectl", "get", _KINDS, "-n", self.name, "-o", "json"))["items"]
+        found = listed(_KINDS, "-n", self.name)
         named = {f"{o['kind']}/{o['metadata']['name']}": o for o in found}
         return {
             key: o
@@ -85,22 +126,29 @@ class Namespace:
         }
 
     def all_ready(self) -> None:
-        """Fail unless every pod is ready, or has done its work."""
-        found = json.loads(run("kubectl", "get", "pods", "-n", self.name, "-o", "json"))["items"]
+        """Fail unless every pod gets ready, or does its work."""
+        eventually(self._all_ready)
+
+    def _all_ready(self) -> None:
         # Those of the release before an upgrade may still be on their way out.
+        found = listed("pods", "-n", self.name)
         pods = [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
         assert pods
         for pod in pods:
-            ready = {c["type"]: c["status"] for c in pod["status"]["conditions"]}["Ready"]
-            assert ready == "True" or pod["status"]["phase"] == "Succeeded", pod["metadata"]["name"]
+            conditions = pod["status"].get("conditions", ())
+            ready = any((c["type"], c["status"]) == ("Ready", "True") for c in conditions)
+            assert ready or pod["status"]["phase"] == "Succeeded", pod["metadata"]["name"]
 
     def left(self) -> set[str]:
         """Kinds of what is there after an uninstall, all of it said to be kept."""
+        eventually(self._only_kept)
+        return {found["kind"] for found in self.objects().values()}
+
+    def _only_kept(self) -> None:
         for key, found in self.objects().items():
             annotations = found["metadata"].get("annotations") or {}
             kept = annotations.get("helm.sh/resource-policy") == "keep"
             assert kept or found["kind"] == "PersistentVolumeClaim", key
-        return {found["kind"] for found in self.objects().values()}
 
     def specs(self) -> dict[str, Any]:
         """The same, without what controllers make and write: to compare two states.

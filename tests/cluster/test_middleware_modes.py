@@ -15,7 +15,7 @@ import yaml
 from generator.charts.api import Chart
 from generator.checks.rendered import get, walk
 from generator.specs.model import Catalog
-from tests.cluster.conftest import WAIT, Namespace, need_cluster, preset, run
+from tests.cluster.conftest import WAIT, Namespace, listed, need_cluster, preset, run
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.cluster
@@ -150,7 +150,7 @@ def test_all_elsewhere(charts: Mapping[str, Chart], catalog: Catalog, namespace:
 
 def _until_known(folders: pytest.TempPathFactory, patch: pytest.MonkeyPatch) -> None:
     """Wait until kubectl knows the kind: it remembers for hours what it was once told."""
-    for _ in range(30):
+    for _ in range(180):
         patch.setenv("KUBECACHEDIR", str(folders.mktemp("kubectl")))
         if (
             subprocess.run(["kubectl", "get", KIND], capture_output=True, check=False).returncode
@@ -168,15 +168,15 @@ def _kind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     command = ["kubectl", "get", "customresourcedefinition", KIND]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         run("kubectl", "apply", "--server-side", "-f", str(DEFINITION))
-    run("kubectl", "wait", f"customresourcedefinition/{KIND}", "--for=condition=Established")
+    wait = ("kubectl", "wait", "--timeout=5m", "--for=condition=Established")
+    run(*wait, f"customresourcedefinition/{KIND}")
     with pytest.MonkeyPatch.context() as patch:
         _until_known(tmp_path_factory, patch)
         yield
 
 
 def _clusters(namespace: Namespace) -> dict[str, Any]:
-    found = json.loads(run("kubectl", "get", KIND, "-n", namespace.name, "-o", "json"))["items"]
-    return {item["metadata"]["name"]: item for item in found}
+    return {item["metadata"]["name"]: item for item in listed(KIND, "-n", namespace.name)}
 
 
 @pytest.mark.xdist_group("kubeblocks")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 import pytest
 
 from generator.charts.api import Chart
-from tests.cluster.conftest import WAIT, Namespace, preset, run
+from tests.cluster.conftest import WAIT, Namespace, listed, preset, run
 
 pytestmark = pytest.mark.cluster
 
@@ -26,8 +25,7 @@ REDIS = {
 
 def _release_size(namespace: Namespace) -> int:
     """Bytes of the largest revision's Secret: what Kubernetes limits to 1 MiB."""
-    query = ("get", "secrets", "-l", "owner=helm", "-n", namespace.name, "-o", "json")
-    found = json.loads(run("kubectl", *query))["items"]
+    found = listed("secrets", "-l", "owner=helm", "-n", namespace.name)
     # A Secret's data is base64 of what is stored, and Helm's content is base64 of its own.
     return max(len(secret["data"]["release"]) * 3 // 4 for secret in found)
 
@@ -37,7 +35,7 @@ def test_minimal_to_standard(charts: Mapping[str, Chart], namespace: Namespace) 
     namespace.run("install", "openim", archive, *WAIT, *preset("minimal"))
     namespace.all_ready()
     secrets = {k: o["data"] for k, o in namespace.objects().items() if o["kind"] == "Secret"}
-    namespace.run("test", "openim", "--timeout", "3m")
+    namespace.run("test", "openim", "--timeout", "15m")
 
     namespace.run("upgrade", "openim", archive, *WAIT, *preset("standard"))
     namespace.all_ready()

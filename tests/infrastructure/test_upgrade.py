@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.charts.api import Chart
-from tests.cluster.conftest import Namespace, namespace
+from tests.cluster.conftest import WAIT, Namespace, namespace
 
 __all__ = ["namespace"]
 pytestmark = pytest.mark.cluster
@@ -79,10 +79,9 @@ def test_a_size_is_the_same_however_it_is_written(
 
 def test_a_set_of_mongodb_grows(charts: Mapping[str, Chart], namespace: Namespace) -> None:
     archive = namespace.archive(charts["mongodb"])
-    wait = ("--wait", "--timeout", "2m")
-    namespace.run("install", "im", archive, *wait)
+    namespace.run("install", "im", archive, *WAIT)
     secrets = [o for k, o in namespace.specs().items() if k.startswith("Secret/")]
-    namespace.run("upgrade", "im", archive, *wait, values={"replicaCount": 3})
+    namespace.run("upgrade", "im", archive, *WAIT, values={"replicaCount": 3})
     after = namespace.specs()
     assert after["StatefulSet/im-mongodb"]["spec"]["replicas"] == 3
     assert [o for k, o in after.items() if k.startswith("Secret/")] == secrets
@@ -93,10 +92,10 @@ def test_data_and_passwords_outlive_the_release(
     namespace: Namespace,
 ) -> None:
     archive = namespace.archive(charts["redis"])
-    wait = ("--wait", "--timeout", "2m")
-    namespace.run("install", "im", archive, *wait)
+    namespace.run("install", "im", archive, *WAIT)
     password = namespace.objects()["Secret/im-redis"]["data"]
-    namespace.run("uninstall", "im", *wait)
+    namespace.run("uninstall", "im", *WAIT)
+    namespace.left()
     assert set(namespace.objects()) == {"Secret/im-redis", "PersistentVolumeClaim/data-im-redis-0"}
-    namespace.run("install", "im", archive, *wait)
+    namespace.run("install", "im", archive, *WAIT)
     assert namespace.objects()["Secret/im-redis"]["data"] == password
