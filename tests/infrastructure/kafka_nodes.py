@@ -77,10 +77,10 @@ class Kafka:
             inner.enter_context(running(["bash", str(files / "start.sh")], env, log, 3))
         return inner.close
 
-    def make_topics(self, seconds: float = 120) -> None:
+    def make_topics(self) -> None:
         """Run the chart's Job as soon as somebody listens."""
         log = self.folder / "0.log"
-        eventually(lambda: connects(9092, f"127.0.{self.net}.1"), seconds, log)
+        eventually(lambda: connects(9092, f"127.0.{self.net}.1"), log)
         env = plain_env(container(self.objects, "setup", "Job"), SECRETS) | {
             "BOOTSTRAP": self.bootstrap,
             "KAFKA_BIN": str(self.folder / "bin"),
@@ -88,7 +88,7 @@ class Kafka:
             "CLIENT": str(self.folder / "client.properties"),
         }
         script = ["bash", str(self.folder / "files-0" / "topics.sh")]
-        eventually(lambda: ask(script, env) or True, seconds, log)
+        eventually(lambda: ask(script, env) or True, log)
 
     def partitions(self) -> dict[str, tuple[str, str]]:
         """Number of partitions and replicas of every topic."""

@@ -12,13 +12,15 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 Objects = Sequence[dict[str, Any]]
+# Seconds; only what fails waits so long, and a machine may be slow and do other work beside.
+PATIENCE = 240.0
 
 
 def program(name: str) -> str:
@@ -68,7 +70,7 @@ def plain_env(spec: Mapping[str, Any], known: Mapping[str, str]) -> dict[str, st
 
 @contextmanager
 def running(
-    command: Sequence[str], env: Mapping[str, str], log: Path, grace: float = 20
+    command: Sequence[str], env: Mapping[str, str], log: Path, grace: float = PATIENCE
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process for the time of a block; it is told to end, and killed when it does not."""
     with log.open("ab") as out:
@@ -90,7 +92,7 @@ def running(
                 process.wait()
 
 
-def eventually(check: Callable[[], Any], seconds: float, log: Path | None = None) -> Any:
+def eventually(check: Callable[[], Any], log: Path | None = None, seconds: float = PATIENCE) -> Any:
     """Try until ``check`` gives something true; fail with the log's end after ``seconds``."""
     deadline = time.monotonic() + seconds
     last: Any = None
@@ -99,7 +101,7 @@ def eventually(check: Callable[[], Any], seconds: float, log: Path | None = None
             last = check()
             if last:
                 return last
-        except (OSError, subprocess.SubprocessError, AssertionError) as error:
+        except (OSError, HTTPException, subprocess.SubprocessError, AssertionError) as error:
             last = error
         time.sleep(0.2)
     tail = log.read_text(errors="replace")[-3000:] if log and log.exists() else ""
@@ -109,13 +111,13 @@ def eventually(check: Callable[[], Any], seconds: float, log: Path | None = None
 def connects(port: int, host: str = "127.0.0.1") -> bool:
     """Whether somebody listens on the port."""
     with socket.socket() as client:
-        client.settimeout(3)
+        client.settimeout(10)
         return client.connect_ex((host, port)) == 0
 
 
 def read(address: str, path: str) -> str:
     """The body of a page that a program serves, whose status is 200."""
-    connection = HTTPConnection(address, timeout=20)
+    connection = HTTPConnection(address, timeout=60)
     connection.request("GET", path)
     answer = connection.getresponse()
     assert answer.status == 200, answer.status
@@ -130,7 +132,7 @@ def ask(command: Sequence[str], env: Mapping[str, str], stdin: str = "") -> str:
         input=stdin,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, f"{' '.join(command)}: {done.stdout}{done.stderr}"

@@ -136,4 +136,4 @@ class Pods:
         return True
 
     def eventually(self, check: Callable[[], Any]) -> None:
-        eventually(check, 60, self.folder / "0-join.log")
+        eventually(check, self.folder / "0-join.log")

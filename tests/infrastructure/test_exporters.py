@@ -67,7 +67,7 @@ def test_redis_has_the_metrics_that_rules_and_dashboards_read(
 ) -> None:
     server = redis({})
     server.start(0, 71)
-    eventually(lambda: server.healthy(0), 60, tmp_path / "0-redis.log")
+    eventually(lambda: server.healthy(0), tmp_path / "0-redis.log")
     spec = container(render("redis"), "exporter")
     known = {
         "REDIS_PASSWORD": PASSWORD,
@@ -75,7 +75,7 @@ def test_redis_has_the_metrics_that_rules_and_dashboards_read(
         "REDIS_EXPORTER_WEB_LISTEN_ADDRESS": "127.0.71.1:9121",
     }
     log = start("redis_exporter", spec, known)
-    text = eventually(lambda: read("127.0.71.1:9121", "/metrics"), 60, log)
+    text = eventually(lambda: read("127.0.71.1:9121", "/metrics"), log)
     names = {line.split("{")[0].split(" ")[0] for line in text.splitlines()}
     wanted = watched("redis") - {"redis_exporter"}
     assert len(wanted) >= 4
@@ -90,7 +90,7 @@ def test_mongodb_is_said_to_be_down_while_it_is(
     spec = container(render("mongodb"), "exporter")
     known = {"MONGODB_PASSWORD": "rootPassword1"}
     log = start("mongodb_exporter", spec, known, "--web.listen-address=127.0.71.2:9216")
-    text = eventually(lambda: read("127.0.71.2:9216", "/metrics"), 60, log)
+    text = eventually(lambda: read("127.0.71.2:9216", "/metrics"), log)
     assert re.search(r"^mongodb_up({[^}]*})? 0$", text, re.M), log.read_text()
     assert "mongodb_up" in watched("mongodb")
 
@@ -115,7 +115,7 @@ def test_certificates_are_probed(
         listen = "--web.listen-address=127.0.71.3:9115"
         log = start("blackbox_exporter", {**spec, "args": words}, {}, listen)
         path = "/probe?module=tls&target=127.0.71.3:8443"
-        text = eventually(lambda: _success(path), 60, log)
+        text = eventually(lambda: _success(path), log)
         assert "\nprobe_ssl_earliest_cert_expiry " in text
 
 

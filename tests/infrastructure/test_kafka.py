@@ -27,18 +27,18 @@ def test_one_node_keeps_its_topics_and_refuses_another_cluster(
     node = kafka({}, 41)
     stop = node.start(1)
     node.make_topics()
-    assert dict.fromkeys(TOPICS, ("8", "1")).items() <= node.partitions().items()
+    eventually(lambda: dict.fromkeys(TOPICS, ("8", "1")).items() <= node.partitions().items())
     stop()
 
     # A second run changes nothing.
     stop = node.start(1)
     node.make_topics()
-    assert node.partitions().keys() >= TOPICS
+    eventually(lambda: node.partitions().keys() >= TOPICS)
     stop()
 
     node.start(1, "zyxwvutsrqponmlkjihgf")
     log = tmp_path / "0.log"
-    eventually(lambda: "zyxwvutsrqponmlkjihgfA" in log.read_text(), 60, log)
+    eventually(lambda: "zyxwvutsrqponmlkjihgfA" in log.read_text(), log)
 
 
 def test_three_nodes_with_passwords_copy_every_topic(
@@ -47,7 +47,7 @@ def test_three_nodes_with_passwords_copy_every_topic(
     nodes = kafka({"replicaCount": 3, **AUTH}, 42)
     nodes.start(3)
     nodes.make_topics()
-    assert dict.fromkeys(TOPICS, ("8", "3")).items() <= nodes.partitions().items()
+    eventually(lambda: dict.fromkeys(TOPICS, ("8", "3")).items() <= nodes.partitions().items())
     assert (tmp_path / "0.properties").stat().st_mode & 0o077 == 0
     # Nobody answers who does not log in, and by default a client waits a minute for that.
     limits = "default.api.timeout.ms=10000\nrequest.timeout.ms=5000\n"

@@ -110,7 +110,7 @@ def test_the_shell_runs_the_script_until_it_is_told_to_end(
     words = [word.replace("/files", str(files)) for word in spec["command"]]
     env = plain_env(spec, {"POD_NAME": "im-mongodb-0", **SECRETS}) | {"HOME": str(tmp_path)}
     with running([shell, *words[1:]], env, log) as process:
-        eventually(lambda: "ECONNREFUSED" in log.read_text(), 60, log)
+        eventually(lambda: "ECONNREFUSED" in log.read_text(), log)
     # By default the signal would end it too, but not as the first process of a container.
     assert process.returncode == 0
 
@@ -144,10 +144,10 @@ def test_the_server_starts_when_its_name_is_its_address(
     }
     with running(["sh", str(files / "start.sh")], env, tmp_path / "log"):
         (tmp_path / "dns").write_text("10.0.0.70 im-mongodb-0\n")
-        eventually(lambda: "waiting" in (tmp_path / "log").read_text(), 60)
+        eventually(lambda: "waiting" in (tmp_path / "log").read_text())
         assert not (tmp_path / "started").exists(), "10.0.0.70 is another address"
         (tmp_path / "dns").write_text("10.0.0.7  im-mongodb-0\n")
-        eventually((tmp_path / "started").exists, 60)
+        eventually((tmp_path / "started").exists)
     assert (tmp_path / "started").read_text() == f"--config {files}/mongod.conf key=unset\n"
     assert key.read_text() == "secretKey\n"
     assert key.stat().st_mode & 0o777 == 0o600

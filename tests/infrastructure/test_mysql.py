@@ -61,7 +61,7 @@ class Pods:
         (files / "my.cnf").write_text(config.replace("/var/run/mysqld", run) + local)
         command = ["bash", str(files / "start.sh")]
         inner = self.stack.enter_context(ExitStack())
-        process = inner.enter_context(running(command, self._env(ordinal), self.log(ordinal), 60))
+        process = inner.enter_context(running(command, self._env(ordinal), self.log(ordinal)))
 
         def kill() -> int:
             process.kill()
@@ -104,7 +104,7 @@ class Pods:
         return self.sql(ordinal, "root", self.passwords["ROOT_PASSWORD"], statements)
 
     def eventually(self, ordinal: int, check: Callable[[], Any]) -> Any:
-        return eventually(check, 60, self.log(ordinal))
+        return eventually(check, self.log(ordinal))
 
 
 @pytest.fixture
@@ -201,7 +201,7 @@ def test_its_exporter_reads_source_and_replica(
         command = [program("mysqld_exporter"), *words, f"--web.listen-address={host}:9104"]
         with running(command, env, log):
             page = partial(read, f"{host}:9104", "/metrics")
-            pages.append(eventually(page, 60, log))
+            pages.append(eventually(page, log))
     assert [page.count("\nmysql_up 1\n") for page in pages] == [1, 1], log.read_text()
     names = {line.split("{")[0].split(" ")[0] for line in pages[1].splitlines()}
     rules = str(catalog.charts["mysql"].options["monitoring"])

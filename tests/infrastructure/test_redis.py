@@ -16,7 +16,7 @@ def test_a_server_needs_the_password_and_keeps_its_data(
 ) -> None:
     one = redis({"maxmemory": "64mb", "extraConfig": "timeout 300\nhz 20"})
     one.start(0, 31)
-    eventually(lambda: one.healthy(0, "alive") and one.healthy(0), 60, tmp_path / "0-redis.log")
+    eventually(lambda: one.healthy(0, "alive") and one.healthy(0), tmp_path / "0-redis.log")
     with pytest.raises(AssertionError, match="NOAUTH"):
         ask(["redis-cli", "-e", "-h", "127.0.31.1", "get", "a"], {})
     assert one.cli(0, "set", "a", "1") == "OK"
@@ -24,7 +24,7 @@ def test_a_server_needs_the_password_and_keeps_its_data(
     assert one.run(0, "hand-over.sh") == "", "there is nobody to hand over to"
     one.stop(0)
     one.start(0, 31)
-    eventually(lambda: one.cli(0, "get", "a") == "1", 60, tmp_path / "0-redis.log")
+    eventually(lambda: one.cli(0, "get", "a") == "1", tmp_path / "0-redis.log")
     assert PASSWORD not in Path(f"/proc/{_pid(one)}/cmdline").read_text()
     assert (tmp_path / "0" / "redis.conf").stat().st_mode & 0o077 == 0
 
@@ -48,4 +48,4 @@ def test_a_config_line_that_redis_refuses_is_noticed(
     one = redis({"extraConfig": "no-such-directive yes"})
     one.start(0, 32)
     log = tmp_path / "0-redis.log"
-    eventually(lambda: "no-such-directive" in log.read_text(), 60, log)
+    eventually(lambda: "no-such-directive" in log.read_text(), log)

@@ -80,7 +80,7 @@ def middleware(
         def start(name: str, port: int, command: list[str]) -> None:
             log = folder / f"{name}.log"
             stack.enter_context(running(command, {"HOME": str(folder)}, log))
-            eventually(lambda: connects(port), 60, log)
+            eventually(lambda: connects(port), log)
 
         kafka = Kafka(render("kafka", AUTH), folder, stack, 43)
         kafka.start(1)
@@ -147,7 +147,7 @@ def _authenticate(
     objects = render("etcd", {"global": {"etcd": {"auth": {"enabled": True}}}})
     script = write_files(objects, folder / "etcd-files") / "authenticate.sh"
     env = {"ENDPOINT": etcd.url, "USERNAME": ETCD_USER, "PASSWORD": etcd.password}
-    eventually(lambda: ask(["sh", str(script)], env), 60, folder / "etcd.log")
+    eventually(lambda: ask(["sh", str(script)], env), folder / "etcd.log")
 
 
 def _etcd(path: str, port: int, peer: int, folder: Path) -> list[str]:

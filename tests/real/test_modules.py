@@ -175,7 +175,7 @@ def test_a_message_gets_a_number_and_a_conversation(ready: System, bob: Api) -> 
     def numbers() -> dict[str, Any]:
         return dict(bob.call("/msg/newest_seq", userID="bob").get("maxSeqs") or {})
 
-    eventually(lambda: numbers().get("si_alice_bob", 0) >= 1, 60)
+    eventually(lambda: numbers().get("si_alice_bob", 0) >= 1)
     found = bob.call("/conversation/get_all_conversations", ownerUserID="bob")["conversations"]
     assert "si_alice_bob" in [c["conversationID"] for c in found]
 
