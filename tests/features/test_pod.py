@@ -102,3 +102,12 @@ def test_all_pods_of_a_chart_go_to_the_same_nodes(render: Render) -> None:
     (test,) = of_kind(objects, "Pod")
     for spec in (_pod(objects)["spec"], job["spec"]["template"]["spec"], test["spec"]):
         assert {key: spec[key] for key in placed} == placed
+
+
+def test_a_spread_over_zones_counts_what_its_own_selector_says(render: Render) -> None:
+    plain = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
+    wide = {**plain, "labelSelector": {"matchLabels": {"app.kubernetes.io/part-of": "im"}}}
+    values = {"topologySpreadConstraints": [plain, wide]}
+    found = _pod(render("openim-rpc-auth", values))["spec"]["topologySpreadConstraints"]
+    own = {"app.kubernetes.io/name": "openim-rpc-auth", "app.kubernetes.io/instance": "im"}
+    assert found == [{**plain, "labelSelector": {"matchLabels": own}}, wide]

@@ -174,8 +174,9 @@ affinity:
 {{- end }}
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
+  {{- $own := dict "labelSelector" (dict "matchLabels" (include "openim-web-front.selectorLabels" $ | fromYaml)) }}
   {{- range . }}
-  - {{- dict "labelSelector" (dict "matchLabels" (include "openim-web-front.selectorLabels" $ | fromYaml)) | merge (deepCopy .) | toYaml | nindent 4 }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
   {{- end }}
 {{- end }}
 {{- end }}

@@ -181,8 +181,9 @@ affinity:
 {{- end }}
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
+  {{- $own := dict "labelSelector" (dict "matchLabels" (include "redis.selectorLabels" $ | fromYaml)) }}
   {{- range . }}
-  - {{- dict "labelSelector" (dict "matchLabels" (include "redis.selectorLabels" $ | fromYaml)) | merge (deepCopy .) | toYaml | nindent 4 }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
   {{- end }}
 {{- end }}
 {{- end }}
