@@ -112,8 +112,19 @@ def expand(template: Template, context: Mapping[str, Any]) -> str:
     try:
         compiled = _compile(template)
         return compiled if isinstance(compiled, str) else compiled.render(context)
-    except jinja2.UndefinedError as error:
-        raise _failure(template, 1, f"{error.message}") from None
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        message = str(error).strip() or type(error).__name__
+        raise _failure(template, _line(error), message) from None
+
+
+def _line(error: Exception) -> int:
+    """The template's line that an error comes from: Jinja puts it into the traceback."""
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 @lru_cache(maxsize=2048)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.specs.api import FEATURES
+from generator.specs.feature_options import FeatureOptions
 from generator.specs.schema import load_schema
 
 Schema = Mapping[str, Any]
@@ -12,8 +14,8 @@ Schema = Mapping[str, Any]
 _SCHEMAS = ("chart", "profile", "line", "config-file", "dependency", "credential", "repository")
 _HEAD = """# Spec reference
 
-Made by `make docs` from `schemas/`; do not edit by hand. What the files are for and how they fit
-together is in [architecture.md](architecture.md).
+Made by `make docs` from `schemas/` and the features; do not edit by hand. What the files are for
+and how they fit together is in [architecture.md](architecture.md).
 """
 
 
@@ -56,6 +58,18 @@ def _section(name: str) -> Iterator[str]:
     yield from _rows(document, document, "", depth=2)
 
 
+def _options() -> Iterator[str]:
+    """What the features take below ``options`` of a chart or profile."""
+    document = FeatureOptions(FEATURES).schema
+    yield "\n## Options of features\n"
+    yield f"{document['description']}\n"
+    yield "| key | type | required | description |"
+    yield "| --- | --- | --- | --- |"
+    for name, shape in document["properties"]["options"]["properties"].items():
+        yield from _rows(shape, document, f"options.{name}.", depth=1)
+
+
 def spec_reference() -> str:
     """The whole document."""
-    return "\n".join([_HEAD, *(line for name in _SCHEMAS for line in _section(name))]) + "\n"
+    sections = (line for name in _SCHEMAS for line in _section(name))
+    return "\n".join([_HEAD, *sections, *_options()]) + "\n"

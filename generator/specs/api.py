@@ -9,6 +9,7 @@ from generator.findings import Finding, FindingsError, Location
 from generator.specs import build, identity
 from generator.specs.build_charts import build_charts
 from generator.specs.config_files import check_config_file
+from generator.specs.feature_options import FeatureOptions
 from generator.specs.known import Known
 from generator.specs.layers import Layered, layer, merge
 from generator.specs.layout import SPECS, Layout, Source, scan
@@ -121,6 +122,7 @@ def _index(
         credentials=_by_name(layout.credential, documents["credential"]),
         credential_names=frozenset(s.name for s in layout.credential),
         features=frozenset(p.parent.name for p in features.glob("*/feature.yaml")),
+        options=FeatureOptions(features),
         folders=frozenset(layout.folders),
         presets=frozenset(layout.presets),
     )

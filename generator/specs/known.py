@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.specs.feature_options import FeatureOptions
 from generator.specs.layers import Layered
 from generator.specs.layout import Source
 from generator.specs.shapes import port_binds
@@ -30,6 +31,7 @@ class Known:
     credentials: Mapping[str, Document]
     credential_names: frozenset[str]
     features: frozenset[str]
+    options: FeatureOptions
     folders: frozenset[str]  # FAMILY/NAME with templates of one chart
     presets: frozenset[str] = frozenset()
 

@@ -195,7 +195,7 @@ class ChartSpec:
     service_account_token: bool  # whether a token may be mounted at all
     probes: Mapping[str, Mapping[str, JSON]]  # startup/readiness/liveness -> Kubernetes Probe
     test: Mapping[str, JSON]
-    options: Mapping[str, JSON]  # free settings for the features (validated by each feature)
+    options: Mapping[str, JSON]  # settings for features, as their options.yaml have them
     features: tuple[str, ...]
     values: Mapping[str, JSON]  # defaults that replace those of the features
     changes: tuple[Mapping[str, str], ...]  # Artifact Hub change entries of this version

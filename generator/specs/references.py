@@ -17,6 +17,7 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     """Every name in the resolved chart stands for something that exists."""
     yield from _listed(chart, "uses", "dependency", known.dependency_names)
     yield from _check_features(name, family, chart, known)
+    yield from known.options.check(chart)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
     yield from _listed(chart, "presets", "preset", known.presets)

@@ -54,10 +54,12 @@ def test_an_empty_slot_leaves_no_line() -> None:
     ("text", "message"),
     [
         ("[[ missing ]]\n", "'missing' is undefined"),
+        ("ok\n\n[% for x in 3 %]\n[% endfor %]\n", ":3:1: feature-template: 'int' object is not"),
+        ("ok\n[[ {}['x'].y ]]\n", ":2:1: feature-template: "),
         ("ok\n[% if %]\n", "Expected an expression"),
     ],
 )
 def test_mistakes_in_a_template_name_it(text: str, message: str) -> None:
-    with pytest.raises(FindingsError, match=r"f/t\.yaml:[12]:1: feature-template") as caught:
+    with pytest.raises(FindingsError, match=r"f/t\.yaml:[123]:1: feature-template") as caught:
         _lines(text)
     assert message in str(caught.value)

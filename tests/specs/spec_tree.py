@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FEATURES = ("workload", "service", "monitoring", "exposure")
+OPTIONS = """\
+properties:
+  writable: {type: array, items: {$ref: "#/$defs/folder"}, description: Folders.}
+"""
 
 TREE: dict[str, str] = {
     "repository.yaml": """\
@@ -180,4 +184,5 @@ def features(root: Path) -> Path:
     for name in FEATURES:
         (folder / name).mkdir(parents=True, exist_ok=True)
         (folder / name / "feature.yaml").write_text("description: A feature.\n")
+    (folder / "workload" / "options.yaml").write_text(OPTIONS)
     return folder

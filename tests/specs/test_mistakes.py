@@ -95,3 +95,16 @@ def test_an_anchor_bomb_is_refused(tmp_path: Path) -> None:
     shown = findings(tmp_path, {"shop/stock.yaml": bomb})
     assert len(shown) == 1
     assert shown[0].startswith("shop/stock.yaml:13:6: yaml-anchor-bomb: ")
+
+
+def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
+    write(tmp_path)
+    folder = features(tmp_path)
+    needs = "properties: {size: {type: integer, description: Size.}}\nrequired: [size]\n"
+    (folder / "monitoring" / "options.yaml").write_text(needs)
+    with pytest.raises(FindingsError) as error:
+        load_catalog(tmp_path, folder)
+    assert [str(finding) for finding in error.value.findings] == [
+        "chart-specs/shop/order.yaml:8:21: missing-key: "
+        "'options.monitoring' lacks the key 'size'; add it"
+    ]

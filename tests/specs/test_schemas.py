@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from spec_tree import TREE
 from test_mutations import containers, mutate
 
+from generator.specs.api import FEATURES
+from generator.specs.feature_options import FeatureOptions
 from generator.specs.schema import load_schema
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -54,9 +56,13 @@ def objects(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
         yield from objects(node.get(key), f"{path}/{key}")
 
 
-@pytest.mark.parametrize("name", NAMES)
+def test_the_metaschema_accepts_the_settings_of_features() -> None:
+    jsonschema.Draft202012Validator.check_schema(FeatureOptions(FEATURES).schema)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "options"])
 def test_it_is_strict_and_documented(name: str) -> None:
-    schema = load_schema(name)
+    schema = FeatureOptions(FEATURES).schema if name == "options" else load_schema(name)
     for path, node in objects(schema):
         target = schema["$defs"].get(node.get("$ref", "").rpartition("/")[2], {})
         assert node.get("description") or target.get("description"), path
