@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator.charts.features import Feature
-from generator.charts.jinja import expand_properties
+from generator.charts.jinja import expand_properties, kebab
 from generator.charts.overrides import global_config
 from generator.charts.values import Node, Tree, merge_properties
 from generator.specs.model import Catalog, Credential, Dependency
@@ -21,14 +21,14 @@ def _secret_properties(credential: Credential) -> Tree:
         }
         for key in credential.keys.values()
     }
+    made = f"<instance>-{kebab(credential.name)}, made by the chart {credential.owner}."
     return {
         "existingSecret": {
             "type": "string",
             "default": "",
             "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$",
             "description": f"Secret that holds {credential.description[0].lower()}"
-            f"{credential.description[1:]} Empty: "
-            + ("none." if not credential.owner else "<instance>-NAME, made by the chart."),
+            f"{credential.description[1:]} Empty: {made if credential.owner else 'none.'}",
         },
         "secretKeys": {
             "type": "object",

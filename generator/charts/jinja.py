@@ -36,7 +36,7 @@ def _to_yaml(value: Any, indent: int = 0) -> str:
     return dump(value).rstrip("\n").replace("\n", "\n" + " " * indent)
 
 
-def _kebab(name: str) -> str:
+def kebab(name: str) -> str:
     """``objectStorage`` as Kubernetes wants names: ``object-storage``."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
@@ -59,7 +59,7 @@ def environment() -> jinja2.Environment:
     )
     env.filters["yaml"] = _to_yaml
     env.filters["scalar"] = scalar
-    env.filters["kebab"] = _kebab
+    env.filters["kebab"] = kebab
     env.tests["has"] = lambda collection, item: item in collection
     return env
 
