@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from generator.charts.api import explain
+from generator.diff.metadata import APPLICATION
 from generator.diff.model import Change, dotted
 from generator.findings import Location, UserError
 from generator.specs.model import Catalog, ChartSpec
@@ -48,8 +49,9 @@ def causes(catalog: Catalog) -> Cause:
                 found = _first(of_value(chart, key) for key in _upwards(keys, 1))
             return dotted(keys), found or announced
         if change.kind.id in _OF_APPLICATION:
-            own = spec.origins.get(("appVersion",))
-            line = spec.line.location if spec.line else announced
+            held = catalog.charts.get(change.subject.removeprefix(f"{APPLICATION} of "), spec)
+            own = held.origins.get((APPLICATION,))
+            line = held.line.location if held.line else announced
             return change.subject, own.location if own else line
         return change.subject, announced
 

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.checks.scenarios import overlay
-from generator.diff.metadata import compare_metadata
+from generator.diff.metadata import APPLICATION, compare_applications, compare_metadata
 from generator.diff.model import Change, ChartDiff, became, change, differences, dotted
 from generator.diff.objects import Renderer
 from generator.diff.packed import PackedChart
 from generator.diff.rendered import compare_objects
 from generator.diff.schema import SchemaComparison
+from generator.diff.settings import compare_settings
 from generator.findings import FindingsError
 from generator.helm.adapter import HelmError
 
@@ -32,6 +33,8 @@ def compare_charts(
     changes: list[Change] = []
     if base.files != head.files:
         changes += compare_metadata(base.metadata, head.metadata)
+        own = (str(base.metadata.get(APPLICATION, "")), str(head.metadata.get(APPLICATION, "")))
+        changes += compare_applications(own, base.applications, head.applications)
         changes += compare_values(base, head)
         changes += _renderings(base, head, renderer, presets or {})
         if not changes:
@@ -96,6 +99,7 @@ def _renderings(
             yield change("values-refused", "templates", str(error).splitlines()[0], scenario, _FIX)
             continue
         yield from compare_objects(before, after, scenario)
+        yield from compare_settings(head, before, after, scenario)
 
 
 def _scoped(preset: Mapping[str, Any], chart: PackedChart) -> Mapping[str, Any]:

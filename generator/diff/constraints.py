@@ -12,7 +12,7 @@ TIGHTER, LOOSER = "schema-tightened", "schema-loosened"
 
 _LOWEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _HIGHEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-_TEXTS = ("pattern", "format", "const", "multipleOf", "uniqueItems")
+_TEXTS = ("pattern", "format", "const", "multipleOf")
 # Compared as wholes: whether one implies the other cannot be told.
 _WHOLES = ("not", "if", "then", "else", "dependencies", "propertyNames", "patternProperties",
            "contains")  # fmt: skip
@@ -47,6 +47,8 @@ def compare_constraints(
         yield from _bound(key, base, head, -1)
     for key in _TEXTS:
         yield from _whole(key, base.get(key), head.get(key))
+    unique = (schema.get("uniqueItems") or None for schema in (base, head))  # false says nothing
+    yield from _whole("uniqueItems", *unique)
     for key in _WHOLES:
         yield from _whole(key, plain(0, base.get(key)), plain(1, head.get(key)))
     yield from _choices("enum", base.get("enum"), head.get("enum"), TIGHTER, LOOSER)

@@ -8,8 +8,10 @@ from typing import Any
 
 from generator.diff.model import Change, became, change
 
+APPLICATION = "appVersion"
+
 _NUMBERS = re.compile(r"[^0-9]*(\d+)(?:\.(\d+))?(?:\.(\d+))?")
-_OLDEST = re.compile(r">=\s*v?(\d+)\.(\d+)")
+_OLDEST = re.compile(r">=\s*v?(\d+)\.(\d+)(?:\.0)?(?:-0)?")
 
 
 def compare_metadata(base: Mapping[str, Any], head: Mapping[str, Any]) -> Iterator[Change]:
@@ -21,7 +23,16 @@ def compare_metadata(base: Mapping[str, Any], head: Mapping[str, Any]) -> Iterat
         yield change("deprecated", "Chart.yaml", "deprecated" if new else "no longer deprecated")
 
 
-def _application(old: str, new: str) -> Iterator[Change]:
+def compare_applications(
+    own: tuple[str, str], base: Mapping[str, str], head: Mapping[str, str]
+) -> Iterator[Change]:
+    """Changes of appVersion among the charts that an umbrella holds, but for its own change."""
+    for name in base.keys() & head.keys():
+        if (base[name], head[name]) != own:
+            yield from _application(base[name], head[name], f"{APPLICATION} of {name}")
+
+
+def _application(old: str, new: str, subject: str = APPLICATION) -> Iterator[Change]:
     if old == new:
         return
     before, after = (_NUMBERS.match(text) for text in (old, new))
@@ -30,7 +41,7 @@ def _application(old: str, new: str) -> Iterator[Change]:
         kind = "app-major"
     elif before[2] != after[2]:
         kind = "app-minor"
-    yield change(kind, "appVersion", became(old, new))
+    yield change(kind, subject, became(old, new))
 
 
 def _kubernetes(old: str, new: str) -> Iterator[Change]:
@@ -48,5 +59,5 @@ def _oldest(constraint: str) -> tuple[int, int] | None:
     """The oldest minor that a constraint accepts; None when it says something else."""
     if not constraint:
         return (0, 0)
-    found = _OLDEST.match(constraint.strip())
+    found = _OLDEST.fullmatch(constraint.strip())
     return (int(found[1]), int(found[2])) if found else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema_rs
 
 from generator.checks.scenarios import SCHEMA, overlay
+from generator.diff.schema import resolved
 from generator.findings import Location
 from generator.packaging.api import package_files, unpack
 from generator.yamlio.reader import parse_plain
@@ -70,6 +71,23 @@ class PackedChart:
         """values.schema.json, {} when there is none."""
         found: Mapping[str, Any] = json.loads(self.files.get(SCHEMA, b"{}"))
         return found
+
+    def has_value(self, path: Iterable[str]) -> bool:
+        """Whether the values schema names this key."""
+        schema: Any = self.schema
+        for key in path:
+            schema = resolved(self.schema, schema).get("properties", {}).get(key)
+            if schema is None:
+                return False
+        return True
+
+    @cached_property
+    def applications(self) -> Mapping[str, str]:
+        """appVersion of each chart that it holds."""
+        return {
+            name: str(self._yaml(f"charts/{name}/Chart.yaml").get("appVersion", ""))
+            for name in self.subcharts
+        }
 
     @cached_property
     def validator(self) -> jsonschema_rs.Draft7Validator | None:

@@ -9,11 +9,14 @@ from generator.checks.rendered import RenderedObject, listing
 from generator.diff.immutable import immutable_changes
 from generator.diff.model import Change, became, change, differences, dotted
 from generator.diff.objects import Key, Objects
+from generator.diff.ways_in import lost_ways
 
 _ROUTES = frozenset(
     ("Ingress", "HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute", "VirtualService",
      "IngressRoute", "Gateway")
 )  # fmt: skip
+# A Cluster of KubeBlocks or another operator has its volumes below it.
+_HOLDERS = frozenset(("PersistentVolumeClaim", "Secret", "Cluster"))
 # Labels that every release of a chart changes.
 _RELEASE_LABELS = frozenset(("helm.sh/chart", "app.kubernetes.io/version"))
 _SHOWN = 4  # fields of one object that a line names
@@ -25,6 +28,7 @@ _DATA = (
     "before the upgrade, move the data: back it up and restore it into the new object, or keep the "
     "name with fullnameOverride"
 )
+_ROUTE = "keep the old route for a release, beside what replaces it"
 _PORT = "keep the old port beside the new one for a release"
 
 
@@ -66,7 +70,7 @@ def _removed(key: Key, obj: RenderedObject, new: Key | None, scenario: str) -> C
     detail = f"now {new.name}" if new else "removed"
     if obj.hook:
         return change("hook-changed", str(key), detail, scenario)
-    if key.kind in ("PersistentVolumeClaim", "Secret") or _has_claims(obj):
+    if key.kind in _HOLDERS or _has_claims(obj):
         return change("data-removed", str(key), detail, scenario, _DATA)
     if key.kind == "Service":
         return change("endpoint-removed", str(key), detail, scenario, _SERVICE)
@@ -75,8 +79,7 @@ def _removed(key: Key, obj: RenderedObject, new: Key | None, scenario: str) -> C
     if new:
         return change("object-renamed", str(key), detail, scenario)
     if key.kind in _ROUTES:
-        advice = "keep the old route for a release, beside what replaces it"
-        return change("endpoint-removed", str(key), detail, scenario, advice)
+        return change("endpoint-removed", str(key), detail, scenario, _ROUTE)
     return change("object-removed", str(key), "", scenario)
 
 
@@ -96,6 +99,9 @@ def _changed(
         if lost:
             numbers = ", ".join(map(str, sorted(lost)))
             yield change("service-port-removed", str(key), numbers, scenario, _PORT)
+    if ways := lost_ways(base, head):
+        detail = f"no longer by {', '.join(map(str, ways))}"
+        yield change("endpoint-removed", str(key), detail, scenario, _ROUTE)
     refused = {path for path, *_ in frozen}
     rest = [
         (path, old, new)

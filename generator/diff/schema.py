@@ -55,13 +55,15 @@ class SchemaComparison:
 
     def _properties(self, base: Mapping[str, Any], head: Mapping[str, Any]) -> Iterator[Relative]:
         old, new = base.get("properties", {}), head.get("properties", {})
+        others = base.get("additionalProperties", True), head.get("additionalProperties", True)
         for key in dict.fromkeys((*old, *new)):
-            if key not in new:
+            if key not in new and others[1] is False:
                 yield "value-removed", (key,), ""
-            elif key not in old:
+            elif key not in old and others[0] is False:
                 yield "value-added", (key,), ""
-            else:
-                for kind, path, detail in self._compare(old[key], new[key]):
+            else:  # a key without a schema of its own has that of all other keys
+                pair = old.get(key, others[0]), new.get(key, others[1])
+                for kind, path, detail in self._compare(*pair):
                     yield kind, (key, *path), detail
 
     def _further(self, base: Mapping[str, Any], head: Mapping[str, Any]) -> Iterator[Relative]:
@@ -87,14 +89,7 @@ class SchemaComparison:
             yield kind, ("[]", *path), detail
 
     def _resolved(self, side: int, schema: Any) -> Any:
-        """A schema whose reference is followed; see generator/charts/compact.py for the form."""
-        seen: set[str] = set()
-        while name := _reference(schema):
-            if name in seen:
-                return {}
-            seen.add(name)
-            schema = self._roots[side].get("definitions", {}).get(name, {})
-        return schema
+        return resolved(self._roots[side], schema)
 
     def _plain(self, side: int, part: Any, within: frozenset[str] = frozenset()) -> Any:
         """A part of a schema without references and texts, for comparing as a whole."""
@@ -111,6 +106,17 @@ class SchemaComparison:
             for key, value in self._resolved(side, part).items()
             if key not in _SAID or isinstance(value, Mapping)
         }
+
+
+def resolved(root: Mapping[str, Any], schema: Any) -> Any:
+    """A schema whose reference is followed; see generator/charts/compact.py for the form."""
+    seen: set[str] = set()
+    while name := _reference(schema):
+        if name in seen:
+            return {}
+        seen.add(name)
+        schema = root.get("definitions", {}).get(name, {})
+    return schema
 
 
 def _reference(schema: Any) -> str:

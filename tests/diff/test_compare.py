@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from generator.diff.compare import compare_charts
@@ -12,7 +14,7 @@ from generator.diff.report import REPORTS
 from generator.diff.schema import SchemaComparison
 from generator.diff.step import declared, next_version, shortfall
 from generator.helm.find import find_helm
-from tests.diff.samples import BASE, edited, packed
+from tests.diff.samples import BASE, SCHEMA, edited, packed
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +55,154 @@ def test_a_change_that_only_a_scenario_shows(renderer: Renderer) -> None:
     )  # fmt: skip
     (seen,) = compare_charts(packed(BASE), packed(head), renderer).seen()
     assert seen.scenarios == ("ci/slow-values.yaml",)
+
+
+SETTINGS = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: demo-settings}
+data:
+  cache.yml: |
+    size: 100
+    servers: [{name: a, port: 1}]
+  other.yml: |
+    size: 100
+  start.sh: |
+    exec run
+"""
+
+
+def test_a_default_in_a_configuration_file_counts_as_one_in_the_values(renderer: Renderer) -> None:
+    config = {"properties": {"cache": {"type": "object"}}}
+    schema = json.dumps({**SCHEMA, "properties": {**SCHEMA["properties"], "config": config}})
+    base = dict(BASE) | {"templates/settings.yaml": SETTINGS, "values.schema.json": schema}
+    head = dict(base)
+    for old, new in (("size: 100", "size: 200"), ("port: 1", "port: 2"), ("exec run", "run")):
+        head["templates/settings.yaml"] = head["templates/settings.yaml"].replace(old, new)
+    head["templates/settings.yaml"] += "  more.yml: 'size: 1'\n"
+    diff = compare_charts(packed(base), packed(head), renderer)
+    found = {c.subject: c.detail for c in diff.changes if c.kind.id == "default-changed"}
+    assert found == {"config.cache.size": "100 → 200", "config.cache.servers[a].port": "1 → 2"}
+
+
+def umbrella(version: str, redis: str, part: str) -> dict[str, str]:
+    """A chart of that appVersion that holds two others."""
+    return {
+        "Chart.yaml": f"apiVersion: v2\nname: all\nversion: 1.0.0\nappVersion: {version}\n",
+        "charts/redis/Chart.yaml": (
+            f"apiVersion: v2\nname: redis\nversion: 1.0.0\nappVersion: {redis}\n"
+        ),
+        "charts/part/Chart.yaml": (
+            f"apiVersion: v2\nname: part\nversion: 1.0.0\nappVersion: {part}\n"
+        ),
+    }
+
+
+def test_applications_inside_an_umbrella_count(renderer: Renderer) -> None:
+    base = packed(umbrella("v3.8.3", "8.2.1", "v3.8.3"))
+    same = packed(umbrella("v3.8.4", "8.2.1", "v3.8.4"))
+    found = [(c.subject, c.kind.id) for c in compare_charts(base, same, renderer).changes]
+    assert found == [("appVersion", "app-patch")]  # said once
+    newer = packed(umbrella("v3.8.3", "9.0.0", "v3.8.3"))
+    found = [(c.subject, c.kind.id) for c in compare_charts(base, newer, renderer).changes]
+    assert found == [("appVersion of redis", "app-major")]
+
+
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: demo}
+spec:
+  rules:
+    - host: im.example.com
+      http:
+        paths:
+          - {path: /api, pathType: Prefix, backend: {service: {name: a, port: {number: 1}}}}
+          - {path: "/m(/|$)(.*)", pathType: ImplementationSpecific,
+             backend: {service: {name: a, port: {number: 1}}}}
+"""
+ROUTE = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: demo}
+spec:
+  hostnames: [im.example.com]
+  rules:
+    - matches: [{path: {type: PathPrefix, value: /api/secret}}]
+      filters: [{type: RequestRedirect}]
+    - matches: [{path: {type: PathPrefix, value: /api}}]
+      backendRefs: [{name: a, port: 1}]
+"""
+ISTIO = """\
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: demo}
+spec:
+  hosts: [im.example.com]
+  http:
+    - match: [{uri: {exact: /api}}, {uri: {prefix: /api/}}]
+      route: [{destination: {host: a}}]
+"""
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: demo}
+spec:
+  type: LoadBalancer
+  ports: [{name: http, port: 80, nodePort: 30080}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("template", "old", "new", "lost"),
+    [
+        (INGRESS, "/api", "/v2", "im.example.com/api"),
+        (INGRESS, "host: im.", "host: chat.", "im.example.com/api, im.example.com/m"),
+        (INGRESS, "host: im.example.com\n      ", "", ""),
+        (INGRESS, "/api", "/", ""),
+        (INGRESS, "/api, pathType: Prefix", "/api, pathType: Exact", "im.example.com/api"),
+        (INGRESS, "/m(/|$)(.*)", "/m(?:/(.*))?$", ""),
+        (INGRESS, "/m(/|$)(.*)", "/n(/|$)(.*)", "im.example.com/m"),
+        (ROUTE, "value: /api}", "value: /v2}", "im.example.com/api"),
+        (ROUTE, "/api/secret", "/api/hidden", ""),
+        (ROUTE, "[im.example.com]", "[im.example.com, im.example.org]", ""),
+        (ISTIO, "prefix: /api/", "prefix: /v2/", "im.example.com/api/"),
+        (ISTIO, "[im.example.com]", "[chat.example.com]",
+         "im.example.com/api, im.example.com/api/"),
+        (SERVICE, "nodePort: 30080", "nodePort: 30081", "port 30080 of the nodes"),
+        (SERVICE, "LoadBalancer", "NodePort", "the load balancer"),
+        (SERVICE, "type: LoadBalancer", "type: ClusterIP",
+         "the load balancer, ports of the nodes, port 30080 of the nodes"),
+    ],
+)  # fmt: skip
+def test_ways_in_that_are_lost(
+    template: str, old: str, new: str, lost: str, renderer: Renderer
+) -> None:
+    assert old in template
+    base, head = (
+        dict(BASE) | {"templates/way.yaml": t} for t in (template, template.replace(old, new))
+    )
+    found = compare_charts(packed(base), packed(head), renderer).changes
+    said = {c.detail for c in found if c.kind.id == "endpoint-removed"}
+    assert said == ({f"no longer by {lost}"} if lost else set())
+
+
+def test_a_cluster_of_an_operator_holds_data(renderer: Renderer) -> None:
+    cluster = "apiVersion: apps.kubeblocks.io/v1\nkind: Cluster\nmetadata: {name: demo}\n"
+    base = packed(dict(BASE) | {"templates/cluster.yaml": cluster})
+    found = {(c.kind.id, c.subject) for c in compare_charts(base, packed(BASE), renderer).changes}
+    assert found == {("data-removed", "Cluster demo")}
+
+
+@pytest.mark.parametrize(
+    ("new", "kind"),
+    [(">=1.31.0-0 <1.38.0-0", "kubernetes-raised"), (">=1.31.7", "kubernetes-raised"),
+     (">=1.31-0", ""), (">= 1.30.0-0", "kubernetes-lowered")],
+)  # fmt: skip
+def test_kubernetes_versions(new: str, kind: str, renderer: Renderer) -> None:
+    head = packed(edited(("Chart.yaml", ">=1.31.0-0", new)))
+    found = {c.kind.id for c in compare_charts(packed(BASE), head, renderer).changes}
+    assert found == {kind or "text-changed"}
 
 
 def test_a_template_that_fails_breaks_users(renderer: Renderer) -> None:
@@ -187,6 +337,13 @@ def test_a_definition_that_holds_itself_ends() -> None:
         ({"anyOf": [{"minimum": 1}]}, {"anyOf": [{"minimum": 1}, {"maximum": 0}]},
          ["schema-loosened"]),
         ({"description": "a"}, {"description": "b"}, []),
+        ({"uniqueItems": True}, {"uniqueItems": False}, ["schema-loosened"]),
+        ({}, {"uniqueItems": False}, []),
+        # Where other keys are allowed, a key of its own says what that one may be.
+        ({"additionalProperties": {"type": "string"}},
+         {"additionalProperties": {"type": "string"}, "properties": {"a": {"type": "integer"}}},
+         ["value-retyped"]),
+        ({"properties": {"a": {"maximum": 5}}}, {}, ["schema-loosened"]),
         (True, False, ["schema-tightened"]),
     ],
 )  # fmt: skip
