@@ -14,7 +14,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -51,35 +51,49 @@ def running(folder: Path, auth: Mapping[str, Any] | None = None) -> Iterator[Run
     program = shutil.which(os.environ.get("OCI_REGISTRY", "registry"))
     if program is None:
         pytest.skip("no registry on PATH, and OCI_REGISTRY does not name one")
-    host = f"127.0.0.1:{free_port()}"
     config = {
         "version": 0.1,
         "log": {"level": "error", "accesslog": {"disabled": True}},
         "storage": {"filesystem": {"rootdirectory": str(folder / "data")}},
-        "http": {"addr": host},
         **({"auth": auth} if auth else {}),
     }
-    (folder / "config.yml").write_text(json.dumps(config))
-    process = subprocess.Popen(
-        [program, "serve", str(folder / "config.yml")], stderr=subprocess.DEVNULL
-    )
+    process, host = _start(program, config, folder)
     try:
-        _wait_for(host)
         yield RunningRegistry(host)
     finally:
         process.kill()
         process.wait()
 
 
-def _wait_for(host: str) -> None:
-    for _ in range(200):
-        try:
-            requests.get(f"http://{host}/v2/", timeout=5)
-        except requests.ConnectionError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("the registry did not start")
+def _start(
+    program: str, config: Mapping[str, Any], folder: Path
+) -> tuple[subprocess.Popen[bytes], str]:
+    """A registry that answers, and where. Another program may take a port that was free."""
+    file, log = folder / "config.yml", folder / "log"
+    for _ in range(10):
+        host = f"127.0.0.1:{free_port()}"
+        file.write_text(json.dumps({**config, "http": {"addr": host}}))
+        with log.open("wb") as errors:
+            process = subprocess.Popen([program, "serve", str(file)], stdout=errors, stderr=errors)
+        if _answers(process, host):
+            return process, host
+        process.kill()
+        process.wait()
+        if b"address already in use" not in log.read_bytes():
+            break
+    raise AssertionError(f"the registry did not start: {log.read_text(errors='replace')[-2000:]}")
+
+
+def _answers(process: subprocess.Popen[bytes], host: str) -> bool:
+    """Whether it answers before it ends, in any case within some minutes."""
+    deadline = time.monotonic() + 240
+    while process.poll() is None and time.monotonic() < deadline:
+        with suppress(requests.RequestException):
+            requests.get(f"http://{host}/v2/", timeout=30)
+            # Who listened there before would answer too.
+            return process.poll() is None
+        time.sleep(0.05)
+    return False
 
 
 def passwords(folder: Path) -> Mapping[str, Any]:

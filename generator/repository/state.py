@@ -17,6 +17,7 @@ from generator.repository.files import replace_file
 
 _FORMAT = 1
 _HOUR = 3600
+_TICK = 20_000_000  # nanoseconds; a file's time is that of the kernel's last tick, 10 ms at most
 _NOT_SOURCES = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
@@ -56,9 +57,18 @@ def tool_identity(path: str | None) -> str:
 
 
 def record(state: Path, inputs: str, directory: Path) -> None:
-    """Remember that ``directory`` holds what the inputs with this fingerprint give."""
+    """Remember that ``directory`` holds what the inputs with this fingerprint give.
+
+    A file of this very moment may change later without another time: its time is not remembered, so
+    that the file is read next time.
+    """
+    sure = time.time_ns() - _TICK
     files = {
-        name: [status.st_size, status.st_mtime_ns, _digest(path)]
+        name: [
+            status.st_size,
+            status.st_mtime_ns if status.st_mtime_ns < sure else None,
+            _digest(path),
+        ]
         for name, path, status in _listing(directory)
     }
     content = json.dumps({"format": _FORMAT, "inputs": inputs, "files": files})

@@ -10,7 +10,7 @@ import requests
 
 from generator.findings import UserError
 from generator.repository.api import PublishOptions, publish, release_of, withdraw
-from tests.registry import USER, RunningRegistry, free_port, login, passwords, running
+from tests.registry import USER, RunningRegistry, login, passwords, running
 from tests.repository.samples import DATE, chart_release
 
 pytestmark = pytest.mark.usefixtures("no_login")
@@ -40,7 +40,7 @@ def test_a_version_is_pushed_once_and_never_changes(registry: RunningRegistry) -
     assert "two 1.0.0+b.1 changed after it was published: give it version 1.0.1" in str(
         refused.value
     )
-    missing = requests.get(f"http://{registry.host}/v2/once/three/tags/list", timeout=10)
+    missing = requests.get(f"http://{registry.host}/v2/once/three/tags/list", timeout=60)
     assert missing.status_code == 404
 
 
@@ -108,7 +108,7 @@ def test_the_manifest_is_helm_s(registry: RunningRegistry) -> None:
     answer = requests.get(
         f"http://{registry.host}/v2/manifest/one/manifests/{item.digest}",
         headers={"Accept": "application/vnd.oci.image.manifest.v1+json"},
-        timeout=10,
+        timeout=60,
     )
     manifest = answer.json()
     assert manifest["config"]["mediaType"] == "application/vnd.cncf.helm.config.v1+json"
@@ -134,7 +134,7 @@ def test_a_login_is_found_and_needed(tmp_path: Path, no_login: Path) -> None:
 def test_no_registry_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     with pytest.raises(UserError, match="failed 4 times: ConnectionError"):
-        publish([chart_release("one", "1.0.0")], PublishOptions(f"oci://127.0.0.1:{free_port()}/x"))
+        publish([chart_release("one", "1.0.0")], PublishOptions("oci://127.0.0.1:1/x"))
 
 
 def test_a_registry_cannot_withdraw() -> None:
@@ -160,13 +160,13 @@ def test_artifact_hub_finds_what_it_is_told(helm: str, registry: RunningRegistry
     assert publish(releases, options, about=told).files == ()
     path = f"http://{registry.host}/v2/{place.partition(registry.host)[2].strip('/')}"
     accept = {"Accept": "application/vnd.oci.image.manifest.v1+json"}
-    manifest = requests.get(f"{path}/manifests/artifacthub.io", headers=accept, timeout=10).json()
+    manifest = requests.get(f"{path}/manifests/artifacthub.io", headers=accept, timeout=60).json()
     (layer,) = manifest["layers"]
     assert layer["mediaType"] == (
         "application/vnd.cncf.artifacthub.repository-metadata.layer.v1.yaml"
     )
-    assert requests.get(f"{path}/blobs/{layer['digest']}", timeout=10).content == ABOUT
-    assert requests.get(path.replace("one", "two") + "/tags/list", timeout=10).json()["tags"] == [
+    assert requests.get(f"{path}/blobs/{layer['digest']}", timeout=60).content == ABOUT
+    assert requests.get(path.replace("one", "two") + "/tags/list", timeout=60).json()["tags"] == [
         "1.0.0"
     ]
     done = subprocess.run(

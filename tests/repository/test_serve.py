@@ -44,7 +44,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     ],
 )
 def test_files_have_their_types(server: Server, path: str, kind: str) -> None:
-    answer = requests.get(f"{server.url}/{path}", timeout=10)
+    answer = requests.get(f"{server.url}/{path}", timeout=60)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
 
 
@@ -52,7 +52,7 @@ def test_files_have_their_types(server: Server, path: str, kind: str) -> None:
     "path", [".secret", "page/", "none", "%2e%2e/outside", "page/..%2f.secret"]
 )
 def test_nothing_else_is_served(server: Server, path: str) -> None:
-    assert requests.get(f"{server.url}/{path}", timeout=10).status_code == 404
+    assert requests.get(f"{server.url}/{path}", timeout=60).status_code == 404
 
 
 def test_a_port_in_use_is_one_clear_line(server: Server, tmp_path: Path) -> None:

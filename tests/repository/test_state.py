@@ -94,6 +94,18 @@ def test_a_touched_result_is_not_current(tmp_path: Path, change: Callable[[Path]
     assert not is_current(state, "inputs", dist)
 
 
+def test_a_change_that_leaves_size_and_time_is_seen(tmp_path: Path) -> None:
+    """As one does that comes within the same tick of the kernel's clock as the build."""
+    dist, state = built(tmp_path)
+    file = dist / "page/a.js"
+    now = file.stat().st_mtime_ns + 3600 * 10**9  # surely not before what comes next
+    os.utime(file, ns=(now, now))
+    record(state, "inputs", dist)
+    file.write_text("aab")
+    os.utime(file, ns=(now, now))
+    assert not is_current(state, "inputs", dist)
+
+
 @pytest.mark.parametrize("damage", [b"", b"[]", b'{"format": 1', b"\xff"])
 def test_a_damaged_state_is_not_current(tmp_path: Path, damage: bytes) -> None:
     dist, state = built(tmp_path)
