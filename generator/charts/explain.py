@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -55,19 +55,26 @@ def _place(template: Template, context: Mapping[str, Any], keys: Keys) -> Locati
 
 
 def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
-    assembler = compiler.assembler(spec)
-    for feature in assembler.features:
-        if keys[0] == "global":
-            template, context, inner = (
-                feature.global_values,
-                {"catalog": compiler.catalog},
-                keys[1:],
-            )
-        else:
-            template, context, inner = feature.values, assembler.context(feature), keys
-        location = _place(template, context, inner) if template and inner else None
+    if keys[0] == "global":
+        places = _shared_places(compiler, spec)
+        keys = keys[1:]
+    else:
+        assembler = compiler.assembler(spec)
+        places = ((f.name, f.values, assembler.context(f)) for f in assembler.features)
+    for name, template, context in places:
+        location = _place(template, context, keys) if template and keys else None
         if location:
-            yield Source(f"feature {feature.name}", location)
+            yield Source(f"feature {name}", location)
+
+
+def _shared_places(
+    compiler: Compiler, spec: ChartSpec
+) -> Iterator[tuple[str, Template | None, Mapping[str, Any]]]:
+    """Where the features of a chart, or of all charts that an umbrella holds, describe global."""
+    charts = [compiler.catalog.charts[name] for name in (spec.name, *spec.includes)]
+    features = {f.name: f for chart in charts for f in compiler.features_of(chart)}
+    for name, feature in features.items():
+        yield name, feature.global_values, {"catalog": compiler.catalog}
 
 
 def _file_keys(spec: ChartSpec, keys: Keys) -> Keys:
@@ -124,7 +131,7 @@ def _node(nodes: Mapping[Keys, Node], keys: Keys, name: str) -> Node:
 
 
 def explain(catalog: Catalog, name: str, key: str, compiler: Compiler) -> Explanation:
-    """Explain the value ``key`` (dotted) of the chart ``name``.
+    """Explain the value ``key`` (dotted) of the chart ``name``, which may be an umbrella.
 
     Raises UserError for a chart or a key that does not exist.
     """
@@ -133,6 +140,8 @@ def explain(catalog: Catalog, name: str, key: str, compiler: Compiler) -> Explan
         near = get_close_matches(name, catalog.charts, 1)
         raise UserError(f"no chart '{name}'" + (f"; did you mean '{near[0]}'?" if near else ""))
     keys: Keys = tuple(key.split("."))
+    if keys[0] in spec.includes and keys[1:] not in ((), ("enabled",)):
+        return replace(explain(catalog, keys[0], ".".join(keys[1:]), compiler), key=key)
     tree = compiler.compile_parts(name)[1]
     node = _node(dict(walk(tree)), keys, name)
     sources: Sequence[Source] = [

@@ -39,6 +39,25 @@ def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "path"),
+    [
+        ("global.storageClass", "generator/features/persistence/global.yaml"),
+        ("global.redis.mode", "chart-specs/dependencies/redis.yaml"),
+        ("openim-api.replicaCount", "generator/features/workload/values.yaml"),
+        (
+            "prometheus.certificateProbe.image.tag",
+            "chart-specs/infrastructure/prometheus/values.yaml",
+        ),
+    ],
+)
+def test_an_umbrella_s_values_are_explained(catalog: Catalog, key: str, path: str) -> None:
+    found = explain(catalog, "openim", key)
+    assert found.key == key
+    assert found.sources[0].location.path == path
+    assert found.default
+
+
+@pytest.mark.parametrize(
     "image",
     ["redis:8", {"repository": "a/b"}, {"repository": "a", "tag": 1.0}, {"repo": "a", "tag": "1"}],
 )
