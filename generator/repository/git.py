@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,16 +21,26 @@ _RACES = (
     "reference already exists",
     "incorrect old value",
 )
+_NO_RACE = "exists; cannot create"  # a branch of the name, or below it, is in the way
+_LOCAL = re.compile(r"[^:/]*(?:/.*)?", re.DOTALL)  # by git-clone(1): no colon before a slash
+# Variables that tell Git of the repository in which it was called, as it does to hooks.
+_OF_ANOTHER = frozenset(
+    ("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_DEFAULT_HASH", "GIT_DIR",
+     "GIT_GRAFT_FILE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_NAMESPACE",
+     "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_REPLACE_REF_BASE",
+     "GIT_SHALLOW_FILE", "GIT_WORK_TREE")
+)  # fmt: skip
 
 
 class Git:
-    """An empty repository in ``folder`` with the remote ``url``. Methods raise UserError."""
+    """A repository in the empty ``folder`` with the remote ``url``. Methods raise UserError.
+
+    ``fetch`` comes first: it makes the repository as the remote one is.
+    """
 
     def __init__(self, folder: Path, url: str) -> None:
         self._folder = folder
-        self._url = url
-        self.run("init", "--quiet", "--bare")
-        self.run("remote", "add", "origin", "--", url)
+        self._url = str(Path(url).absolute()) if _LOCAL.fullmatch(url) else url
 
     def run(self, *arguments: str, stdin: Iterable[bytes] = ()) -> bytes:
         """What a Git command prints."""
@@ -44,7 +55,15 @@ class Git:
         "" when there is no such branch.
         """
         ref = f"refs/heads/{branch}"
-        if not self.run("ls-remote", "origin", ref):
+        listing = self.run("ls-remote", "--", self._url, "HEAD", ref).decode()
+        refs = {
+            name: tip for tip, _, name in (line.partition("\t") for line in listing.splitlines())
+        }
+        if not (self._folder / "HEAD").exists():
+            hashes = "sha256" if any(len(tip) == 64 for tip in refs.values()) else "sha1"
+            self.run("init", "--quiet", "--bare", f"--object-format={hashes}")
+            self.run("remote", "add", "origin", "--", self._url)
+        if ref not in refs:
             return ""
         self.run(
             "fetch", "--quiet", "--depth=1", "--filter=blob:none", "origin", f"+{ref}:refs/base"
@@ -58,7 +77,7 @@ class Git:
         if done.returncode == 0:
             return True
         said = _said(done)
-        if any(race in said for race in _RACES):
+        if any(race in said for race in _RACES) and _NO_RACE not in said:
             return False
         raise UserError(f"git push to {self._url} was refused: {said}")
 
@@ -76,7 +95,7 @@ class Git:
         self, arguments: tuple[str, ...], stdin: Iterable[bytes]
     ) -> subprocess.CompletedProcess[bytes]:
         environment = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("GIT_DIR")},
+            **{k: v for k, v in os.environ.items() if k not in _OF_ANOTHER},
             "GIT_TERMINAL_PROMPT": "0",  # a question would wait for ever in CI
             "LC_ALL": "C",
         }

@@ -155,3 +155,45 @@ def test_a_remote_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
 def test_targets_that_make_no_sense(target: str, why: str) -> None:
     with pytest.raises(UserError, match=why):
         publish([chart_release("one", "1.0.0")], PublishOptions(target))
+
+
+def test_a_path_is_meant_from_here(
+    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    publish([chart_release("one", "1.0.0")], PublishOptions("git+../remote.git#gh-pages"))
+    assert check_whole(remote).find("one", "1.0.0")
+
+
+def test_a_branch_in_the_way_is_no_race(remote: Path) -> None:
+    publish([chart_release("one", "1.0.0")], PublishOptions(f"git+file://{remote}#gh-pages/a"))
+    started = time.monotonic()
+    with pytest.raises(UserError, match="'refs/heads/gh-pages/a' exists; cannot create"):
+        publish([chart_release("one", "1.0.0")], to(remote))
+    assert time.monotonic() - started < 30
+
+
+def test_variables_of_another_repository_do_not_count(
+    remote: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git sets them for its hooks."""
+    git(tmp_path, "init", "--quiet", "other")
+    for name, path in (("DIR", ".git"), ("WORK_TREE", "."), ("INDEX_FILE", ".git/index")):
+        monkeypatch.setenv(f"GIT_{name}", str(tmp_path / "other" / path))
+    publish([chart_release("one", "1.0.0")], to(remote))
+    for name in ("DIR", "WORK_TREE", "INDEX_FILE"):
+        monkeypatch.delenv(f"GIT_{name}")
+    assert check_whole(remote).find("one", "1.0.0")
+
+
+def test_a_repository_with_sha256_names(tmp_path: Path) -> None:
+    remote, work = tmp_path / "remote.git", tmp_path / "work"
+    for options, path in ((["--bare"], remote), ([], work)):
+        subprocess.run(["git", "init", "-q", "--object-format=sha256", *options, path], check=True)
+    identity = ("-c", "user.name=a", "-c", "user.email=a")
+    git(work, *identity, "commit", "--quiet", "--allow-empty", "-m", "Begin")
+    git(work, "push", "--quiet", str(remote), "HEAD:refs/heads/gh-pages")
+    publish([chart_release("one", "1.0.0")], to(remote))
+    publish([chart_release("one", "1.1.0")], to(remote))
+    assert [v.version for v in check_whole(remote).entries["one"]] == ["1.1.0", "1.0.0"]
