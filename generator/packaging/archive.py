@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from generator.charts.model import Chart
 from generator.findings import Finding, FindingsError, Location
 
-MAX_FILE = (
-    5 * 1024 * 1024
-)  # bytes; Helm's chart loader refuses a larger file (MaxDecompressedFileSize)
+# Bytes; Helm's chart loader refuses a larger file (MaxDecompressedFileSize).
+MAX_FILE = 5 * 1024 * 1024
 
 _MAX_TIME = 8**11 - 1  # eleven octal digits hold the time in a USTAR header
 # deflate, no flags (so no name), no time, nothing special, no particular system (RFC 1952)

@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_MAX_SIZE = (
-    100 * 1024 * 1024
-)  # bytes; Helm's loader refuses a larger chart (MaxDecompressedChartSize)
+# Bytes; Helm's loader refuses a larger chart (MaxDecompressedChartSize).
+_MAX_SIZE = 100 * 1024 * 1024
 
 
 class ArchiveError(ValueError):

@@ -79,8 +79,7 @@ class Server:
 
     def close(self) -> None:
         """Stop serving and free the port."""
-        if (
-            self._started.is_set()
-        ):  # else there is nothing to shut down, and that would wait for ever
+        # Without a loop there is nothing to shut down, and waiting for its end would be for ever.
+        if self._started.is_set():
             self._server.shutdown()
         self._server.server_close()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
-import tarfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,40 +10,24 @@ from typing import Any
 import yaml
 
 from generator.findings import UserError
+from generator.packaging.api import ArchiveError, unpack
 from generator.repository.page.comments import key_comments
 from generator.repository.page.model import Change, ChartDetails, Image, ValueRow
 from generator.repository.page.rows import value_rows
 
 _WANTED = ("Chart.yaml", "values.yaml", "values.schema.json", "README.md")
-_LIMIT = (
-    64 << 20
-)  # bytes after decompression: far above Helm's own limits for a chart that installs
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _unpacked(archive: bytes) -> bytes:
-    with gzip.GzipFile(fileobj=io.BytesIO(archive)) as stream:
-        data = stream.read(_LIMIT + 1)
-    if len(data) > _LIMIT:
-        raise UserError(f"a chart archive unpacks to more than {_LIMIT >> 20} MiB")
-    return data
 
 
 def _files(archive: bytes) -> dict[str, str]:
     """The wanted files at the top of the chart's folder, as text."""
-    found = {}
     try:
-        with tarfile.open(fileobj=io.BytesIO(_unpacked(archive)), mode="r:") as tar:
-            for member in tar:
-                _, _, path = member.name.partition("/")
-                stream = tar.extractfile(member) if path in _WANTED and member.isreg() else None
-                if stream:
-                    found[path] = stream.read().decode("utf-8", "replace")
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+        files = unpack(archive)
+    except ArchiveError as error:
         raise UserError(f"not a chart archive (.tgz): {error}") from error
-    if "Chart.yaml" not in found:
+    if "Chart.yaml" not in files:
         raise UserError("not a chart archive (.tgz): it has no Chart.yaml")
-    return found
+    return {path: files[path].decode("utf-8", "replace") for path in _WANTED if path in files}
 
 
 def _yaml(text: str, name: str) -> Any:

@@ -79,7 +79,7 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
         (b"not gzip", "not a chart archive"),
         (gzip.compress(b"not tar"), "not a chart archive"),
         (samples.widget()[:-20], "not a chart archive"),
-        (gzip.compress(bytes(65 << 20), 1), "more than 64 MiB"),
+        (gzip.compress(bytes(101 << 20), 1), "unpacks to more than 104857600 bytes"),
     ],
     ids=["empty", "text", "no-tar", "cut-short", "too-large"],
 )
