@@ -32,7 +32,7 @@ class Api:
         request = Request(
             f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), headers, method="POST"
         )
-        with urlopen(request, timeout=20) as answer:
+        with urlopen(request, timeout=120) as answer:
             result = json.load(answer)
         assert result["errCode"] == 0, f"{path}: {result}"
         return dict(result.get("data") or {})

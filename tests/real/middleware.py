@@ -40,7 +40,7 @@ class Etcd:
         """POST to a path below /v3/; errors raise."""
         headers = {"Authorization": token} if token else {}
         request = Request(f"{self.url}/v3/{path}", json.dumps(body).encode(), headers)
-        with urlopen(request, timeout=10) as answer:
+        with urlopen(request, timeout=60) as answer:
             return dict(json.load(answer))
 
     def keys(self, prefix: str) -> list[str]:

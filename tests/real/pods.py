@@ -69,9 +69,12 @@ class Running:
         """Regular files, but for its two streams, that the process may write at this moment."""
         found = set()
         for entry in Path(f"/proc/{self.process.pid}/fd").iterdir():
-            if entry.name in "12" or not entry.resolve().is_file():
+            if entry.name in ("1", "2") or not entry.resolve().is_file():
                 continue
-            info = Path(f"/proc/{self.process.pid}/fdinfo/{entry.name}").read_text()
+            try:
+                info = Path(f"/proc/{self.process.pid}/fdinfo/{entry.name}").read_text()
+            except FileNotFoundError:  # it has closed the file meanwhile
+                continue
             flags = int(re.search(r"flags:\s+(\d+)", info)[1], 8)  # type: ignore[index]
             if flags & os.O_ACCMODE != os.O_RDONLY:
                 found.add(str(entry.resolve()))
