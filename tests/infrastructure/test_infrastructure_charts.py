@@ -188,6 +188,30 @@ def test_the_topics_are_those_of_the_modules(render: Render) -> None:
     assert env["PARTITIONS"] == "8"
 
 
+@pytest.mark.parametrize(
+    ("values", "volume", "partitions"),
+    [
+        ({}, 10 * 2**30, 4 * 8),
+        ({"replicaCount": 3, "persistence": {"size": "30Gi"}}, 30 * 2**30, 4 * 8),
+        ({"topics": {"partitions": 3}, "persistence": {"size": "500M"}}, 500 * 10**6, 4 * 3),
+        ({"replicaCount": 3, "topics": {"replicationFactor": 1}}, 10 * 2**30, 4 * 8 / 3),
+    ],
+)
+def test_messages_leave_room_on_kafkas_volume(
+    render: Render, values: dict[str, Any], volume: int, partitions: float
+) -> None:
+    lines = find_data(render("kafka", values), "server.properties").splitlines()
+    config = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    kept, segment = int(config["log.retention.bytes"]), int(config["log.segment.bytes"])
+    assert 0.5 * volume < kept * partitions < (kept + segment) * partitions < 0.9 * volume
+
+
+def test_time_alone_can_end_messages(render: Render) -> None:
+    text = find_data(render("kafka", {"retentionPercent": 0}), "server.properties")
+    assert "log.retention.hours=168" in text
+    assert ".bytes" not in text
+
+
 def test_a_changed_job_has_another_name(render: Render) -> None:
     def name(values: dict[str, Any]) -> str:
         return str(one(render("kafka", values), "Job")["metadata"]["name"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.kafka_nodes import AUTH, Kafka, Objects
+from tests.infrastructure.kafka_nodes import AUTH, SECRETS, Kafka, Objects
 from tests.infrastructure.programs import eventually
 
 
@@ -42,8 +42,9 @@ def test_one_node_keeps_its_topics_and_refuses_another_cluster(
 
 
 def test_three_nodes_with_passwords_copy_every_topic(
-    kafka: Callable[..., Kafka], tmp_path: Path
+    kafka: Callable[..., Kafka], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setitem(SECRETS, "SASL_PASSWORD", 'any "character" \\ $HOME #')
     nodes = kafka({"replicaCount": 3, **AUTH}, 42)
     nodes.start(3)
     nodes.make_topics()

@@ -29,3 +29,20 @@
 {{- define "kafka.replicationFactor" -}}
 {{- .Values.topics.replicationFactor | default .Values.replicaCount }}
 {{- end }}
+
+{{/* Names of OpenIM's topics, with spaces between them. */}}
+{{- define "kafka.topics" -}}
+[% set line = (graph.users | first).line %]
+{{- $names := dig "[[ line.product ]]" "kafka" dict (.Values.global.config | default dict) }}
+{{- list[% for key, node in line.config.kafka.schema.properties.items() if key.endswith("Topic") %] (default "[[ node.default ]]" $names.[[ key ]])[% endfor %] | join " " }}
+{{- end }}
+
+{{/* Bytes that each partition on a node may keep, so that they leave room on the volume; nothing where there is no limit. */}}
+{{- define "kafka.retentionBytes" -}}
+{{- if .Values.retentionPercent }}
+{{- $bytes := div (mul (include "kafka.bytes" .Values.persistence.size | int64) .Values.retentionPercent) 100 }}
+{{- $partitions := mul (include "kafka.topics" . | splitList " " | len) .Values.topics.partitions }}
+{{- $copies := mul $partitions (include "kafka.replicationFactor" . | int) }}
+{{- div $bytes (div (add $copies .Values.replicaCount -1) .Values.replicaCount) }}
+{{- end }}
+{{- end }}
