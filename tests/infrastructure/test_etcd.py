@@ -25,7 +25,7 @@ from tests.infrastructure.programs import (
 pytestmark = pytest.mark.xdist_group("etcd")
 
 AUTH = {"global": {"etcd": {"auth": {"enabled": True}}}}
-PASSWORD = "fromTheSecret1"
+PASSWORD = 'any "character" \\ %s $HOME'
 
 
 def member(objects: list[dict[str, Any]], ordinal: int, folder: Path) -> dict[str, str]:

@@ -31,7 +31,11 @@ MC = """\
 cd "$STATE" || exit 9
 echo "$*" >>calls
 case "$1 $2 $3" in
-  "ls minio ") echo "$MC_HOST_minio" >alias; [ -f up ] || { touch up; exit 1; } ;;
+  "ls minio ")
+    case $MC_HOST_minio in *wrong*) exit 1 ;; esac
+    echo "$MC_HOST_minio" >alias
+    [ -f up ] || { touch up; exit 1; }
+    ;;
   "mb --ignore-existing minio/"*) echo "${3#minio/}" >bucket ;;
   "admin policy create") cp "$6" policy ;;
   "admin user add") read -r user; read -r secret; echo "$user:$secret" >user ;;
@@ -67,6 +71,11 @@ def test_the_job_makes_bucket_and_user_any_number_of_times(run: Callable[..., Pa
         assert (state / "user").read_text() == "accessKey1:secretKey1\n"
         assert (state / "attached").read_text() == "accessKey1\n"
     assert (state / "alias").read_text() == "http://root:rootPassword1@im-minio:9000\n"
+
+
+def test_the_job_fails_where_its_password_is_wrong(run: Callable[..., Path]) -> None:
+    with pytest.raises(AssertionError, match="gave up"):
+        run({}, ROOT_PASSWORD="wrong")
 
 
 def test_a_new_secret_key_reaches_the_user(run: Callable[..., Path]) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from tests.infrastructure.programs import one, program, write_files
 
+AUTH = {"etcd": {"auth": {"enabled": True}}}
 CHARTS = ["etcd", "kafka", "minio", "mongodb", "mysql", "redis", "zookeeper"]
 
 
@@ -51,6 +52,14 @@ def test_the_shell_of_the_first_line_reads_them(scripts: list[Path]) -> None:
             env={"PATH": os.environ["PATH"]},
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_no_request_waits_for_ever(render: Callable[..., Any]) -> None:
+    objects = render("etcd", {"global": AUTH | {"secrets": {"provider": "job"}}})
+    texts = [str(o) for o in objects if o["kind"] in ("ConfigMap", "Job")]
+    calls = [call for text in texts for call in re.findall(r"\bcurl -[^|]*", text)]
+    assert len(calls) == 2
+    assert not [call for call in calls if "--max-time" not in call]
 
 
 @pytest.mark.parametrize("chart", CHARTS)
