@@ -135,6 +135,16 @@ def test_what_each_node_of_kafka_reports_is_counted_once(
     ask([promtool, "test", "rules", str(path)], {})
 
 
+def test_logs_of_modules_without_metrics_can_be_chosen(
+    dashboards: dict[str, dict[str, Any]],
+) -> None:
+    variables = {v["name"]: v for v in dashboards["logs.json"]["templating"]["list"]}
+    app = variables["app"]
+    assert app["datasource"] == {"type": "loki", "uid": "${logs}"}
+    assert app["query"] == 'label_values({namespace="$namespace",app=~"openim-.+"}, app)'
+    assert "source" not in app
+
+
 def test_the_sources_are_the_instances_own(render: Render) -> None:
     data = find(render("grafana"), "ConfigMap", "im-grafana")["data"]["datasources.yaml"]
     urls = {s["uid"]: s["url"] for s in yaml.safe_load(data)["datasources"]}

@@ -35,7 +35,8 @@
   (dict "name" "logs" "label" "Logs" "type" "datasource" "query" "loki")
   (dict "name" "namespace" "label" "Namespace" "type" "query" "query" "label_values(up{app_kubernetes_io_part_of!=\"\"}, namespace)" "datasource" (dict "type" "prometheus" "uid" "${metrics}") "refresh" 2) }}
 {{- range .dashboard.variables }}
-{{- $variables = append $variables (merge (dict "type" "query" "datasource" (dict "type" "prometheus" "uid" "${metrics}") "refresh" 2 "multi" true "includeAll" true "allValue" ".+" "current" (dict "text" "All" "value" "$__all")) (set . "query" (replace "$scope" "namespace=\"$namespace\"" .query))) }}
+{{- $source := ternary (dict "type" "loki" "uid" "${logs}") (dict "type" "prometheus" "uid" "${metrics}") (eq (default "prometheus" .source) "loki") }}
+{{- $variables = append $variables (merge (dict "type" "query" "datasource" $source "refresh" 2 "multi" true "includeAll" true "allValue" ".+" "current" (dict "text" "All" "value" "$__all")) (set (omit . "source") "query" (replace "$scope" "namespace=\"$namespace\"" .query))) }}
 {{- end }}
 {{- range .dashboard.inputs }}
 {{- $variables = append $variables (dict "type" "textbox" "name" .name "label" .label "query" "") }}

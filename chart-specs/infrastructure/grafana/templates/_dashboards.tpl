@@ -48,7 +48,8 @@ messages:
 logs:
   title: OpenIM logs and metrics
   variables:
-    - {name: app, label: Module, query: 'label_values(up{[[ server ]]}, job)', regex: /openimserver-(.+)/}
+    # From Loki: chat's modules, the fronts and openim-crontask have logs and no metrics.
+    - {name: app, label: Module, source: loki, query: 'label_values({$scope,app=~"openim-.+"}, app)'}
   inputs:
     - {name: search, label: Search}
   panels:
