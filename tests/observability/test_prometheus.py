@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from generator.charts.api import Compiler
+from generator.helm.adapter import HelmError
 from tests.infrastructure.programs import ask, find_data, one, program, write_files
 
 Render = Callable[..., list[dict[str, Any]]]
@@ -66,6 +67,17 @@ def test_nothing_runs_where_something_else_watches(render: Render, chart: str, k
     objects = render(chart, {"global": {"monitoring": {"type": kind}}})
     kinds = {item["kind"] for item in objects}
     assert kinds == ({"PrometheusRule"} if (chart, kind) == ("prometheus", "operator") else set())
+
+
+def test_metrics_must_fit_on_the_volume(render: Render) -> None:
+    with pytest.raises(HelmError, match=r"size is 6GB and does not fit on a volume of 6Gi"):
+        render("prometheus", {"persistence": {"size": "6Gi"}})
+    for values in (
+        {"persistence": {"size": "6Gi"}, "retention": {"size": "500MB"}},
+        {"persistence": {"size": "1Gi", "existingClaim": "mine"}},
+        {"persistence": {"size": "1Gi", "enabled": False}},
+    ):
+        assert render("prometheus", values)
 
 
 def test_rights_are_pods_of_the_namespace(render: Render) -> None:
