@@ -51,6 +51,13 @@ def test_loki_deletes_old_logs_and_knows_one_tenant(render: Render) -> None:
     assert config["schema_config"]["configs"][0]["object_store"] == "filesystem"
 
 
+def test_limits_win_over_the_charts(render: Render) -> None:
+    limits = {"volume_enabled": False, "ingestion_rate_mb": 16}
+    text = find_data(render("loki", {"limits": limits}), "loki.yaml")
+    assert text.count("volume_enabled") == 1, "Loki refuses a key that stands there twice"
+    assert yaml.safe_load(text)["limits_config"] == {"retention_period": "168h", **limits}
+
+
 def test_keys_of_the_bucket_reach_loki_by_variables(render: Render) -> None:
     objects = render("loki", {"storage": S3})
     config = yaml.safe_load(find_data(objects, "loki.yaml"))
@@ -147,6 +154,24 @@ def test_without_receivers_alerts_go_nowhere(render: Render) -> None:
     config = yaml.safe_load(find_data(render("alertmanager"), "alertmanager.yml"))
     assert config["receivers"] == [{"name": "nobody"}]
     assert config["route"]["receiver"] == "nobody"
+
+
+BASIC = {"basic_auth": {"username": "im", "password": "abc"}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "key"),
+    [
+        ({"pagerduty_configs": [{"routing_key": "abc"}]}, "routing_key"),
+        ({"email_configs": [{"to": "a@example.com", "auth_password": "abc"}]}, "auth_password"),
+        ({"webhook_configs": [{"url": "http://a", "http_config": BASIC}]}, "password"),
+    ],
+)
+def test_no_secret_of_a_receiver_is_in_a_config_map(
+    render: Render, settings: dict[str, Any], key: str
+) -> None:
+    with pytest.raises(HelmError, match=f"receivers set {key}, .* say {key}_file"):
+        render("alertmanager", {"receivers": [{"name": "team", **settings}]})
 
 
 def test_a_route_needs_its_receiver(render: Render) -> None:
