@@ -69,6 +69,15 @@ spec:
 {{- end }}
 
 {{- define "openim-chat-rpc.ownPodAnnotations" -}}
+{{- $secrets := dict }}
+{{- range $name := list .Values.global.chat.existingSecret .Values.global.etcd.existingSecret .Values.global.liveKit.existingSecret .Values.global.mail.existingSecret .Values.global.mongodb.existingSecret .Values.global.redis.existingSecret .Values.global.server.existingSecret .Values.global.sms.existingSecret | compact }}
+{{- with lookup "v1" "Secret" (include "openim-chat-rpc.namespace" $) $name }}
+{{- $_ := set $secrets $name .data }}
+{{- end }}
+{{- end }}
+{{- with $secrets }}
+checksum/secret: {{ toJson . | sha256sum }}
+{{- end }}
 checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
 {{- end }}
 

@@ -83,6 +83,15 @@ spec:
 {{- end }}
 
 {{- define "openim-msggateway.ownPodAnnotations" -}}
+{{- $secrets := dict }}
+{{- range $name := list .Values.global.etcd.existingSecret .Values.global.redis.existingSecret .Values.global.server.existingSecret | compact }}
+{{- with lookup "v1" "Secret" (include "openim-msggateway.namespace" $) $name }}
+{{- $_ := set $secrets $name .data }}
+{{- end }}
+{{- end }}
+{{- with $secrets }}
+checksum/secret: {{ toJson . | sha256sum }}
+{{- end }}
 checksum/config: {{ include "openim-msggateway.configData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"

@@ -76,6 +76,15 @@ spec:
 {{- end }}
 
 {{- define "openim-rpc-group.ownPodAnnotations" -}}
+{{- $secrets := dict }}
+{{- range $name := list .Values.global.etcd.existingSecret .Values.global.mongodb.existingSecret .Values.global.redis.existingSecret .Values.global.server.existingSecret | compact }}
+{{- with lookup "v1" "Secret" (include "openim-rpc-group.namespace" $) $name }}
+{{- $_ := set $secrets $name .data }}
+{{- end }}
+{{- end }}
+{{- with $secrets }}
+checksum/secret: {{ toJson . | sha256sum }}
+{{- end }}
 checksum/config: {{ include "openim-rpc-group.configData" . | sha256sum }}
 {{- if eq .Values.global.monitoring.type "annotations" }}
 prometheus.io/scrape: "true"
