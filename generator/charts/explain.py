@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
@@ -12,9 +12,9 @@ from generator.charts.compiler import Compiler
 from generator.charts.config import is_port, leaves, port_number
 from generator.charts.features import Template
 from generator.charts.jinja import expand, unmark
-from generator.charts.values import Node, default_of, walk
+from generator.charts.values import ABSENT, Node, default_of, walk
 from generator.findings import Location, UserError
-from generator.specs.model import Catalog, ChartSpec
+from generator.specs.model import Catalog, ChartSpec, ConfigFile
 from generator.yamlio.reader import parse
 
 Keys = tuple[str, ...]
@@ -38,13 +38,18 @@ class Explanation:
     sources: tuple[Source, ...]
 
 
+def _described(keys: Keys) -> Keys:
+    """Where a JSON Schema describes the value at ``keys``."""
+    return tuple(part for key in keys for part in ("properties", key))
+
+
 def _place(template: Template, context: Mapping[str, Any], keys: Keys) -> Location | None:
     """Where a feature's values.yaml or global.yaml describes the node at ``keys``."""
     lines = unmark(expand(template, context))
     document, _ = parse(
         "\n".join(line for line, _ in lines).encode(), template.source, refuse_templates=False
     )
-    path: tuple[str, ...] = tuple(part for key in keys for part in ("properties", key))[1:]
+    path = _described(keys)[1:]
     written = [path]
     if len(path) > 2:  # what the keyword image stands for, else the keyword itself
         written += [(*path[:-2], "image", path[-1]), (*path[:-2], "image")]
@@ -77,12 +82,18 @@ def _shared_places(
         yield name, feature.global_values, {"catalog": compiler.catalog}
 
 
-def _file_keys(spec: ChartSpec, keys: Keys) -> Keys:
-    """File and key of a value that stands for a key of a configuration file of the chart."""
+def _file_of(catalog: Catalog, spec: ChartSpec, keys: Keys) -> tuple[ConfigFile, Keys] | None:
+    """The configuration file that a value belongs to, and the key in it: the chart's own files
+    below ``config``, those of all release lines below ``global.config.PRODUCT``."""
+    files: Iterable[ConfigFile] = ()
+    inner: Keys = ()
     if keys[0] == "config":
-        return keys[1:]
-    of_line = spec.line is not None and keys[:3] == ("global", "config", spec.line.product)
-    return keys[3:] if of_line else ()
+        files, inner = spec.config, keys[1:]
+    elif keys[:2] == ("global", "config"):
+        product, inner = keys[2:3], keys[3:]
+        lines = [line for line in catalog.lines.values() if (line.product,) == product]
+        files = (file for line in lines for file in line.config.values())
+    return next(((file, inner[1:]) for file in files if inner[:1] == (file.name,)), None)
 
 
 def _of_data(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
@@ -93,13 +104,14 @@ def _of_data(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
             ("credential", catalog.credentials.get(keys[1])),
         ):
             if found:
-                yield Source(f"{kind} {keys[1]}", found.location)
+                path = ("values", *_described(keys[2:])[1:])
+                yield Source(f"{kind} {keys[1]}", found.positions.get(path, found.location))
                 return
-    file_keys = _file_keys(spec, keys)
-    for file in spec.config:
-        if file_keys and file.name == file_keys[0]:
-            path = tuple(p for key in file_keys[1:] for p in ("properties", key))
-            yield Source(f"config file {file.filename}", file.positions.get(path, file.location))
+    found_file = _file_of(catalog, spec, keys)
+    if found_file:
+        file, inner = found_file
+        path = _described(inner)
+        yield Source(f"config file {file.filename}", file.positions.get(path, file.location))
 
 
 def _of_spec(spec: ChartSpec, keys: Keys) -> Iterator[Source]:
@@ -108,26 +120,39 @@ def _of_spec(spec: ChartSpec, keys: Keys) -> Iterator[Source]:
         if origin:
             yield Source(origin.layer, origin.location)
             return
+    included = spec.origins.get(("includes",))
+    if included and keys[0] in spec.includes:
+        yield Source(included.layer, included.location)
 
 
-def _config_default(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Any:
-    for file in spec.config:
-        if file.name == keys[0]:
-            for path, node in leaves(file):
-                if path == keys[1:]:
-                    if is_port(node.get("bind", {})):
-                        return [port_number(node["bind"], spec, catalog)]
-                    return node.get("bind", node.get("secret", node.get("default")))
-    return None
+def _reader(catalog: Catalog, spec: ChartSpec, file: ConfigFile) -> ChartSpec:
+    """The chart itself, or the first of those that read a file which it does not read."""
+    readers = (chart for chart in catalog.charts.values() if file in chart.config)
+    return spec if file in spec.config else next(readers, spec)
+
+
+def _config_default(catalog: Catalog, spec: ChartSpec, file: ConfigFile, keys: Keys) -> Any:
+    for path, node in leaves(file):
+        if path == keys:
+            bind = node.get("bind", {})
+            if is_port(bind):
+                return [port_number(bind, _reader(catalog, spec, file), catalog)]
+            return node.get("bind", node.get("secret", node.get("default")))
+    return ABSENT
 
 
 def _node(nodes: Mapping[Keys, Node], keys: Keys, name: str) -> Node:
-    node = nodes.get(keys)
-    if node is None:
-        near = get_close_matches(".".join(keys), [".".join(k) for k in nodes], 1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        raise UserError(f"the chart {name} has no value '{'.'.join(keys)}'{hint}")
-    return node
+    if keys in nodes:
+        return nodes[keys]
+    key = ".".join(keys)
+    for length in range(len(keys) - 1, 0, -1):
+        above = nodes.get(keys[:length])
+        if above is not None and not above.get("properties"):
+            whole = ".".join(keys[:length])
+            raise UserError(f"'{key}' is a part of '{whole}', which has one default; ask for that")
+    near = get_close_matches(key, [".".join(k) for k in nodes], 1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    raise UserError(f"the chart {name} has no value '{key}'{hint}")
 
 
 def explain(catalog: Catalog, name: str, key: str, compiler: Compiler) -> Explanation:
@@ -149,7 +174,8 @@ def explain(catalog: Catalog, name: str, key: str, compiler: Compiler) -> Explan
         *_of_data(catalog, spec, keys),
         *_of_spec(spec, keys),
     ]
-    of_file = _file_keys(spec, keys)
-    value = _config_default(catalog, spec, of_file) if len(of_file) > 1 else default_of(node)
-    text = "" if type(value) is object else json.dumps(value, ensure_ascii=False)
+    of_file = _file_of(catalog, spec, keys)
+    value = _config_default(catalog, spec, *of_file) if of_file else ABSENT
+    value = default_of(node) if value is ABSENT else value
+    text = "" if value is ABSENT else json.dumps(value, ensure_ascii=False)
     return Explanation(key, text, node.get("description", ""), tuple(sources))

@@ -16,7 +16,7 @@ from generator.specs.model import ChartSpec
 
 Node = Mapping[str, Any]
 Tree = dict[str, Any]  # property name -> node
-_ABSENT = object()
+ABSENT = object()
 
 
 def merge_properties(target: Tree, added: Mapping[str, Node]) -> None:
@@ -71,18 +71,18 @@ def apply_defaults(tree: Tree, spec: ChartSpec) -> None:
 
 
 def default_of(node: Node) -> Any:
-    """The default value of a node; ``_ABSENT`` (see ``defaults``) when it has none."""
+    """The default value of a node; ``ABSENT`` (see ``defaults``) when it has none."""
     if "default" in node:
         return node["default"]
     if "properties" in node:
         return defaults(node["properties"])
-    return _ABSENT
+    return ABSENT
 
 
 def defaults(tree: Mapping[str, Node]) -> dict[str, Any]:
     """Default values of a tree; keys without a default are left out."""
     found = ((key, default_of(node)) for key, node in tree.items())
-    return {key: value for key, value in found if value is not _ABSENT}
+    return {key: value for key, value in found if value is not ABSENT}
 
 
 def walk(

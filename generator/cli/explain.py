@@ -34,6 +34,7 @@ def command(name: str, key: str, root: Path, console: Console) -> int:  # noqa: 
     click.echo(f"{found.key}: {found.default or '(no default)'}")
     if found.description:
         click.echo(found.description)
+    width = max([24, *(len(source.layer) for source in found.sources)])
     for source in found.sources:
-        click.echo(f"  {source.layer:24} {source.location}")
+        click.echo(f"  {source.layer:{width}} {source.location}")
     return 0

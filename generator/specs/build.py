@@ -78,6 +78,7 @@ def build_credential(name: str, document: Document) -> Credential:
         optional=data.get("optional", False),
         location=Location(document.path),
         values=data.get("values", {}),
+        positions=document.keys,
     )
 
 
@@ -105,6 +106,7 @@ def build_dependency(name: str, document: Document) -> Dependency:
         kubeblocks=data.get("kubeblocks", {}),
         credential=credential,
         location=Location(document.path),
+        positions=document.keys,
     )
 
 

@@ -89,6 +89,7 @@ class Credential:
     optional: bool  # used only when existingSecret is set
     location: Location
     values: Mapping[str, JSON] = field(default_factory=dict)  # JSON Schema of global.<name>'s keys
+    positions: Mapping[Path, Location] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class Dependency:
     kubeblocks: Mapping[str, JSON]  # names of a KubeBlocks cluster's Service and Secret, or {}
     credential: Credential | None
     location: Location
+    positions: Mapping[Path, Location] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
