@@ -29,7 +29,7 @@ and everything else for a patch. After a pre-release any newer version will do.
 _TAIL = """
 Nothing changed but the version: no step is needed.
 
-Fields that Kubernetes does not let change come with the way out, which belongs into the chart's
+Fields that Kubernetes does not let change come with the way out, which belongs in the chart's
 `notes`. `openim-charts diff BASE --changes` prints `changes` entries for the specs, `--changelog`
 lines for CHANGELOG.md; edit both so that they say what a user wants to know.
 """

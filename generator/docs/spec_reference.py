@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from generator.charts.features import load_features
 from generator.specs.api import FEATURES
 from generator.specs.feature_options import FeatureOptions
 from generator.specs.schema import load_schema
@@ -58,6 +59,16 @@ def _section(name: str) -> Iterator[str]:
     yield from _rows(document, document, "", depth=2)
 
 
+def _features() -> Iterator[str]:
+    """The capabilities that ``features`` of a chart or profile may name."""
+    yield "\n## Features\n"
+    yield "What a chart can do, in the order in which features are applied.\n"
+    yield "| feature | what charts get |"
+    yield "| --- | --- |"
+    for name, feature in load_features().items():
+        yield f"| `{name}` | {feature.description} |"
+
+
 def _options() -> Iterator[str]:
     """What the features take below ``options`` of a chart or profile."""
     document = FeatureOptions(FEATURES).schema
@@ -72,4 +83,4 @@ def _options() -> Iterator[str]:
 def spec_reference() -> str:
     """The whole document."""
     sections = (line for name in _SCHEMAS for line in _section(name))
-    return "\n".join([_HEAD, *sections, *_options()]) + "\n"
+    return "\n".join([_HEAD, *sections, *_features(), *_options()]) + "\n"

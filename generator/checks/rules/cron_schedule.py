@@ -41,7 +41,7 @@ class CronSchedule(ObjectRule):
 def schedule_fault(schedule: str) -> str:
     """What is wrong with a cron expression, "" when nothing is."""
     if "TZ=" in schedule:
-        return "a time zone belongs into spec.timeZone"
+        return "a time zone belongs in spec.timeZone"
     if schedule in _MACROS:
         return ""
     parts = schedule.split()
