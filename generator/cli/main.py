@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 import click
@@ -36,7 +37,8 @@ def run(arguments: Sequence[str]) -> int:
         return BROKEN_PIPE
     except OSError as error:
         _discard_output()
-        click.echo(f"error: output cannot be written: {error.strerror}", err=True)
+        with suppress(OSError):  # standard error may be what cannot be written
+            click.echo(f"error: output cannot be written: {error.strerror}", err=True)
         return 2
 
 

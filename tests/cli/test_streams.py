@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,24 @@ def test_full_disk(root: Path) -> None:
     result = _shell(root, "CLI graph >/dev/full")
     assert result.returncode == 2
     assert result.stderr == "error: output cannot be written: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_errors_that_cannot_be_written(root: Path) -> None:
+    assert _shell(root, "CLI validate 2>/dev/full").returncode == 2
+    assert _shell(root, "CLI validate >/dev/full 2>/dev/full").returncode == 2
+
+
+def test_an_interrupt_before_the_command_begins(root: Path) -> None:
+    """Modules are imported for longer than anything else of a short command takes."""
+    start = (
+        "import os, signal, sys; import generator.__main__ as m; "
+        "sys.meta_path.insert(0, type('F', (), {'find_spec': staticmethod("
+        "lambda name, *_: os.kill(os.getpid(), signal.SIGINT) if name == 'click' else None)})); "
+        "sys.argv = ['x', 'validate']; m.main()"
+    )
+    process = subprocess.run([sys.executable, "-c", start], cwd=root, capture_output=True)
+    assert (process.returncode, process.stderr) == (-signal.SIGINT, b"")
 
 
 def _on_a_terminal(cli: Cli, *arguments: str, **environment: str) -> str:
