@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from generator.cli import options
 from generator.findings import UserError
 
 
@@ -26,18 +25,23 @@ from generator.findings import UserError
     "--number", type=click.IntRange(min=0), help="Number of a test build.  [default: the next]"
 )
 @click.option("--version", metavar="X.Y.Z", default="", help="The version of a release.")
-@options.project_without_format
+@click.option(
+    "--root",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="FOLDER",
+    help="The Git repository that is asked, any one.  [default: here]",
+)
 def command(
     environment: str,
     branch: str | None,
     number: int | None,
     version: str,
     root: Path,
-    console: object,  # noqa: ARG001 - shared option
 ) -> int:
     """Say which tag an image gets in an environment.
 
-    That is a branch, a test build or a release.
+    That is a branch, a test build or a release. No project with charts is needed.
     """
     from generator.images.api import branch_tag, release_tag, test_tag
 

@@ -75,6 +75,16 @@ def test_no_tag_keeps_another_from_being_published() -> None:
     assert tags["auto_cancel"] == {"on_new_commit": "none"}
 
 
+def test_other_repositories_can_call_the_workflow() -> None:
+    """Their checkout neither holds the tool nor a pyproject.toml by which packages are cached."""
+    text = (ROOT / ".github/workflows/image-tag.yml").read_text("utf-8")
+    (job,) = yaml.safe_load(text)["jobs"].values()
+    (tool,) = [step["env"]["TOOL"] for step in job["steps"] if "TOOL" in step.get("env", {})]
+    assert "hashFiles('chart-specs/repository.yaml')" in tool
+    assert "git+{0}/openimsdk/openim-charts@{1}" in tool
+    assert not any("cache" in step.get("with", {}) for step in job["steps"])
+
+
 def test_gitlab_does_the_same() -> None:
     """Jobs for merge requests, the default branch and tags; their scripts are sound shell."""
     jobs: dict[str, Any] = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text("utf-8"))
