@@ -142,8 +142,7 @@ class Compiler:
         own = assembler.assemble()
         vendored = vendor(chart for chart, _ in members)
         assembly = Assembly({**own.files, **vendored.files}, {**own.origins, **vendored.origins})
-        specs = [chart.spec for chart, _ in members]
-        return self._finish(spec, assembler, assembly, tree, schema, specs), tree
+        return self._finish(spec, assembler, assembly, tree, schema, members), tree
 
     def _finish(
         self,
@@ -152,9 +151,10 @@ class Compiler:
         assembly: Assembly,
         tree: Tree,
         schema: Mapping[str, Any],
-        members: Sequence[ChartSpec],
+        held: Sequence[tuple[Chart, Tree]],
     ) -> Chart:
-        images = images_of(tree, spec)
+        members = [chart.spec for chart, _ in held]
+        images = images_of([(tree, spec), *((part, chart.spec) for chart, part in held)])
         metadata = chart_metadata(spec, self.catalog, images, members)
         files = {
             **assembly.files,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from generator.charts.values import Node, walk
@@ -10,9 +10,25 @@ from generator.specs.model import Catalog, ChartSpec, Maintainer, Repository
 from generator.yamlio.writer import dump
 
 
-def images_of(tree: Mapping[str, Node], spec: ChartSpec) -> list[dict[str, str]]:
-    """Name and reference of every image that default values can run, sorted by name."""
-    found = {}
+def images_of(charts: Iterable[tuple[Mapping[str, Node], ChartSpec]]) -> list[dict[str, str]]:
+    """Name and reference of every image that default values can run, each once, sorted by name.
+
+    ``charts`` are a chart and those that it holds, by their values and specs. Held charts may share
+    an image, and each has names of its own, so theirs are called by their repositories.
+    """
+    found: dict[str, str] = {}
+    for number, (tree, spec) in enumerate(charts):
+        for name, image in _named(tree, spec):
+            repository = image.rpartition("/")[2].partition(":")[0]
+            found.setdefault(image, repository if number else name)
+    return sorted(({"name": n, "image": i} for i, n in found.items()), key=_by_name)
+
+
+def _by_name(entry: Mapping[str, str]) -> tuple[str, str]:
+    return entry["name"], entry["image"]
+
+
+def _named(tree: Mapping[str, Node], spec: ChartSpec) -> Iterator[tuple[str, str]]:
     for path, node in walk(tree):
         properties = node.get("properties", {})
         if "repository" not in properties or "tag" not in properties:
@@ -24,8 +40,7 @@ def images_of(tree: Mapping[str, Node], spec: ChartSpec) -> list[dict[str, str]]
         name = spec.component if path == ("image",) else "-".join(path).removesuffix("-image")
         digest = value.get("digest") or (layout.digest if layout else "")
         reference = f"{value.get('registry', 'docker.io')}/{repository}:{tag}"
-        found[name] = f"{reference}@{digest}" if digest else reference
-    return [{"name": name, "image": image} for name, image in sorted(found.items())]
+        yield name, f"{reference}@{digest}" if digest else reference
 
 
 def _maintainer(maintainer: Maintainer) -> dict[str, str]:

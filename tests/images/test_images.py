@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
-from generator.charts.api import Chart, Compiler
+from generator.charts.api import Chart, Compiler, compile_chart
 from generator.charts.features import FEATURES
 from generator.cli.main import run
 from generator.findings import UserError
@@ -213,6 +214,38 @@ def test_candidates_and_releases() -> None:
             release_tag(wrong)
     with pytest.raises(UserError, match="longer than 128 characters"):
         release_tag("1.0.0-" + "x" * 120)
+
+
+def test_an_umbrella_names_the_images_of_its_charts(catalog: Catalog) -> None:
+    def named(chart: str) -> list[dict[str, str]]:
+        annotations = compile_chart(catalog, chart).metadata["annotations"]
+        found: list[dict[str, str]] = yaml.safe_load(annotations["artifacthub.io/images"])
+        return found
+
+    for umbrella in ("openim-chat", "openim-server"):
+        images = [entry["image"] for entry in named(umbrella)]
+        held = catalog.charts[umbrella].includes
+        assert set(images) == {e["image"] for chart in held for e in named(chart)}
+        names = [entry["name"] for entry in named(umbrella)]
+        assert len(set(images)) == len(images) == len(set(names))
+
+
+def test_tags_need_no_project(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workflow that other repositories call asks where there are no charts."""
+    monkeypatch.chdir(tmp_path)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a"]
+    for more in (
+        ["init", "-q", "-b", "trunk"],
+        ["commit", "-qm", "x", "--allow-empty"],
+        ["tag", "rc4"],
+    ):
+        subprocess.run([*git, *more], check=True)
+    assert run(["image-tag", "branch"]) == 0
+    assert run(["image-tag", "test"]) == 0
+    assert run(["image-tag", "release", "--version", "1.2.3"]) == 0
+    assert capsys.readouterr().out == "trunk\nrc5\nrelease-v1.2.3\n"
 
 
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
