@@ -92,6 +92,10 @@ Makes *widgets*, **fast**; see [the site](https://example.com/a) or [this](javas
 | --- | --- |
 | `a` | x \\| y |
 
+| key | what |
+| --- | --- |
+| `b` | another table |
+
 ## Values
 
 | replicaCount | REPEATED |

@@ -120,7 +120,7 @@ function tableBlock(lines) {
   const rows = rule && /^[\s|:-]+$/.test(rule) ? body : present([rule, ...body]).map(String);
   /** @type {(tag: "th" | "td", line: string) => HTMLElement} */
   const row = (tag, line) => make("tr", {}, ...cells(line).map((cell) => make(tag, {}, ...inline(cell))));
-  const frame = { class: "wide", role: "region", tabindex: "0", "aria-label": say("table") };
+  const frame = { class: "wide", role: "region", tabindex: "0" };
   const parts = [make("thead", {}, row("th", head)), make("tbody", {}, ...rows.map((line) => row("td", line)))];
   return make("div", frame, make("table", {}, ...parts));
 }
@@ -163,6 +163,11 @@ function markdown(text) {
   const lines = new Lines(text.split(/\r?\n/));
   const blocks = [];
   for (lines.take(blank); lines.next !== undefined; lines.take(blank)) blocks.push(block(lines, lines.next));
+  // Landmarks need names of their own.
+  const frames = blocks.flatMap((found) => [found, ...found.querySelectorAll(".wide")]);
+  frames
+    .filter((found) => found.matches(".wide"))
+    .forEach((frame, index) => frame.setAttribute("aria-label", `${say("table")} ${index + 1}`));
   return blocks;
 }
 
