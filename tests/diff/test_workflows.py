@@ -104,3 +104,58 @@ def test_gitlab_does_the_same() -> None:
         command = [program, "--shell=bash", "--exclude=SC2086", "-"]
         done = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{name}: {done.stdout}"
+
+
+def test_scripts_are_sound_shell() -> None:
+    program = shutil.which("shellcheck")
+    if program is None:
+        pytest.skip("no shellcheck on PATH")
+    named = [ROOT / ".ci" / "run", ROOT / "scripts" / "build-openim", ROOT / "scripts/fetch-debian"]
+    done = subprocess.run([program, *named], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+# A proxy that gives a module at the third try, except one that it never gives.
+GO = """\
+#!/bin/sh
+case "$*" in
+  "get -tool"*)
+    echo . >>"$0.tries"
+    case "$*" in *never*) exit 1 ;; esac
+    [ "$(wc -l <"$0.tries")" -ge 3 ]
+    ;;
+  build*) shift 5 && echo built >"$1" && chmod +x "$1" ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "said"),
+    [
+        ("install_go one example.com/one v1; ls $cache/bin", 0, "one"),
+        (
+            "optional two install_go two example.com/never v1; echo without $absent",
+            0,
+            "without two",
+        ),
+        ("install_go two example.com/never v1; echo not reached", 1, "== failed three times"),
+    ],
+)
+def test_what_a_registry_does_not_give_is_tried_again(
+    tmp_path: Path, call: str, code: int, said: str
+) -> None:
+    text = (ROOT / ".ci" / "run").read_text("utf-8")
+    functions = text[text.index("\nsay()") : text.index("\n# First everything")]
+    (tmp_path / "go").write_text(GO)
+    (tmp_path / "go").chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail"],
+        input=f"{functions}\nsleep() {{ :; }}\ncache={tmp_path}\n{call}\n",
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1].startswith(said)
