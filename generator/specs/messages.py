@@ -141,6 +141,22 @@ def _say_other(error: Any, _details: Mapping[str, Any], _schema: Mapping[str, An
     return f"is not allowed: {error.message}"
 
 
+def _say_any(error: Any, details: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    choices = [_choice(choice) for choice in schema.get("anyOf", ())]
+    if not choices or not all(choices):
+        return _say_other(error, details, schema)
+    return f"must be {' or '.join(choices)}, not {_show(error.instance)}"
+
+
+def _choice(schema: Mapping[str, Any]) -> str:
+    """One alternative of ``anyOf`` in words; "" for what is more than a type and its limits."""
+    if not isinstance(schema.get("type"), str) or schema.keys() - _CHOICE_KEYS:
+        return ""
+    pattern = f" like {schema['pattern']}" if "pattern" in schema else ""
+    least = f" of at least {schema['minimum']}" if "minimum" in schema else ""
+    return f"{_ARTICLES[schema['type']]}{pattern}{least}"
+
+
 def _bound(words: str) -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], str]:
     def say(error: Any, details: Mapping[str, Any], _schema: Mapping[str, Any]) -> str:
         (limit,) = details.values()
@@ -154,7 +170,9 @@ def _say_empty(_error: Any, details: Mapping[str, Any], _schema: Mapping[str, An
     return "must not be empty" if limit == 1 else f"must have at least {limit} items"
 
 
+_CHOICE_KEYS = {"type", "pattern", "minimum"}
 _SAYERS = {
+    "anyOf": _say_any,
     "type": _say_type,
     "enum": _say_enum,
     "pattern": _say_expected,

@@ -53,6 +53,13 @@ def test_every_mistake_is_named_in_its_place(values: Path) -> None:
     }
 
 
+def test_what_may_be_of_two_types_is_said_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "openim.yaml"
+    path.write_text("redis:\n  resources:\n    requests: {memory: lots}\n")
+    said = f"{path}:3:24: bad-value: 'redis.resources.requests.memory' must be a number of at least"
+    assert _run(path).stdout.startswith(f"{said} 0 or text like ^")
+
+
 def test_a_login_elsewhere_needs_its_secret(tmp_path: Path) -> None:
     """No chart makes the Secret of what it does not install; Kafka may have no login."""
     path = tmp_path / "openim.yaml"
