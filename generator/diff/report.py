@@ -11,6 +11,7 @@ from generator.diff.model import ChartDiff, Seen
 from generator.diff.step import needed, shortfall
 
 _LONGEST = 40  # changes of one chart that a report for people lists
+_MOST = 60_000  # characters of a summary; a comment on GitHub takes 65,536
 _DEFAULTS = "default values"
 
 
@@ -43,8 +44,15 @@ def as_markdown(diffs: Sequence[ChartDiff]) -> str:
         for diff in changed
     ]
     head = ["| chart | from | to | smallest step | version |", "| --- | --- | --- | --- | --- |"]
-    details = [block for diff in changed if diff.changes for block in _details(diff)]
-    return "\n".join(["## Charts", "", *head, *rows, "", *details])
+    summary = "\n".join(["## Charts", "", *head, *rows, "", ""])
+    details = ["\n".join(_details(diff)) + "\n" for diff in changed if diff.changes]
+    fit, room = 0, _MOST - len(summary)
+    while fit < len(details) and len(details[fit]) <= room:
+        room -= len(details[fit])
+        fit += 1
+    left = len(details) - fit
+    more = f"\n… and details of {left} more charts (--format text lists them)\n" if left else ""
+    return f"{summary}{''.join(details[:fit])}{more}"
 
 
 def as_json(diffs: Sequence[ChartDiff]) -> str:

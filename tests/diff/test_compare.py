@@ -388,3 +388,17 @@ def test_reports_hold_no_markup_of_specs() -> None:
     assert "@team" not in text
     assert "needs a minor step, 1.1.0 or newer" in text
     assert all(line.count(" | ") == 3 for line in text.splitlines() if line.startswith("| minor"))
+
+
+def test_a_summary_fits_into_a_comment() -> None:
+    changes = tuple(
+        change("value-removed", f"key{n}", "x" * 60, "ci/a-values.yaml") for n in range(40)
+    )
+    diffs = [ChartDiff(f"chart{n}", "1.0.0", "2.0.0", changes) for n in range(33)]
+    text = REPORTS["markdown"](diffs)
+    assert len(text) < 65_536
+    assert all(f"| chart{n} | 1.0.0 | 2.0.0 | major |" in text for n in range(33))
+    shown = text.count("<details")
+    assert shown == text.count("</details>") > 5
+    assert f"… and details of {33 - shown} more charts" in text
+    assert "more charts" not in REPORTS["markdown"](diffs[:3])
