@@ -79,6 +79,7 @@ def download(session: requests.Session, url: str, limit: int) -> bytes:
 def _attempt(session: requests.Session, url: str, limit: int) -> tuple[bytes | None, str, bool]:
     """Content or None, why there is none, and whether another try is useless."""
     import requests
+    import urllib3
 
     try:
         with session.get(url, stream=True, timeout=(_CONNECT, _READ)) as answer:
@@ -87,8 +88,10 @@ def _attempt(session: requests.Session, url: str, limit: int) -> tuple[bytes | N
             content = _body(answer, limit, time.monotonic() + _WHOLE)
     except requests.exceptions.InvalidURL as error:
         return None, str(error), True
-    except requests.RequestException as error:
-        return None, f"{type(error).__name__}", False
+    except requests.exceptions.SSLError as error:
+        return None, f"TLS: {_reason(error)}", True
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        return None, _reason(error), False
     if content is None:
         return None, f"it is larger than {limit} bytes, or slower than {_WHOLE:.0f} s", True
     expected = answer.headers.get("Content-Length", "")
@@ -100,8 +103,21 @@ def _attempt(session: requests.Session, url: str, limit: int) -> tuple[bytes | N
 
 def _body(answer: requests.Response, limit: int, end: float) -> bytes | None:
     found = bytearray()
-    for chunk in answer.iter_content(2**16):
+    # What came so far, at each read: to wait for a whole block may take for ever.
+    while chunk := answer.raw.read1(2**16, decode_content=True):
         found += chunk
         if len(found) > limit or time.monotonic() > end:
             return None
     return bytes(found)
+
+
+def _reason(error: Exception) -> str:
+    """What lies behind an error, in the words of the system: ``Connection refused``."""
+    cause: BaseException | None = error
+    while cause is not None:
+        said = getattr(cause, "verify_message", "") or getattr(cause, "strerror", "")
+        if said:
+            return str(said)
+        inner = getattr(cause, "reason", None) or next(iter(cause.args), None)
+        cause = inner if isinstance(inner, BaseException) else cause.__cause__ or cause.__context__
+    return type(error).__name__

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
+from threading import Event
 
 import pytest
 import requests
@@ -33,6 +35,8 @@ class Moody(BaseHTTPRequestHandler):
             self.end_headers()
             for _ in range(100_000):
                 self.wfile.write(b"x" * LIMIT)
+        elif kind == "drip":
+            self._drip()
         elif kind == "large":
             self._send(200, b"x" * (LIMIT + 1))
         elif kind == "refused":
@@ -40,10 +44,20 @@ class Moody(BaseHTTPRequestHandler):
         elif kind == "down":
             self._send(500, b"no")
         else:
-            self._send(200, b"whole")
+            self._send(302 if kind == "loop" else 200, b"whole")
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "900")
+        self.end_headers()
+        for _ in range(900):
+            self.wfile.write(b"x")
+            Event().wait(0.05)
 
     def _send(self, status: int, content: bytes, length: int | None = None) -> None:
         self.send_response(status)
+        if status == 302:
+            self.send_header("Location", self.path)
         self.send_header("Content-Length", str(len(content) if length is None else length))
         self.end_headers()
         self.wfile.write(content)
@@ -96,6 +110,18 @@ def test_a_repository_that_hangs_is_given_up(
     server: tuple[str, type[Moody]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The whole of a body has its time, however often a few bytes of it come."""
-    monkeypatch.setattr("generator.repository.fetch._WHOLE", 0.0)
-    with pytest.raises(UserError, match="or slower than 0 s"):
-        download(requests.Session(), f"{server[0]}/fine", LIMIT)
+    monkeypatch.setattr("generator.repository.fetch._WHOLE", 1.0)
+    started = time.monotonic()
+    with pytest.raises(UserError, match="or slower than 1 s"):
+        download(requests.Session(), f"{server[0]}/drip", LIMIT)
+    assert time.monotonic() - started < 20
+
+
+def test_why_a_server_cannot_be_reached(server: tuple[str, type[Moody]]) -> None:
+    for url, why in (
+        ("http://127.0.0.1:1", "Connection refused"),
+        (server[0].replace("http:", "https:"), "TLS: "),
+        (f"{server[0]}/loop", "TooManyRedirects"),
+    ):
+        with pytest.raises(UserError, match=f"cannot be fetched: {why}"):
+            download(requests.Session(), url, LIMIT)
