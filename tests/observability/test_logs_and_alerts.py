@@ -51,6 +51,14 @@ def test_loki_deletes_old_logs_and_knows_one_tenant(render: Render) -> None:
     assert config["schema_config"]["configs"][0]["object_store"] == "filesystem"
 
 
+@pytest.mark.parametrize(("replicas", "copies"), [(1, 1), (2, 1), (3, 3), (5, 3)])
+def test_a_pod_of_loki_may_restart(render: Render, replicas: int, copies: int) -> None:
+    """A write needs more than half of the copies, and of two that is both."""
+    objects = render("loki", {"storage": S3, "replicaCount": replicas})
+    config = yaml.safe_load(find_data(objects, "loki.yaml"))
+    assert config["common"]["replication_factor"] == copies
+
+
 def test_limits_win_over_the_charts(render: Render) -> None:
     limits = {"volume_enabled": False, "ingestion_rate_mb": 16}
     text = find_data(render("loki", {"limits": limits}), "loki.yaml")
@@ -109,7 +117,8 @@ def test_alloys_components_lead_to_one_another(render: Render, scenarios: Scenar
 
 def test_alloy_reads_pods_and_their_logs_only(render: Render) -> None:
     rules = [
-        {"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": ["get", "list", "watch"]}
+        {"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list", "watch"]},
+        {"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]},
     ]
     assert one(render("alloy"), "Role")["rules"] == rules
     wide = render("alloy", {"scope": "cluster"})
