@@ -206,6 +206,12 @@ def test_messages_leave_room_on_kafkas_volume(
     assert 0.5 * volume < kept * partitions < (kept + segment) * partitions < 0.9 * volume
 
 
+def test_a_node_of_kafka_has_time_to_catch_up_before_the_next_one_restarts(render: Render) -> None:
+    objects = render("kafka", {"replicaCount": 3})
+    assert "min.insync.replicas=2" in find_data(objects, "server.properties")
+    assert one(objects, "StatefulSet")["spec"]["minReadySeconds"] >= 30
+
+
 def test_time_alone_can_end_messages(render: Render) -> None:
     text = find_data(render("kafka", {"retentionPercent": 0}), "server.properties")
     assert "log.retention.hours=168" in text
