@@ -212,6 +212,38 @@ def test_the_internet_is_for_those_that_need_it(
             assert not leaves(objects, pod, address, 443)
 
 
+def test_a_server_of_ones_own_for_webhooks_is_reached(render: Render) -> None:
+    def reached(values: dict[str, Any]) -> bool:
+        objects = render("openim-msgtransfer", values)
+        return leaves(objects, pods(objects)["openim-msgtransfer"], "10.0.0.1", 10006)
+
+    hooks = {"webhooks": {"url": "http://hooks.chat.svc:10006/im"}}
+    assert not reached({})
+    assert reached({"global": {"config": {"server": hooks}}})
+    assert reached({"config": hooks})
+
+
+def test_a_mail_server_in_a_private_network_is_reached(render: Render) -> None:
+    def reached(values: dict[str, Any], port: int = 587) -> bool:
+        objects = render("openim-chat-rpc", values)
+        return leaves(objects, pods(objects)["openim-chat-rpc"], "10.0.0.1", port)
+
+    mail = {"chat-rpc-chat": {"verifyCode": {"mail": {"enable": True, "smtpPort": 587}}}}
+    shared = {"global": {"config": {"chat": mail}}}
+    off = {"config": {"chat-rpc-chat": {"verifyCode": {"mail": {"enable": False}}}}}
+    assert reached(shared)
+    assert reached({"config": mail})
+    assert not reached(shared, 465)
+    assert not reached({**shared, **off})
+
+
+def test_an_openim_server_elsewhere_is_reached(render: Render) -> None:
+    url = "https://openim.example.com"
+    values = {"global": {"config": {"chat": {"share": {"openIM": {"apiURL": url}}}}}}
+    objects = render("openim-chat-api", values)
+    assert leaves(objects, pods(objects)["openim-chat-api"], "203.0.113.7", 443)
+
+
 def test_names_can_be_resolved(running: dict[str, Any], objects: Objects) -> None:
     for _, pod in running.values():
         for protocol in ("UDP", "TCP"):
