@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,27 +34,8 @@ def assemble(
     of all charts when there is an error among them; then nothing changed.
     """
     findings: list[Finding] = []
-    details: dict[str, ChartDetails] = {}
-    presets: dict[str, bytes] = {}
 
-    @cache
-    def site() -> Site:
-        from generator.cli.site import site_of  # other threads are at work when it is needed
-
-        return site_of(catalog)
-
-    def all_releases() -> Iterator[Release]:
-        for release in releases():
-            # Here and not at the end, for the same reason.
-            details[release.name] = site().details(release)
-            if catalog.charts[release.name].presets:
-                presets.update(presets_in(release.archive))
-            yield release
-
-    def beside(index: Index) -> dict[str, bytes]:
-        return {**presets, **site().page(index, details)}
-
-    def releases() -> Iterator[Release]:
+    def built() -> Iterator[Release]:
         failed = False
         for outcome in outcomes:
             findings.extend(outcome.findings)
@@ -63,9 +45,37 @@ def assemble(
             advance(outcome.name)
         if failed:
             raise FindingsError(findings)
-        yield from kept
 
-    return write_repository(folder, all_releases(), extras=beside), findings
+    beside = _Beside(catalog)
+    releases = beside.noting(chain(built(), kept))
+    return write_repository(folder, releases, extras=beside.files), findings
+
+
+class _Beside:
+    """What stands beside the index, gathered while the releases pass: the page and the presets."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._details: dict[str, ChartDetails] = {}
+        self._presets: dict[str, bytes] = {}
+
+    @cached_property
+    def _site(self) -> Site:
+        from generator.cli.site import site_of  # other threads are at work when it is needed
+
+        return site_of(self._catalog)
+
+    def noting(self, releases: Iterable[Release]) -> Iterator[Release]:
+        """The same releases. Each is read here and not at the end, for the same reason."""
+        for release in releases:
+            self._details[release.name] = self._site.details(release)
+            if self._catalog.charts[release.name].presets:
+                self._presets |= presets_in(release.archive)
+            yield release
+
+    def files(self, index: Index) -> dict[str, bytes]:
+        """All files by path, once every release has passed."""
+        return {**self._presets, **self._site.page(index, self._details)}
 
 
 def presets_in(archive: bytes) -> dict[str, bytes]:
