@@ -25,7 +25,7 @@ _FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-_PATIENCE = 60_000  # milliseconds; only what fails waits so long
+_PATIENCE = 240_000  # milliseconds; only what fails waits so long
 
 
 def write(page: Mapping[str, bytes], directory: Path) -> Path:
@@ -49,7 +49,7 @@ def chromium() -> Iterator[Any]:
         missing("no chromium on PATH, and CHROMIUM does not name one")
     expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = driver.chromium.launch(executable_path=path, args=_FLAGS, timeout=_PATIENCE)
         yield browser
         browser.close()
 

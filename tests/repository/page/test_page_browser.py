@@ -46,6 +46,13 @@ def wait_for_home(page: Any, count: int) -> None:
     wait_for_charts(page, count)
 
 
+def wait_for_picture(image: Any) -> None:
+    """Wait until a picture is shown, which is loaded when it comes into view."""
+    image.scroll_into_view_if_needed()
+    image.evaluate("image => image.decode()")  # fails when it cannot be loaded
+    assert image.evaluate("image => image.naturalWidth") > 0
+
+
 def test_home_says_what_this_is_and_how_to_use_it(open_page: Open, address: str) -> None:
     page = open_page(address)
     wait_for_charts(page)
@@ -55,7 +62,7 @@ def test_home_says_what_this_is_and_how_to_use_it(open_page: Open, address: str)
     assert "--values samples.yaml" in commands
     assert "samples/samples.gpg\nhelm pull" in commands
     assert page.locator("#count").inner_text() == "3 charts"
-    assert page.locator("#system img").evaluate("image => image.naturalWidth") > 0
+    wait_for_picture(page.locator("#system img"))
 
 
 SEARCHES = {
@@ -111,14 +118,28 @@ def test_a_chart_shows_all_of_it(open_page: Open, address: str) -> None:
     assert "--set global.instance=everything" in text
     assert "sha256sum --check" in text
     assert "Loses widgets." in text
-    assert page.locator("[data-title=values] tbody tr").count() == 6
+    expect(page.locator("[data-title=values] tbody tr")).to_have_count(6)
     assert page.locator("[data-title=versions] tbody th a").all_inner_texts() == [
         "1.10.0-rc.1",
         "1.2.0",
         "1.1.0",
     ]
-    assert page.locator("figure img").last.evaluate("image => image.complete")
+    wait_for_picture(page.locator("figure img").last)
     assert page.title() == "widget · Sample charts"
+
+
+def test_a_chart_without_a_picture_asks_for_none(open_page: Open, address: str) -> None:
+    """What its page does not have would be a complaint at the test's end."""
+    page = open_page(address)
+    wait_for_charts(page)
+    for chart in ("everything", "widget", "everything"):
+        page.locator("#query").fill(chart)
+        wait_for_charts(page, 1)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f"#chart h1:has-text('{chart}')")
+        page.wait_for_timeout(500)  # for what is asked for late
+        page.keyboard.press("Escape")
+        wait_for_home(page, 1)
 
 
 def test_values_are_filtered(open_page: Open, address: str) -> None:
@@ -345,11 +366,12 @@ def test_the_first_paint_does_not_wait_for_the_list(open_page: Open, large: str)
     page.route("**/data/*.js*", lambda route: route.continue_() if released else held.append(route))
     page.goto(large, wait_until="commit")
     page.wait_for_selector("h1")
-    while not page.evaluate("performance.getEntriesByName('first-contentful-paint').length"):
-        page.wait_for_timeout(20)
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
     assert page.locator("h1").is_visible()
     assert names(page) == []
+    deadline = time.monotonic() + 240
     while not held:
+        assert time.monotonic() < deadline, "nobody asks for the data"
         page.wait_for_timeout(20)
     released = True
     for route in held:
@@ -357,20 +379,36 @@ def test_the_first_paint_does_not_wait_for_the_list(open_page: Open, large: str)
     wait_for_charts(page, 60)
 
 
-def test_ten_thousand_versions_stay_quick(open_page: Open, large: str) -> None:
-    page = open_page(large)
-    wait_for_charts(page, 60)
+def find_and_open(page: Any, charts: list[str]) -> float:
+    """Search each chart, open it and go back: the seconds of its own that the page took at best."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def seconds() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return float(next(m["value"] for m in metrics if m["name"] == "TaskDuration"))
+
     times = []
-    for number in ("0999", "0998", "0997"):
-        start = time.monotonic()
-        page.locator("#query").fill(f"chart-{number}")
+    for chart in charts:
+        start = seconds()
+        page.locator("#query").fill(chart)
         wait_for_charts(page, 1)
         page.keyboard.press("Enter")
-        page.wait_for_selector(f"#chart h1:has-text('chart-{number}')")
-        times.append(time.monotonic() - start)
+        page.wait_for_selector(f"#chart h1:has-text('{chart}')")
+        times.append(seconds() - start)
         page.keyboard.press("Escape")
         wait_for_home(page, 1)
-    assert min(times) < 5, "other work on the machine may slow one of them, not all"
+    return min(times)
+
+
+def test_ten_thousand_versions_stay_quick(open_page: Open, address: str, large: str) -> None:
+    small = open_page(address)
+    wait_for_charts(small)
+    least = find_and_open(small, ["widget", "everything", "widget"])
+    page = open_page(large)
+    wait_for_charts(page, 60)
+    charts = [f"chart-{number}" for number in ("0999", "0998", "0997")]
+    assert find_and_open(page, charts) < 10 * least, "it takes about as long as with three charts"
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     wait_for_charts(page, 60)
@@ -382,9 +420,9 @@ def test_ten_thousand_versions_stay_quick(open_page: Open, large: str) -> None:
 def test_a_chart_of_ten_thousand_versions_opens(open_page: Open, serve: Callable[..., str]) -> None:
     page = open_page(f"{serve(build_page(samples.many(1, 10_000), {}, samples.INFO))}#/chart-0000")
     page.wait_for_selector("[data-title=versions] tbody tr")
-    assert page.locator("[data-title=versions] tbody tr").count() == 20
+    expect(page.locator("[data-title=versions] tbody tr")).to_have_count(20)
     page.locator(".more").click()
-    assert page.locator("[data-title=versions] tbody tr").count() == 40
+    expect(page.locator("[data-title=versions] tbody tr")).to_have_count(40)
 
 
 def test_a_file_that_is_missing_is_said(

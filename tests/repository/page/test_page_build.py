@@ -189,11 +189,19 @@ def test_keys_are_found_again(page: dict[str, bytes]) -> None:
     assert {key for part in parts for key in part} >= {"replicaCount", "storage.size"}
 
 
+def _seconds(charts: int) -> float:
+    """Time of the processor that the page of so many charts takes, at best."""
+    index, found = samples.many(charts, 10), []
+    for _ in range(3):
+        start = time.process_time()
+        build_page(index, {}, samples.INFO)
+        found.append(time.process_time() - start)
+    return min(found)
+
+
 def test_ten_thousand_versions_cost_little() -> None:
-    index = samples.many(1_000, 10)
-    start = time.process_time()
-    page = build_page(index, {}, samples.INFO)
-    assert time.process_time() - start < 3
+    assert _seconds(1_000) < 30 * _seconds(100), "ten times the charts take ten times as long"
+    page = build_page(samples.many(1_000, 10), {}, samples.INFO)
     assert len(page["index.html"]) < 16_000
     assert len(gzip.compress(page["page/data/charts.js"])) < 100_000
     assert sum(len(page[p]) for p in ("page/app.js", "page/style.css", "page/strings.js")) < 75_000

@@ -51,10 +51,12 @@ function dependenciesSection({ chart, versions, details, names }) {
   const inside = versions.dependencies ?? [];
   if (!details.graph && !inside.length) return null;
   const address = `page/graph/${chart.name}.svg?${chart.details}`;
-  const picture = make("figure", {}, make("img", { src: address, alt: say("dependenciesAlt", { name: chart.name }), loading: "lazy" }), make("figcaption", {}, make("a", { href: address }, say("openPicture"))));
+  // What it is loaded from comes last: a picture without a place in the page is loaded at once otherwise.
+  const picture = () =>
+    make("figure", {}, make("img", { alt: say("dependenciesAlt", { name: chart.name }), loading: "lazy", src: address }), make("figcaption", {}, make("a", { href: address }, say("openPicture"))));
   const links = inside.map(({ name, version }) => make("li", {}, names.has(name) ? make("a", { href: `#/${name}` }, name) : name, " ", make("span", { class: "version" }, version)));
   const list = links.length > 0 && make("details", {}, make("summary", {}, `${say("contains")} (${links.length})`), make("ul", { class: "columns" }, ...links));
-  return section("dependencies", details.graph && picture, list);
+  return section("dependencies", details.graph && picture(), list);
 }
 
 /** @param {ValueLine} line */
