@@ -70,7 +70,7 @@ class Cli:
     def __call__(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Result:
         """Run a command to its end."""
         process = self.start(*arguments, environment=environment)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=600)
         assert "Traceback" not in err
         return Result(process.returncode, out, err)
 

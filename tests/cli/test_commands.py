@@ -65,8 +65,8 @@ def test_serve_until_interrupted(cli: Cli, number: int) -> None:
     process = cli.start("serve", "--port", "0")
     assert process.stderr
     url = process.stderr.readline().split()[2].rstrip(";")
-    with urllib.request.urlopen(f"{url}/index.yaml", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}/index.yaml", timeout=60) as answer:
         assert b"alpha" in answer.read()
     os.kill(process.pid, number)
-    process.communicate(timeout=20)
+    process.communicate(timeout=240)
     assert process.returncode == 0

@@ -54,14 +54,19 @@ def test_completing_a_chart_imports_nothing_heavy(root: Path) -> None:
     assert not found & HEAVY
 
 
-def test_help_is_fast(root: Path) -> None:
-    def once() -> float:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([*COMMAND, "--help"], cwd=root, stdout=subprocess.DEVNULL, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _seconds(root: Path, command: list[str]) -> float:
+    """Time of the processor that a command takes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, cwd=root, stdout=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert min(once() for _ in range(3)) < 0.25
+
+def test_help_is_fast(root: Path) -> None:
+    """It takes little more than Python with click alone, however slow the machine is."""
+    alone = [sys.executable, "-c", "import click"]
+    pairs = [(_seconds(root, [*COMMAND, "--help"]), _seconds(root, alone)) for _ in range(5)]
+    assert min(help_ for help_, _ in pairs) < 3 * min(click for _, click in pairs)
 
 
 def test_version_is_that_of_the_package(root: Path) -> None:

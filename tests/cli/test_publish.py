@@ -260,7 +260,7 @@ def helm(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [path, *arguments, *places]
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
 
     return call
 

@@ -68,7 +68,7 @@ def _on_a_terminal(cli: Cli, *arguments: str, **environment: str) -> str:
         shown += piece
         if not piece:
             break
-    process.wait(timeout=60)
+    process.wait(timeout=240)
     os.close(leader)
     return shown.decode()
 

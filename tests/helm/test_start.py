@@ -27,6 +27,6 @@ def test_the_process_keeps_its_arguments_and_what_the_user_says(
     environment = {k: v for k, v in os.environ.items() if k != "GOGC"} | given
     command = [sys.executable, "-X", "utf8", "-c", CODE, "two words", "--flag"]
     output = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=True, timeout=60
+        command, env=environment, capture_output=True, text=True, check=True, timeout=240
     ).stdout
     assert output == f"{expected} two words --flag\n"

@@ -161,14 +161,14 @@ def test_a_critical_alert_keeps_back_what_is_about_the_same_pod(
     ]
     body = json.dumps([{"labels": labels} for labels in alerts]).encode()
     headers = {"Content-Type": "application/json"}
-    urlopen(Request(f"http://{address}/api/v2/alerts", body, headers), timeout=5).close()
+    urlopen(Request(f"http://{address}/api/v2/alerts", body, headers), timeout=30).close()
 
     def states() -> dict[str, str]:
         found = get(address, "/api/v2/alerts")
         return {a["labels"]["alertname"]: a["status"]["state"] for a in found}
 
     wanted = dict.fromkeys((a["alertname"] for a in alerts), "active") | {"Slow": "suppressed"}
-    eventually(lambda: states() == wanted, 60)
+    eventually(lambda: states() == wanted)
 
 
 def peers(address: str) -> int:
