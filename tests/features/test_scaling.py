@@ -70,6 +70,13 @@ def test_keda_triggers(render: Render) -> None:
         render(CHART, _scaling("keda", targetCPU=None))
 
 
+@pytest.mark.parametrize("kind", ["hpa", "keda"])
+def test_the_least_number_of_pods_is_not_above_the_largest(render: Render, kind: str) -> None:
+    with pytest.raises(HelmError, match="set maxReplicas to 7 or more"):
+        render(CHART, _scaling(kind, minReplicas=7))
+    assert render(CHART, _scaling("none", minReplicas=7))
+
+
 def test_two_autoscalers_never_share_a_resource(render: Render) -> None:
     def both(controlled: list[str], mode: str = "Initial") -> dict[str, Any]:
         vertical = {"enabled": True, "controlledResources": controlled, "updateMode": mode}
@@ -130,3 +137,10 @@ def test_charts_of_one_pod_have_no_values_for_more(catalog: Catalog, render: Ren
         assert not of_kind(render(name), "PodDisruptionBudget", *SCALERS)
         with pytest.raises(HelmError):
             render(name, _scaling("hpa"))
+
+
+def test_a_module_of_one_pod_is_never_two_for_a_moment(render: Render) -> None:
+    (deployment,) = of_kind(render("openim-crontask"), "Deployment")
+    assert deployment["spec"]["strategy"] == {"type": "Recreate"}
+    with pytest.raises(HelmError, match="/strategy/type"):
+        render("openim-crontask", {"strategy": {"type": "RollingUpdate"}})

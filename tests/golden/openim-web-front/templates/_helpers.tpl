@@ -290,7 +290,14 @@ traefik.ingress.kubernetes.io/router.tls: "true"
 
 {{/* "true" when an autoscaler owns the number of pods, else empty. */}}
 {{- define "openim-web-front.autoscaled" -}}
-{{- if ne .Values.autoscaling.type "none" }}true{{ end }}
+{{- with .Values.autoscaling }}
+{{- if ne .type "none" }}
+{{- if gt (int .minReplicas) (int .maxReplicas) }}
+{{- fail (printf "autoscaling.minReplicas is more than autoscaling.maxReplicas: set maxReplicas to %v or more" .minReplicas) }}
+{{- end }}
+{{- print "true" }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{/* Who may reach the pods. */}}
