@@ -29,8 +29,8 @@ lint: $(VENV)/dev ## Check style and types of the code, then all charts
 test: $(VENV)/dev ## Run all tests; those for a cluster need KUBECONFIG
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
-golden: $(VENV)/dev ## Accept the chart trees as they are now as the expected ones
-	$(BIN)/pytest tests/charts --update-golden -q $(ARGS)
+golden: $(VENV)/dev ## Accept chart trees and notes as they are now as the expected ones
+	$(BIN)/pytest tests/charts tests/features/test_notes.py --update-golden --snapshot-update -q $(ARGS)
 
 docs: $(VENV)/dev ## Write the documents that are made from schemas, values and rules
 	$(BIN)/python scripts/make-docs

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from generator.helm.adapter import Rendering
 
@@ -42,3 +43,9 @@ def test_an_umbrella_names_the_pages_that_browsers_can_open(rendering: Notes) ->
     notes = rendering("openim", {"global": {"exposure": INGRESS}}).notes.splitlines()
     assert closed not in notes
     assert {"  http://im.example.com/", "  http://admin.example.com/"} <= set(notes)
+
+
+@pytest.mark.parametrize("values", [{}, {"global": {"exposure": INGRESS}}], ids=["closed", "open"])
+def test_an_umbrella_s_notes(rendering: Notes, snapshot: SnapshotAssertion, values: Any) -> None:
+    """As a whole, for people who review them: 'make golden' accepts a change."""
+    assert rendering("openim", values).notes == snapshot
