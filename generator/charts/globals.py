@@ -38,6 +38,17 @@ def _secret_properties(credential: Credential) -> Tree:
     }
 
 
+def _login_rules(dependency: Dependency) -> list[Node]:
+    """A login that is asked for needs a Secret where neither a chart nor an operator makes it."""
+    credential, operated = dependency.credential, dependency.kubeblocks
+    if not credential or not credential.optional or "auth" not in dependency.values:
+        return []
+    modes = ["external", *(["kubeblocks"] if operated and "secret" not in operated else [])]
+    login = {"properties": {"enabled": {"const": True}}, "required": ["enabled"]}
+    asked = {"properties": {"mode": {"enum": modes}, "auth": login}, "required": ["mode", "auth"]}
+    return [{"if": asked, "then": {"properties": {"existingSecret": {"minLength": 1}}}}]
+
+
 def _dependency_node(dependency: Dependency) -> Node:
     modes = ["builtin", "external", *(["kubeblocks"] if dependency.kubeblocks else [])]
     operated = ", or kubeblocks (run by the KubeBlocks operator)" if dependency.kubeblocks else ""
@@ -63,12 +74,14 @@ def _dependency_node(dependency: Dependency) -> Node:
         if not dependency.credential.optional:
             needed["existingSecret"] = {"minLength": 1}
     properties |= dict(dependency.values)
+    login = _login_rules(dependency)
     return {
         "type": "object",
         "description": f"{dependency.title}. {dependency.description}",
         "properties": properties,
         "if": {"properties": {"mode": {"const": "external"}}, "required": ["mode"]},
         "then": {"properties": needed},
+        **({"allOf": login} if login else {}),
     }
 
 

@@ -159,6 +159,19 @@ def test_what_cannot_work_is_refused(
         render(chart, values)
 
 
+@pytest.mark.parametrize(
+    ("chart", "mode"), [("kafka", "external"), ("etcd", "external"), ("etcd", "kubeblocks")]
+)
+def test_a_login_needs_a_secret_that_somebody_makes(render: Render, chart: str, mode: str) -> None:
+    """All modules would wait for it for ever."""
+    there = {"mode": mode, "auth": {"enabled": True}, "addresses": ["a.example.com:1"]}
+    with pytest.raises(HelmError, match="existingSecret"):
+        render(chart, {"global": {chart: there}})
+    render(chart, {"global": {chart: there | {"existingSecret": "login"}}})
+    # KubeBlocks makes users of Kafka itself.
+    render("kafka", {"global": {"kafka": {"mode": "kubeblocks", "auth": {"enabled": True}}}})
+
+
 def test_a_release_name_that_is_too_long_is_refused(render: Render) -> None:
     with pytest.raises(HelmError, match="longer than the 52 characters"):
         render("redis", {}, "a" * 50)
