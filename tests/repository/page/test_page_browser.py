@@ -174,11 +174,11 @@ def test_a_readme_is_text_with_form(open_page: Open, address: str) -> None:
     page = open_page(f"{address}#/widget")
     page.locator("summary", has_text="README").click()
     readme = page.locator(".readme")
-    readme.locator("table").wait_for()
+    expect(readme.locator("table")).to_have_count(2)
     assert readme.locator("em").inner_text() == "widgets"
     assert readme.locator("a").all_inner_texts() == ["the site"]
     assert readme.locator("li li").inner_text() == "nested"
-    assert readme.locator("td").all_inner_texts() == ["a", "x | y"]
+    assert readme.locator("td").all_inner_texts() == ["a", "x | y", "b", "another table"]
     assert "REPEATED" not in readme.inner_text()
     assert '<b onclick="alert(4)">not bold</b>' in readme.inner_text()
 
