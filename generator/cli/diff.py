@@ -12,6 +12,7 @@ from generator.cli import options
 from generator.cli.console import Console
 from generator.cli.project import select
 from generator.cli.report import as_github
+from generator.findings import UserError
 
 if TYPE_CHECKING:
     from generator.diff.api import ChartDiff
@@ -64,6 +65,8 @@ def command(
     from generator.packaging.api import package
     from generator.specs.api import load_catalog
 
+    if changes and changelog:
+        raise UserError("--changes and --changelog print different things: give one of them")
     catalog = load_catalog(root)
     wanted = select(catalog, names)
     engine = find_helm(helm)

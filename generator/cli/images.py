@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +17,9 @@ from generator.findings import UserError
 if TYPE_CHECKING:
     from generator.images.api import Answer, Image, UsedImage
     from generator.specs.model import Catalog
+
+MIRROR = "registry.local:5000"
+_MIRROR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[a-z0-9._/-]+)?")
 
 
 @click.command(
@@ -42,10 +46,8 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--mirror",
-    default="registry.local:5000",
-    show_default=True,
     metavar="REGISTRY",
-    help="Where the bundle's images will be.",
+    help=f"Where the bundle's images will be.  [default: {MIRROR}]",
 )
 @click.option("--plain-http", is_flag=True, help="Speak HTTP with registries not on loopback.")
 @options.helm
@@ -56,7 +58,7 @@ def command(
     check: bool,
     pin: bool,
     folder: Path | None,
-    mirror: str,
+    mirror: str | None,
     plain_http: bool,
     helm: Literal["auto", "command", "embedded"],
     jobs: int | None,
@@ -71,6 +73,7 @@ def command(
     from generator.images import api
     from generator.specs.api import load_catalog
 
+    _check_bundle(folder, mirror)
     catalog = load_catalog(root)
     images = _collect(catalog, select(catalog, names), helm, jobs, console)
     answers: dict[Image, Answer] = {}
@@ -84,7 +87,7 @@ def command(
     click.echo(printer(images, answers), nl=False)
     wrong = [answer for answer in answers.values() if answer.problem]
     if folder:
-        _write_bundle(folder, images, mirror, console)
+        _write_bundle(folder, images, mirror or MIRROR, console)
     if pin:
         _pin(root, answers, console)
     if wrong:
@@ -112,12 +115,25 @@ def _collect(
         return collect_images(archives, engine, kubernetes, jobs or cores(), advance)
 
 
+def _check_bundle(folder: Path | None, mirror: str | None) -> None:
+    """Refuse what cannot be written, before minutes of work."""
+    if folder and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"--bundle {folder}: there is something there already; give a new folder")
+    if mirror is None:
+        return
+    if folder is None:
+        raise UserError("--mirror says where the images of a bundle will be: give --bundle FOLDER")
+    if not _MIRROR.fullmatch(mirror):
+        raise UserError(
+            f"--mirror {mirror}: write a host, perhaps with a port and a path in lower case, "
+            f"such as {MIRROR}, without https://"
+        )
+
+
 def _write_bundle(folder: Path, images: Sequence[UsedImage], mirror: str, console: Console) -> None:
     from generator.images.api import bundle
 
     files = bundle([used.image for used in images], mirror)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(f"--bundle {folder}: there is something there already; give a new folder")
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")

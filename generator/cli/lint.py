@@ -55,17 +55,22 @@ def command(
 
     catalog = load_catalog(root)
     wanted = select(catalog, names)
+    before = None
+    if base is not None:  # before the charts: a wrong BASE needs no minute of checks
+        from generator.diff.api import read_base
+
+        before = read_base(root, base, {name: catalog.charts[name].version for name in wanted})
     outcomes = Plan(inputs_of(root, helm), helm, jobs).run(catalog, wanted)
     findings: list[Finding] = []
     archives: dict[str, bytes] = {}
     with console.progress("checking", len(wanted)) as advance:
         for outcome in outcomes:
             findings += outcome.findings
-            if base and not outcome.failed:
+            if before is not None and not outcome.failed:
                 archives[outcome.name] = outcome.archive
             advance(outcome.name)
-    if archives and base:
-        findings += _versions(base, catalog, dict(sorted(archives.items())), helm, jobs, console)
+    if archives and before is not None:
+        findings += _versions(before, catalog, dict(sorted(archives.items())), helm, jobs, console)
     failed = print_findings(findings, ctx.meta)
     if not failed:
         console.say(f"{len(wanted)} charts: no errors")
@@ -73,7 +78,7 @@ def command(
 
 
 def _versions(
-    base: str,
+    before: dict[str, bytes],
     catalog: Catalog,
     archives: dict[str, bytes],
     helm: Literal["auto", "command", "embedded"],
@@ -82,12 +87,10 @@ def _versions(
 ) -> list[Finding]:
     """A finding for each chart whose version is too small a step from the base's."""
     from generator.cli.workers import cores
-    from generator.diff.api import compare_all, read_base, read_presets, version_finding
+    from generator.diff.api import compare_all, read_presets, version_finding
     from generator.helm.find import find_helm
 
-    root = Path(catalog.root)
-    before = read_base(root, base, {name: catalog.charts[name].version for name in archives})
-    presets = read_presets(root)
+    presets = read_presets(Path(catalog.root))
     with console.progress("comparing", len(archives)) as advance:
         diffs = compare_all(
             before, archives, catalog, find_helm(helm), presets, jobs or cores(), advance

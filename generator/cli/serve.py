@@ -9,6 +9,7 @@ import click
 from generator.cli import options
 from generator.cli.build import OUTPUT
 from generator.cli.console import Console
+from generator.findings import UserError
 
 
 @click.command(
@@ -37,9 +38,13 @@ def command(directory: Path | None, port: int, root: Path, console: Console) -> 
 
     Only this machine can reach it. Ctrl-C ends it.
     """
+    from generator.repository.index import INDEX
     from generator.repository.serve import Server
 
-    server = Server(directory or root / OUTPUT, port)
+    folder = directory or root / OUTPUT
+    if folder.is_dir() and not (folder / INDEX).is_file():
+        raise UserError(f"{folder} holds no {INDEX}: build the charts first")
+    server = Server(folder, port)
     console.say(f"serving at {server.url}; Ctrl-C ends it")
     try:
         server.serve_forever()

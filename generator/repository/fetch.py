@@ -88,6 +88,8 @@ def _attempt(session: requests.Session, url: str, limit: int) -> tuple[bytes | N
             content = _body(answer, limit, time.monotonic() + _WHOLE)
     except requests.exceptions.InvalidURL as error:
         return None, str(error), True
+    except requests.exceptions.InvalidSchema:
+        return None, "only addresses with http:// and https:// can be read", True
     except requests.exceptions.SSLError as error:
         return None, f"TLS: {_reason(error)}", True
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:

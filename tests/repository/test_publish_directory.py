@@ -338,7 +338,7 @@ def test_a_base_that_is_not_there_is_one_clear_line(
     monkeypatch.setattr("time.sleep", lambda _: None)
     for base, why in [
         (f"{live[1]}/none", r"none/index\.yaml cannot be fetched: HTTP 404"),
-        ("http://127.0.0.1:1", "cannot be fetched: ConnectionError"),
+        ("http://127.0.0.1:1", "cannot be fetched: Connection refused"),
         (str(tmp_path / "none"), "cannot be read: No such file"),
     ]:
         with pytest.raises(UserError, match=why):
