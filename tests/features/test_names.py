@@ -64,3 +64,17 @@ def test_modules_find_one_another_by_names_that_were_cut(named: Named) -> None:
         if v["name"] == "IMENV_SHARE_SECRET"
     }
     assert asked == {made["metadata"]["name"]}
+
+
+def test_middleware_says_when_modules_will_not_find_it(
+    archives: Callable[[str], bytes], engine: Helm
+) -> None:
+    values = {"global": {"instance": "openim"}}
+
+    def notes(release: str, **more: str) -> str:
+        return engine.render(archives("redis"), {**values, **more}, release, "chat", "1.34").notes
+
+    warning = "charts of the instance openim look for openim-redis"
+    assert warning in notes("cache")
+    assert warning in notes("openim-redis", fullnameOverride="cache")
+    assert warning not in notes("openim-redis")
