@@ -12,7 +12,6 @@ import base64
 import json
 import os
 import secrets
-import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ import pytest
 
 from tests.infrastructure.kafka_nodes import AUTH, SECRETS, Kafka, Objects
 from tests.infrastructure.programs import ask, connects, eventually, program, running, write_files
+from tests.registry import free_port
 
 HERE = Path(__file__).parent
 ETCD_USER = "root"
@@ -171,8 +171,7 @@ def _jars(variable: str) -> str:
 
 def free_ports(count: int) -> list[int]:
     """Ports of 127.0.0.1 that nobody listens on, all different."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return list(found)

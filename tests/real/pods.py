@@ -125,9 +125,11 @@ def run(pod: Pod, image: Path, folder: Path, secrets: Secrets) -> Iterator[Runni
     """
     config, work = folder / "config", folder / "work"
     for path in (folder, config, work):
-        path.mkdir(mode=0o755, exist_ok=True)
+        path.mkdir(exist_ok=True)
+        path.chmod(0o755)  # whatever the umask is
     for name, text in pod.files.items():
         (config / name).write_text(text)
+        (config / name).chmod(0o444)
     [mount] = [m for m in pod.container["volumeMounts"] if m["name"] == "config"]
     command = [
         _FOLDER_OF_IMAGE.sub(lambda m: f"{image}{m[0]}", word).replace(
