@@ -134,10 +134,13 @@ class Checker:
         problem = Problem(shown, file=file, line=max(error.line, 1))
         return to_finding(problem, builtin.HelmRender(), chart, self.catalog)
 
-    def _refused_values(self, chart: Chart, scenario: str, faults: list[str]) -> set[Finding]:
+    def _refused_values(
+        self, chart: Chart, scenario: str, faults: list[tuple[tuple[str, ...], str]]
+    ) -> set[Finding]:
         rule = builtin.ValuesAccepted()
         problems = (
-            Problem(fault, file=scenario or "values.yaml", spec=("values",)) for fault in faults
+            Problem(fault, file=scenario or "values.yaml", spec=("values", *keys))
+            for keys, fault in faults
         )
         return self._findings(chart, rule, problems)
 

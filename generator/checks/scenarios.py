@@ -33,15 +33,17 @@ class ValuesSchema:
             jsonschema_rs.Draft7Validator(dict(chart.schema)) if chart.schema else None
         )
 
-    def faults(self, values: Mapping[str, Any]) -> list[str]:
-        """What the schema says of the defaults with ``values`` laid over them; sorted."""
+    def faults(self, values: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
+        """What the schema says of the defaults with ``values`` laid over them, with the keys of
+        what it says it of; sorted."""
         if self._validator is None:
             return []
         merged = overlay(self._defaults, values)
-        return sorted(
-            f"{'.'.join(str(part) for part in error.instance_path) or 'values'}: {error.message}"
-            for error in self._validator.iter_errors(merged)
-        )
+        found = []
+        for error in self._validator.iter_errors(merged):
+            keys = tuple(str(part) for part in error.instance_path)
+            found.append((keys, f"{'.'.join(keys) or 'values'}: {error.message}"))
+        return sorted(found)
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

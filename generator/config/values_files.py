@@ -54,5 +54,11 @@ def faults(chart: Chart, document: Document) -> list[Finding]:
         document.path, overlay(chart.values, document.data), document.keys, document.values
     )
     validator = jsonschema_rs.Draft7Validator(schema)
-    errors = validator.iter_errors(merged.data)
+    members = set(chart.spec.includes)
+    errors = (
+        error
+        for error in validator.iter_errors(merged.data)
+        # Helm drops a key that is null from a subchart's defaults, before it looks at the schema.
+        if not (error.instance is None and members.intersection(error.instance_path[:1]))
+    )
     return sorted({finding for error in errors for finding in explain(error, schema, merged)})

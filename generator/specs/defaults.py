@@ -40,12 +40,13 @@ def check_defaults(document: Document, definitions: Mapping[str, Any]) -> Iterat
             continue
         schema = {**_without_marks(node), "definitions": definitions}
         try:
-            error = next(jsonschema_rs.Draft7Validator(schema).iter_errors(default), None)
+            errors = list(jsonschema_rs.Draft7Validator(schema).iter_errors(default))
         except ValueError:
             continue  # a shape of the file is broken, which is reported where it stands
-        if error:
+        for error in errors:
             message = f"the default does not fit its own type: {error.message}"
-            yield Finding(document.value((*path, "default")), "bad-default", message)
+            where = document.value((*path, "default", *error.instance_path))
+            yield Finding(where, "bad-default", message)
 
 
 def _without_marks(node: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from generator.charts.model import Chart
@@ -11,6 +13,7 @@ from generator.checks.rule import all_rules
 from generator.findings import Finding, Location, Severity
 from generator.helm.adapter import Helm
 from generator.helm.find import find_helm
+from generator.specs.model import Origin
 from tests.checks.builders import catalog, chart, chart_spec
 
 LABELS = """\
@@ -113,8 +116,12 @@ def test_values_of_a_scenario_that_the_schema_refuses(helm: Helm) -> None:
 
 def test_default_values_that_the_schema_refuses(helm: Helm) -> None:
     made = chart({"templates/configmap.yaml": CONFIGMAP}, {"size": "big"}, SCHEMA)
-    rules = {f.rule for f in check(made, helm)}
-    assert {"values-schema", "helm-render"} <= rules
+    place = Location("chart-specs/base.yaml", 7, 3)
+    origins = {**made.spec.origins, ("values", "size"): Origin(place, "profile base")}
+    made = replace(made, spec=replace(made.spec, origins=origins))
+    found = check(made, helm)
+    assert {"values-schema", "helm-render"} <= {f.rule for f in found}
+    assert [f.location for f in found if f.rule == "values-schema"] == [place]
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,13 @@ def test_one_chart_as_a_table(tmp_path: Path) -> None:
         "openim-crontask  1     0.05  96 MiB  none       512 MiB",
         "total            1     0.05  96 MiB  none       512 MiB",
     ]
+
+
+def test_null_takes_a_default_of_a_chart_in_the_umbrella_away(tmp_path: Path) -> None:
+    """As Helm does; a key that does not exist is a mistake all the same."""
+    path = tmp_path / "openim.yaml"
+    path.write_text("openim-api: {resources: {requests: null}}\n")
+    result = _run(path)
+    assert (result.returncode, result.stdout.count("openim-api")) == (0, 1), result.stdout
+    path.write_text("openim-api: {resources: {request: null}}\n")
+    assert f"{path}:1:26: unknown-key" in _run(path).stdout
