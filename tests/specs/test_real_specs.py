@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from generator.charts.api import compile_chart
 from generator.charts.config import leaves, resolve
 from generator.charts.variables import variables
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
@@ -181,8 +182,9 @@ def test_pods_are_restricted(catalog: Catalog) -> None:
 
 def test_scheduled_tasks_run_once(catalog: Catalog) -> None:
     chart = catalog.charts["openim-crontask"]
-    assert chart.values["replicaCount"] == 1
-    assert chart.values["strategy"] == {"type": "Recreate"}
+    values = compile_chart(catalog, chart.name).values
+    assert values["replicaCount"] == 1
+    assert values["strategy"] == {"type": "Recreate"}
     assert chart.options["workload"]["maxReplicas"] == 1
     assert not chart.probes
     assert not {"autoscaling", "disruption-budget"} & set(chart.features)
