@@ -26,7 +26,12 @@ def _from_file(key: str) -> bytes:
     except ImportError as error:
         raise UserError(f"for the key file {key} install openim-charts[sign]") from error
     except Exception as error:  # the library raises bare exceptions
-        raise UserError(f"the key file {key} cannot be read: {error}") from error
+        raise UserError(f"the key file {key} cannot be read: {first_line(error)}") from error
+
+
+def first_line(error: Exception) -> str:
+    """What the library says; where RUST_BACKTRACE is set, its stack comes after that."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _from_gpg(key: str) -> bytes:

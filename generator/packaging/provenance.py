@@ -10,7 +10,12 @@ from typing import Any
 
 from generator.findings import UserError
 from generator.packaging.gpg import run_gpg
+from generator.packaging.keyring import first_line
 
+_HINT = (
+    "it must be a secret key that may sign and has not expired, and OPENIM_CHARTS_PASSPHRASE "
+    "must hold its passphrase if it has one"
+)
 _SECONDS = 120  # long enough to type a passphrase
 
 
@@ -52,7 +57,7 @@ def _sign_with_gpg(message: bytes, key: str) -> str:
         os.close(reading)
     if done.returncode or not done.stdout:
         said = " ".join(done.stderr.decode(errors="replace").split())
-        raise UserError(f"gpg cannot sign with the key {key!r}: {said}")
+        raise UserError(f"gpg cannot sign with the key {key!r}: {said}; {_HINT}")
     return done.stdout.decode()
 
 
@@ -69,5 +74,6 @@ def _sign_with_file(message: bytes, path: Path) -> str:
         signer = secret.signer(os.environ.get("OPENIM_CHARTS_PASSPHRASE"))
         signed: bytes = pysequoia.sign(signer, message, mode=pysequoia.SignatureMode.CLEAR)
     except Exception as error:  # the library raises bare exceptions
-        raise UserError(f"cannot sign with the key file {path}: {error}") from error
+        said = first_line(error)
+        raise UserError(f"cannot sign with the key file {path}: {said}; {_HINT}") from error
     return signed.decode()

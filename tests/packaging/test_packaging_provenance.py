@@ -110,6 +110,19 @@ def test_a_file_that_is_no_key_is_one_clear_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("keys")
+def test_a_key_that_cannot_sign_is_one_line_with_a_hint(
+    tmp_path: Path, gpg_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("pysequoia")
+    monkeypatch.setenv("RUST_BACKTRACE", "1")
+    (tmp_path / "public.asc").write_bytes(gpg(gpg_home, "--armor", "--export", WHO))
+    for key in ("nobody@example.com", str(tmp_path / "public.asc")):
+        with pytest.raises(UserError, match="OPENIM_CHARTS_PASSPHRASE must hold") as caught:
+            sign(RELEASE.archive, RELEASE.metadata, key)
+        assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.usefixtures("keys")
 def test_no_gpg_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match="gpg is not installed"):
