@@ -46,6 +46,7 @@ def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
         "dependencies/cache.yaml:1:1",
         "lines/shop-v1/line.yaml:1:1",
         "lines/shop-v1/line.yaml:1:1",
+        "lines/shop-v1/line.yaml:1:1",
         "lines/shop-v1/line.yaml:1:10",
         "profiles/site.yaml:2:1",
         "shop/order.yaml:9:9",
