@@ -33,7 +33,7 @@ def test_a_password_may_hold_any_character(redis: Callable[..., Pods], tmp_path:
     one = redis({})
     one.password = 'a "quoted" \\ $HOME `id` # word'
     one.start(0, 29)
-    eventually(lambda: one.healthy(0), 60, tmp_path / "0-redis.log")
+    eventually(lambda: one.healthy(0), tmp_path / "0-redis.log")
     assert one.cli(0, "set", "a", "1") == "OK"
     assert one.cli(0, "config", "get", "masterauth").splitlines()[1] == one.password
 
