@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ import pytest
 import yaml
 
 from tests.features.conftest import of_kind
+from tests.http_server import JSONHandler, serving
 
 # What it serves: the kinds that a module's chart has.
 _KINDS = {
@@ -29,26 +28,13 @@ _KINDS = {
 def _cluster(secrets: dict[str, str]) -> Iterator[str]:
     """The URL of an API server that knows nothing but these Secrets, by name and password."""
 
-    class Server(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = _answer(self.path.partition("?")[0], secrets)
-            data = json.dumps(answer or {"kind": "Status", "code": 404}).encode()
-            self.send_response(200 if answer else 404)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    class Server(JSONHandler):
+        def get(self) -> None:
+            found = _answer(self.path.partition("?")[0], secrets)
+            self.answer(200 if found else 404, found or {"kind": "Status", "code": 404})
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Server) as address:
+        yield f"http://{address}"
 
 
 def _group(version: str) -> dict[str, Any]:

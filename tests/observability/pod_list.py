@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.http_server import JSONHandler, serving
 from tests.infrastructure.programs import one
 
 Pod = Mapping[str, Any]
@@ -32,42 +31,28 @@ def api_server(host: str, pods: Sequence[Pod]) -> Iterator[str]:
     """Serve the pods of all namespaces for a block's time; gives the URL."""
     ended = threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(JSONHandler):
+        def get(self) -> None:
             url = urlsplit(self.path)
             query = parse_qs(url.query)
             if "watch" not in query:
                 namespace = url.path.split("/")[4]
                 found = [p for p in pods if _selected(p, namespace, query)]
                 kind = {"kind": "PodList", "apiVersion": "v1"}
-                self._answer(200, kind | {"metadata": {"resourceVersion": "1"}, "items": found})
+                self.answer(200, kind | {"metadata": {"resourceVersion": "1"}, "items": found})
             elif "sendInitialEvents" in query:
                 # As older API servers say it; clients list then.
                 status = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": 422}
-                self._answer(422, status | {"reason": "Invalid", "message": "sendInitialEvents"})
+                self.answer(422, status | {"reason": "Invalid", "message": "sendInitialEvents"})
             else:
-                self._answer(200, None)
+                self.answer(200, None)
                 ended.wait()
 
-        def _answer(self, code: int, body: Any) -> None:
-            self.send_response(code)
-            self.send_header("Content-Type", "application/json")
-            self.end_headers()
-            if body is not None:
-                self.wfile.write(json.dumps(body).encode())
-
-        def log_message(self, *_: Any) -> None:
-            """Nothing: the test's output is not the place."""
-
-    server = ThreadingHTTPServer((host, 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://{host}:{server.server_port}"
-    finally:
-        ended.set()
-        server.shutdown()
-        server.server_close()
+    with serving(Handler, host) as address:
+        try:
+            yield f"http://{address}"
+        finally:
+            ended.set()
 
 
 def _selected(pod: Pod, namespace: str, query: Mapping[str, list[str]]) -> bool:

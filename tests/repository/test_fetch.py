@@ -13,7 +13,7 @@ import requests
 
 from generator.findings import UserError
 from generator.repository.fetch import download
-from tests.registry import serving
+from tests.http_server import serving
 
 LIMIT = 1000  # bytes
 
