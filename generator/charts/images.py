@@ -3,46 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from generator.charts.values import Node, Tree
-from generator.findings import Finding, FindingsError, Location
 from generator.images.model import DEFAULT_REGISTRY
 
-_REQUIRED = {"repository", "tag"}
-_KEYS = _REQUIRED | {"registry", "digest"}
 
-
-def with_images(tree: Mapping[str, Node], source: str) -> Tree:
+def with_images(tree: Mapping[str, Node]) -> Tree:
     """The tree, each node with ``image: {repository, tag, registry, digest}`` written out.
 
     The keyword's values become the defaults of four properties, before those that the node has
-    itself. ``source`` names the file in
-    findings. Raises FindingsError for a keyword with other keys or values that are no text.
+    itself.
     """
-    return {key: _node(node, (key,), source) for key, node in tree.items()}
+    return {key: _node(node) for key, node in tree.items()}
 
 
-def _node(node: Node, path: tuple[str, ...], source: str) -> Node:
+def _node(node: Node) -> Node:
     if "image" in node:
         kept = {key: value for key, value in node.items() if key != "image"}
         own = node.get("properties", {})
-        written = _properties(node["image"], path, source)
-        return {"type": "object", **kept, "properties": {**written, **own}}
+        return {"type": "object", **kept, "properties": {**_properties(node["image"]), **own}}
     if "properties" not in node:
         return node
-    inner = {key: _node(part, (*path, key), source) for key, part in node["properties"].items()}
-    return {**node, "properties": inner}
+    return {**node, "properties": with_images(node["properties"])}
 
 
-def _properties(image: Any, path: tuple[str, ...], source: str) -> Tree:
-    said = set(image) if isinstance(image, Mapping) else set()
-    if not _REQUIRED <= said <= _KEYS or not all(isinstance(v, str) for v in image.values()):
-        wrong = (
-            f"'image' of {'.'.join(path)} has to be {{repository, tag}} and may have registry and "
-            "digest, all of them text (put a tag like 1.0 between quotes)"
-        )
-        raise FindingsError([Finding(Location(source), "image-keyword", wrong)])
+def _properties(image: Mapping[str, str]) -> Tree:
     return {
         "registry": {
             "type": "string",

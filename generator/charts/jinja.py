@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,9 @@ from generator.charts.features import Template
 from generator.charts.images import with_images
 from generator.charts.values import Tree
 from generator.findings import Finding, FindingsError, Location
-from generator.yamlio.reader import parse_plain
+from generator.specs.value_nodes import check_values_file
+from generator.yamlio.document import Document
+from generator.yamlio.reader import parse, parse_plain
 from generator.yamlio.writer import dump, scalar
 
 # Control characters cannot occur in a template: they carry "source:line" through rendering.
@@ -29,6 +32,7 @@ _OPENERS = re.compile(r"\[%|\[\[|\[#|%\]|\]\]|#\]")
 
 Line = tuple[str, Location | None]
 Lines = Sequence[Line]
+Reader = Callable[[str, str], Any]  # (text, source) -> data
 
 
 def _to_yaml(value: Any, indent: int = 0) -> str:
@@ -134,11 +138,26 @@ def _parsed(text: str, source: str) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=2048)
 def _properties(text: str, source: str) -> Tree:
-    return with_images(_parsed(text, source) or {}, source)
+    data = _parsed(text, source)
+    if check_values_file(Document(source, data, {}, {})):
+        document, _ = parse(text.encode(), source, refuse_templates=False)
+        raise FindingsError(check_values_file(document) if document else [])
+    return with_images(data)
 
 
-def _text(template: Template, context: Mapping[str, Any]) -> str:
-    return "\n".join(line for line, _ in unmark(expand(template, context)))
+def _read(template: Template, context: Mapping[str, Any], read: Reader) -> Any:
+    """What ``read`` makes of the rendered text; findings name the template's lines."""
+    lines = unmark(expand(template, context))
+    try:
+        return read("\n".join(line for line, _ in lines), template.source)
+    except FindingsError as error:
+        raise FindingsError([_at_origin(finding, lines) for finding in error.findings]) from None
+
+
+def _at_origin(finding: Finding, lines: Lines) -> Finding:
+    place = finding.location
+    origin = lines[place.line - 1][1] if place.line <= len(lines) else None
+    return replace(finding, location=replace(origin, column=place.column)) if origin else finding
 
 
 def expand_yaml(template: Template | None, context: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -148,7 +167,8 @@ def expand_yaml(template: Template | None, context: Mapping[str, Any]) -> Mappin
     """
     if template is None:
         return {}
-    return _parsed(_text(template, context), template.source) or {}
+    found: Mapping[str, Any] = _read(template, context, _parsed)
+    return found
 
 
 def expand_properties(template: Template | None, context: Mapping[str, Any]) -> Tree:
@@ -156,7 +176,10 @@ def expand_properties(template: Template | None, context: Mapping[str, Any]) -> 
 
     Equal texts give one shared object, so whoever changes it must copy it first.
     """
-    return _properties(_text(template, context), template.source) if template else {}
+    if template is None:
+        return {}
+    found: Tree = _read(template, context, _properties)
+    return found
 
 
 def indented(text: str, width: int) -> str:

@@ -59,6 +59,16 @@ def _section(name: str) -> Iterator[str]:
     yield from _rows(document, document, "", depth=2)
 
 
+def _values() -> Iterator[str]:
+    """What one value may say, wherever values are described."""
+    document = load_schema("values")
+    yield f"\n## {document['title']}\n"
+    yield f"{document['description']} Each value, by its name, has these keys:\n"
+    yield "| key | type | required | description |"
+    yield "| --- | --- | --- | --- |"
+    yield from _rows(document["$defs"]["value"], document, "", depth=0)
+
+
 def _features() -> Iterator[str]:
     """The capabilities that ``features`` of a chart or profile may name."""
     yield "\n## Features\n"
@@ -83,4 +93,4 @@ def _options() -> Iterator[str]:
 def spec_reference() -> str:
     """The whole document."""
     sections = (line for name in _SCHEMAS for line in _section(name))
-    return "\n".join([_HEAD, *sections, *_features(), *_options()]) + "\n"
+    return "\n".join([_HEAD, *sections, *_values(), *_features(), *_options()]) + "\n"

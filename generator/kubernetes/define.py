@@ -107,6 +107,14 @@ def definition(name: str) -> dict[str, Any]:
     return {"$ref": PREFIX + top, "definitions": dict(sorted(found.items()))}
 
 
+def definition_names() -> tuple[str, ...]:
+    """All names that ``definition`` knows."""
+    bundle = load_bundle()
+    oldest = bundle.minors[0]
+    known = (n for n in bundle.index if n.startswith(_GROUPS) and bundle.number(n, oldest) >= 0)
+    return (*_PLAIN, *map(short_name, known))
+
+
 def _full_name(bundle: Bundle, name: str) -> str:
     for group in _GROUPS:
         if bundle.number(group + name, bundle.minors[0]) >= 0:

@@ -150,7 +150,7 @@ def _check(layout: Layout, documents: Documents, known: Known) -> Iterator[Findi
 
 def _build(root: Path, layout: Layout, documents: Documents, known: Known, date: int) -> Catalog:
     dependencies = {
-        name: build.build_dependency(name, document)
+        name: build.build_dependency(name, document, known.charts[document.data["component"]])
         for name, document in sorted(known.dependencies.items())
     }
     credentials = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.findings import Location
+from generator.specs.layers import Layered
 from generator.specs.layout import SPECS, Source
 from generator.specs.model import (
     ArtifactHub,
@@ -82,8 +83,8 @@ def build_credential(name: str, document: Document) -> Credential:
     )
 
 
-def build_dependency(name: str, document: Document) -> Dependency:
-    """chart-specs/dependencies/NAME.yaml; its component owns its credential."""
+def build_dependency(name: str, document: Document, component: Layered) -> Dependency:
+    """chart-specs/dependencies/NAME.yaml; the chart ``component`` owns its port and credential."""
     data = document.data
     login = data.get("credential")
     credential = login and Credential(
@@ -99,7 +100,7 @@ def build_dependency(name: str, document: Document) -> Dependency:
         title=data["title"],
         description=data["description"],
         component=data["component"],
-        port=data["port"],
+        port=component.data["ports"][data["portName"]],
         port_name=data["portName"],
         scheme=data.get("scheme", ""),
         values=data.get("values", {}),

@@ -32,7 +32,7 @@ def check_config_file(document: Document, known: Known) -> Iterator[Finding]:
         message = f"the shape '{endless}' refers to itself; write it out"
         yield Finding(document.key(("definitions", endless)), "circular-shape", message)
     else:
-        yield from check_defaults(document, definitions)
+        yield from check_defaults(document, list(nodes(document)), definitions)
 
 
 def _check_shape(

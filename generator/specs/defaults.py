@@ -1,16 +1,15 @@
-"""Checks of a config file's patterns and defaults against their own types."""
+"""Checks of patterns, and of defaults against their own types."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 
 from generator.findings import Finding
-from generator.specs.shapes import nodes
-from generator.yamlio.document import Document
+from generator.yamlio.document import Document, Path
 
 
 @lru_cache(maxsize=4096)
@@ -22,9 +21,12 @@ def _bad_pattern(pattern: str) -> str:
     return ""
 
 
-def check_defaults(document: Document, definitions: Mapping[str, Any]) -> Iterator[Finding]:
-    """Patterns compile, and defaults obey their own schema."""
-    found = list(nodes(document))
+def check_defaults(
+    document: Document,
+    found: Collection[tuple[Path, Mapping[str, Any]]],
+    definitions: Mapping[str, Any] | None = None,
+) -> Iterator[Finding]:
+    """Patterns compile, and defaults obey their own schema, in all nodes ``found``."""
     broken = [
         Finding(document.value((*path, "pattern")), "bad-pattern", problem)
         for path, node in found
@@ -33,12 +35,13 @@ def check_defaults(document: Document, definitions: Mapping[str, Any]) -> Iterat
     if broken:
         yield from broken
         return
-    names = {f"#/definitions/{name}" for name in definitions}
+    shapes = definitions or {}
+    names = {f"#/definitions/{name}" for name in shapes}
     for path, node in found:
         default = node.get("default")
         if default is None or not names.issuperset({node["$ref"]} if "$ref" in node else ()):
             continue
-        schema = {**_without_marks(node), "definitions": definitions}
+        schema = {**_without_marks(node), "definitions": shapes}
         try:
             errors = list(jsonschema_rs.Draft7Validator(schema).iter_errors(default))
         except ValueError:

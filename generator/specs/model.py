@@ -101,7 +101,7 @@ class Dependency:
     description: str
     component: str  # chart that provides it inside the cluster; its Service is <instance>-component
     port: int  # port of that Service
-    port_name: str
+    port_name: str  # the component's name of that port
     scheme: str  # of its URL, "" when it has none
     values: Mapping[str, JSON]  # JSON Schema properties added to global.<name>
     kubeblocks: Mapping[str, JSON]  # names of a KubeBlocks cluster's Service and Secret, or {}

@@ -1,4 +1,4 @@
-"""A walk over the JSON Schema of a config file: its keys, shared shapes and items."""
+"""A walk over the JSON Schema of a config file or of values: keys, shapes, items, conditions."""
 
 from __future__ import annotations
 
@@ -7,20 +7,40 @@ from typing import Any
 
 from generator.yamlio.document import Document, Path
 
+_MAPPINGS = ("definitions", "properties", "values")  # of names to nodes
+_SINGLE = ("items", "map", "contains", "propertyNames")
+_CONDITIONS = ("if", "then", "else", "not")
+_LISTS = ("allOf", "anyOf", "oneOf")
 
-def nodes(document: Document) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Every schema object of the file with its path: keys, shapes, items, at any depth."""
-    for top in ("definitions", "properties"):
-        for name, node in document.data.get(top, {}).items():
-            yield from _nodes(node, (top, name))
+Nodes = Iterator[tuple[Path, Mapping[str, Any]]]
 
 
-def _nodes(node: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+def nodes(document: Document) -> Nodes:
+    """Every schema object of a config file, dependency or credential with its path."""
+    for top in _MAPPINGS:
+        yield from property_nodes(document.data.get(top, {}), (top,))
+
+
+def property_nodes(properties: Mapping[str, Any], path: Path = ()) -> Nodes:
+    """Every schema object of these properties, which stand at ``path``, at any depth."""
+    for name, node in properties.items():
+        yield from _nodes(node, (*path, name))
+
+
+def conditional(path: Path) -> bool:
+    """Whether a node at ``path`` is part of a condition: it describes no value of its own."""
+    return not {*_CONDITIONS, *_LISTS, "contains", "propertyNames"}.isdisjoint(path)
+
+
+def _nodes(node: Mapping[str, Any], path: Path) -> Nodes:
     yield path, node
-    for name, inner in node.get("properties", {}).items():
-        yield from _nodes(inner, (*path, "properties", name))
-    if "items" in node:
-        yield from _nodes(node["items"], (*path, "items"))
+    yield from property_nodes(node.get("properties", {}), (*path, "properties"))
+    for key in (*_SINGLE, *_CONDITIONS):
+        if isinstance(node.get(key), Mapping):
+            yield from _nodes(node[key], (*path, key))
+    for key in _LISTS:
+        for index, inner in enumerate(node.get(key, ())):
+            yield from _nodes(inner, (*path, key, index))
 
 
 def port_binds(document: Document) -> Iterator[tuple[Path, str]]:

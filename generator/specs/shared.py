@@ -9,8 +9,9 @@ from generator.findings import Finding, Location
 from generator.specs import identity
 from generator.specs.known import Known
 from generator.specs.layout import Layout
+from generator.specs.middleware import check_middleware
 from generator.specs.suggest import hint
-from generator.yamlio.document import Document, Path
+from generator.yamlio.document import Document
 
 _GLOBAL_NAME = re.compile(r"[a-z][A-Za-z0-9]*")
 
@@ -31,29 +32,10 @@ def check_shared(
                 "so it must be letters and digits, the first one lower-case; rename it"
             )
             yield Finding(Location(source.shown), "bad-name", message)
-    for credential in known.credentials.values():
-        owner = credential.data.get("owner")
-        if owner and owner not in known.chart_names:
-            message = f"unknown chart '{owner}' in owner{hint(owner, known.chart_names)}"
-            yield Finding(credential.value(("owner",)), "unknown-chart", message)
-    for dependency in known.dependencies.values():
-        yield from _check_keys(dependency, ("credential", "keys"))
-    for credential in known.credentials.values():
-        yield from _check_keys(credential, ("keys",))
+    yield from check_middleware(known)
     for name, line in known.lines.items():
         yield from _check_line(name, line, known)
         yield from _check_filenames(name, known)
-
-
-def _check_keys(document: Document, path: Path) -> Iterator[Finding]:
-    """A key of a Secret is made or fixed, not both."""
-    keys = document.data
-    for part in path:
-        keys = keys.get(part, {})
-    for name, key in keys.items():
-        if "generate" in key and "value" in key:
-            message = f"the key '{name}' has both 'generate' and 'value'; remove one"
-            yield Finding(document.key((*path, name, "value")), "one-of", message)
 
 
 def _check_filenames(line: str, known: Known) -> Iterator[Finding]:

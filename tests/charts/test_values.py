@@ -1,16 +1,17 @@
-"""Defaults that a spec replaces."""
+"""Values that features and specs give to charts, and the mistakes in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
 from generator.charts.api import Chart, Compiler, explain
+from generator.charts.features import Template
 from generator.charts.images import with_images
+from generator.charts.jinja import expand_properties
 from generator.findings import FindingsError
 from generator.specs.model import Catalog
 
@@ -26,7 +27,7 @@ def test_a_shared_default_that_one_spec_replaces_stays_with_that_chart(catalog: 
 
 def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
     written = {"x": {"properties": {"image": {"image": {"repository": "a/b", "tag": "1"}}}}}
-    image = with_images(written, "values.yaml")["x"]["properties"]["image"]["properties"]
+    image = with_images(written)["x"]["properties"]["image"]["properties"]
     assert {key: node["default"] for key, node in image.items()} == {
         "registry": "docker.io",
         "repository": "a/b",
@@ -58,13 +59,50 @@ def test_an_umbrella_s_values_are_explained(catalog: Catalog, key: str, path: st
 
 
 @pytest.mark.parametrize(
-    "image",
-    ["redis:8", {"repository": "a/b"}, {"repository": "a", "tag": 1.0}, {"repo": "a", "tag": "1"}],
+    ("text", "said"),
+    [
+        ("foo: 3", "1:6: wrong-type: 'foo' must be a mapping, not a number"),
+        ("foo: {type: strin, description: x}", "1:13: bad-value: 'foo.type' must be one of "),
+        (
+            "foo: {type: string, minimun: 3, description: x}",
+            "1:21: unknown-key: unknown key 'minimun' in 'foo'; did you mean 'minimum'?",
+        ),
+        (
+            "foo: {type: string, pattern: '[', description: x}",
+            "1:30: bad-pattern: '[' is not a regular expression; mend it",
+        ),
+        (
+            "foo: {type: string, not: {pattern: '['}, description: x}",
+            "1:36: bad-pattern: '[' is not a regular expression; mend it",
+        ),
+        (
+            "foo: {type: integer, default: a, description: x}",
+            "1:31: bad-default: the default does not fit its own type",
+        ),
+        ("foo: {description: x}", "1:1: missing-key: 'foo' lacks the key 'type'; add it"),
+        ("foo: {type: string}", "1:1: missing-key: 'foo' lacks the key 'description'"),
+        (
+            "foo: {kubernetes: Prob, description: x}",
+            "1:19: unknown-kubernetes-type: unknown Kubernetes type 'Prob'; did you mean 'Probe'?",
+        ),
+        ("foo: {description: x, image: 'redis:8'}", "1:30: wrong-type: 'foo.image' must be"),
+        (
+            "foo: {description: x, image: {repository: a, tag: 1.0}}",
+            "1:51: wrong-type: 'foo.image.tag' must be text, not a number",
+        ),
+        (
+            "foo: {description: x, image: {repository: a/b}}",
+            "1:23: missing-key: 'foo.image' lacks the key 'tag'; add it",
+        ),
+        ("foo: [", "2:1: yaml-syntax: "),
+        # Jinja's own lines leave no trace; the place is that of the template.
+        ("# x\n[% if true %]\nfoo: {tpe: a}\n[% endif %]", "3:7: unknown-key: unknown key 'tpe'"),
+    ],
 )
-def test_a_wrong_image_keyword_is_one_clear_mistake(image: Any) -> None:
-    with pytest.raises(FindingsError, match=r"'image' of x has to be") as error:
-        with_images({"x": {"image": image}}, "chart-specs/a/values.yaml")
-    assert error.value.findings[0].location.path == "chart-specs/a/values.yaml"
+def test_a_mistake_in_a_feature_s_values_is_told_with_its_place(text: str, said: str) -> None:
+    with pytest.raises(FindingsError) as error:
+        expand_properties(Template("chart-specs/a/b/values.yaml", text), {})
+    assert str(error.value.findings[0]).startswith(f"chart-specs/a/b/values.yaml:{said}")
 
 
 @pytest.mark.parametrize(

@@ -119,7 +119,7 @@ CONFIG = ConfigFile(
 
 
 def catalog(*specs: ChartSpec) -> Catalog:
-    specs = specs or (chart_spec(),)
+    specs = (*(specs or (chart_spec(),)), chart_spec(name="redis", ports={"redis": 6379}))
     return Catalog(
         root=".",
         repository=repository(),

@@ -92,6 +92,17 @@ images:
   site: {repository: shop/front, tag: v7}
 exposure: {path: /, headers: {X-Url: "{url}/x"}}
 """,
+    "store/redis.yaml": """\
+extends: site
+name: redis
+version: 0.2.0
+description: Keeps what is read often.
+appVersion: "8.6"
+images:
+  site: {repository: shop/redis, tag: "8.6"}
+ports: {redis: 6379}
+exposure: {port: redis, path: /cache}
+""",
     "umbrella/all.yaml": """\
 extends: umbrella
 name: all
@@ -151,7 +162,6 @@ properties:
 title: Cache
 description: Keeps what is read often.
 component: redis
-port: 6379
 portName: redis
 scheme: redis
 values:

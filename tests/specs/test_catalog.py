@@ -160,7 +160,7 @@ def test_config_files_keep_their_places(catalog: Catalog) -> None:
 def test_the_graph(catalog: Catalog) -> None:
     assert catalog.callers("stock") == ("order",)
     assert catalog.users("redis") == ("order", "stock")
-    assert list(catalog.charts) == ["all", "front", "order", "stock"]
+    assert list(catalog.charts) == ["all", "front", "order", "redis", "stock"]
 
 
 def test_date_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,7 +186,7 @@ def test_date_of_the_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_hidden_and_other_files_are_no_specs(tmp_path: Path) -> None:
     extra = {".git/x.yaml": "?", "shop/.order.yaml": "?", "README.md": "?", "shop/notes.txt": "?"}
-    assert len(load_catalog(write(tmp_path, extra), features(tmp_path)).charts) == 4
+    assert len(load_catalog(write(tmp_path, extra), features(tmp_path)).charts) == 5
 
 
 def test_the_projects_own_specs() -> None:

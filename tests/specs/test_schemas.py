@@ -21,8 +21,13 @@ from generator.specs.feature_options import FeatureOptions
 from generator.specs.schema import load_schema
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-NAMES = ["chart", "profile", "repository", "line", "config-file", "dependency", "credential"]
-EXAMPLES = {
+VALUES = """\
+color: {type: string, enum: [red, blue], not: {const: blue}, default: red, description: Color.}
+picture: {image: {repository: shop/picture, tag: v1}, description: The picture.}
+probe: {kubernetes: Probe, default: {}, description: The probe.}
+notes: {map: {type: string}, propertyNames: {maxLength: 9}, default: {}, description: Notes.}
+"""
+FILES = {
     "chart": "shop/order.yaml",
     "profile": "profiles/base.yaml",
     "repository": "repository.yaml",
@@ -31,12 +36,13 @@ EXAMPLES = {
     "dependency": "dependencies/cache.yaml",
     "credential": "credentials/partner.yaml",
 }
+EXAMPLES = {**{name: TREE[file] for name, file in FILES.items()}, "values": VALUES}
 
 # Each feature has settings and values of its own, and checks them itself.
 FREE = ("/properties/options/additionalProperties", "/properties/values")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_metaschema_accepts_it(name: str) -> None:
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8"))
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -60,7 +66,7 @@ def test_the_metaschema_accepts_the_settings_of_features() -> None:
     jsonschema.Draft202012Validator.check_schema(FeatureOptions(FEATURES).schema)
 
 
-@pytest.mark.parametrize("name", [*NAMES, "options"])
+@pytest.mark.parametrize("name", [*EXAMPLES, "options"])
 def test_it_is_strict_and_documented(name: str) -> None:
     schema = FeatureOptions(FEATURES).schema if name == "options" else load_schema(name)
     for path, node in objects(schema):
@@ -78,11 +84,11 @@ def test_a_chart_may_say_all_that_a_profile_may() -> None:
     assert chart - profile == {"name", "version"}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXAMPLES)
 @settings(max_examples=25)
 @given(data=st.data())
 def test_both_validators_agree(name: str, data: st.DataObject) -> None:
-    document = yaml.safe_load(TREE[EXAMPLES[name]])
+    document = yaml.safe_load(EXAMPLES[name])
     schema = load_schema(name)
     slow = jsonschema.Draft202012Validator(schema)
     fast = jsonschema_rs.Draft202012Validator(schema)

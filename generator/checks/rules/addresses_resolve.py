@@ -104,16 +104,13 @@ def _fault(
 def _operated(host: str, release: Release) -> set[int]:
     """The port of a Service that KubeBlocks makes; none when it makes no such Service."""
     return {
-        dependency.kubeblocks.get("port", dependency.port)
+        dependency.port
         for dependency in release.catalog.dependencies.values()
         if release.operated(dependency, "service") == host
     }
 
 
 def _ports_of(component: str, catalog: Catalog) -> set[int] | None:
-    """Ports of the chart or dependency behind a component, None when there is none."""
+    """Ports of the charts with this component, None when there is none."""
     charts = [c for c in catalog.charts.values() if c.component == component]
-    found = {port for chart in charts for port in chart.ports.values()}
-    dependencies = [d for d in catalog.dependencies.values() if d.component == component]
-    found |= {dependency.port for dependency in dependencies}
-    return found if charts or dependencies else None
+    return {port for chart in charts for port in chart.ports.values()} if charts else None

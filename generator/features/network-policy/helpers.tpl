@@ -3,7 +3,7 @@
 [% set ns = namespace(peers=[]) %]
 [% for dependency in provided %]
 [% for user in graph.users if dependency in user.uses %]
-[% set ns.peers = ns.peers + [(chart.ports.get(dependency.port_name, dependency.port), user.name)] %]
+[% set ns.peers = ns.peers + [(dependency.port, user.name)] %]
 [% endfor %]
 [% endfor %]
 [% for caller in graph.callers %]

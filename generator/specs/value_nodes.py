@@ -1,0 +1,56 @@
+"""Checks of the values that specs and features add to charts, which their schema cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.findings import Finding
+from generator.kubernetes.define import definition, definition_names
+from generator.specs.defaults import check_defaults
+from generator.specs.schema import validate
+from generator.specs.shapes import conditional, nodes, property_nodes
+from generator.specs.suggest import hint
+from generator.yamlio.document import Document, Path
+
+_SAYS_TYPE = {"type", "properties", "enum", "map", "kubernetes", "image"}
+
+
+def check_values_file(document: Document) -> list[Finding]:
+    """Everything that is wrong with a feature's values.yaml or global.yaml."""
+    return validate(document, "values") or sorted(
+        _check(document, list(property_nodes(document.data)))
+    )
+
+
+def check_values(document: Document) -> Iterator[Finding]:
+    """Everything that is wrong with ``values`` of a dependency or credential, beyond its schema."""
+    return _check(document, list(nodes(document)))
+
+
+def _check(document: Document, found: list[tuple[Path, Mapping[str, Any]]]) -> Iterator[Finding]:
+    for path, node in found:
+        named = len(path) == 1 or path[-2] in ("properties", "values")
+        if named and not conditional(path):
+            yield from _check_named(document, path, node)
+        if "kubernetes" in node:
+            yield from _check_kubernetes(document, path, node["kubernetes"])
+    yield from check_defaults(document, found)
+
+
+def _check_named(document: Document, path: Path, node: Mapping[str, Any]) -> Iterator[Finding]:
+    if "description" not in node and "properties" not in node:  # another feature may say it
+        message = f"'{path[-1]}' lacks the key 'description'; say what the value means"
+        yield Finding(document.key(path), "missing-key", message)
+    if _SAYS_TYPE.isdisjoint(node):
+        message = f"'{path[-1]}' lacks the key 'type'; add it"
+        yield Finding(document.key(path), "missing-key", message)
+
+
+def _check_kubernetes(document: Document, path: Path, name: str) -> Iterator[Finding]:
+    try:
+        definition(name)
+    except KeyError:
+        message = f"unknown Kubernetes type '{name}'{hint(name, definition_names())}"
+        where = document.value((*path, "kubernetes"))
+        yield Finding(where, "unknown-kubernetes-type", message)
