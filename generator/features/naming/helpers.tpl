@@ -63,3 +63,18 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
+
+{{/* Labels and annotations of an object; takes (list root [annotations [labels]]), which win over those of all objects. */}}
+{{- define "[[ prefix ]].metadata" -}}
+{{- $root := first . }}
+{{- $labels := include "[[ prefix ]].labels" $root }}
+{{- with rest (rest .) | first }}
+{{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
+{{- end -}}
+labels:
+  {{- $labels | nindent 2 }}
+{{- with merge (dict) (rest . | first | default dict) $root.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}

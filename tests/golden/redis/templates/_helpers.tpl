@@ -64,6 +64,21 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 
+{{/* Labels and annotations of an object; takes (list root [annotations [labels]]), which win over those of all objects. */}}
+{{- define "redis.metadata" -}}
+{{- $root := first . }}
+{{- $labels := include "redis.labels" $root }}
+{{- with rest (rest .) | first }}
+{{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
+{{- end -}}
+labels:
+  {{- $labels | nindent 2 }}
+{{- with merge (dict) (rest . | first | default dict) $root.Values.commonAnnotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* Reference of an image; takes (list root image). A digest wins over the tag. */}}
 {{- define "redis.imageReference" -}}
 {{- $root := first . }}
