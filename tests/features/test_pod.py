@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from generator.helm.adapter import Rendering
+from generator.charts.api import Compiler
+from generator.helm.adapter import Helm, Rendering
+from generator.packaging.api import package
+from generator.specs.model import Catalog
 from generator.yamlio.reader import parse_plain
 from tests.features.conftest import Objects, Render, Values, of_kind
 
@@ -28,6 +32,22 @@ def _pod(objects: Objects) -> dict[str, Any]:
 def _container(objects: Objects) -> dict[str, Any]:
     container: dict[str, Any] = _pod(objects)["spec"]["containers"][0]
     return container
+
+
+def test_each_layout_of_the_image_has_its_own_command_or_none(
+    catalog: Catalog, engine: Helm
+) -> None:
+    spec = catalog.charts["redis"]
+    plain, *others = spec.images
+    images = {**spec.images, plain: replace(spec.images[plain], command=())}
+    changed = replace(catalog, charts={**catalog.charts, "redis": replace(spec, images=images)})
+    archive = package(Compiler(changed).compile("redis"), 0)
+    for layout, image in images.items():
+        values = {"image": {"layout": layout}}
+        objects = [f.text for f in engine.render(archive, values, "im", "chat", "1.34").files]
+        container = _container([parse_plain(text, "x") for text in objects])
+        assert container.get("command", []) == list(image.command)
+    assert others
 
 
 @pytest.mark.parametrize("chart", ["openim-rpc-auth", "openim-web-front", "redis", "kafka"])

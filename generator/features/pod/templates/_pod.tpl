@@ -112,10 +112,12 @@ args:
 {{- if .Values.command }}
 command:
   {{- toYaml .Values.command | nindent 2 }}
-[% for name, image in chart.images.items() if image.command %]
-{{- else[[ "" if loop.last else ' if eq .Values.image.layout "' ~ name ~ '"' ]] }}
+[% set commands = chart.images.items() | groupby("1.command") %]
+[% for command, layouts in commands if command %]
+[% set named = '"' ~ layouts | map(attribute=0) | join('" "') ~ '"' %]
+{{- else[[ "" if loop.last and commands[0][0] else " if eq .Values.image.layout " ~ named ]] }}
 command:
-  [[ image.command | list | yaml(2) ]]
+  [[ command | list | yaml(2) ]]
 [% endfor %]
 {{- end }}
 {{- with .Values.args }}

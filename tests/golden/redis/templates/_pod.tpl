@@ -147,10 +147,6 @@ args:
 {{- if .Values.command }}
 command:
   {{- toYaml .Values.command | nindent 2 }}
-{{- else if eq .Values.image.layout "redis" }}
-command:
-  - /bin/sh
-  - /files/start.sh
 {{- else }}
 command:
   - /bin/sh
