@@ -45,6 +45,15 @@ def test_an_umbrella_names_the_pages_that_browsers_can_open(rendering: Notes) ->
     assert {"  http://im.example.com/", "  http://admin.example.com/"} <= set(notes)
 
 
+def test_an_umbrella_names_the_clusters_that_outlive_it(rendering: Notes) -> None:
+    operated = {"global": {"redis": {"mode": "kubeblocks"}}}
+    line = "  kubectl get clusters.apps.kubeblocks.io --namespace chat im-redis"
+    assert line in rendering("openim", operated).notes.splitlines()
+    assert "kubeblocks" not in rendering("openim").notes
+    gone = {"redis": {"persistence": {"retention": {"whenDeleted": "Delete"}}}}
+    assert "kubeblocks" not in rendering("openim", operated | gone).notes
+
+
 @pytest.mark.parametrize("values", [{}, {"global": {"exposure": INGRESS}}], ids=["closed", "open"])
 def test_an_umbrella_s_notes(rendering: Notes, snapshot: SnapshotAssertion, values: Any) -> None:
     """As a whole, for people who review them: 'make golden' accepts a change."""
