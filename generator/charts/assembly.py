@@ -14,7 +14,7 @@ from generator.charts.jinja import (
     Lines,
     expand,
     expand_properties,
-    expand_yaml,
+    expand_scenarios,
     holds,
     indented,
     unmark,
@@ -22,6 +22,7 @@ from generator.charts.jinja import (
 from generator.charts.values import merge_properties
 from generator.findings import Finding, FindingsError, Location
 from generator.specs.model import Catalog, ChartSpec
+from generator.specs.suggest import hint
 from generator.yamlio.writer import dump
 
 Origins = tuple[Location | None, ...]
@@ -54,6 +55,7 @@ class Assembler:
         active = [f for f in features if holds(f.when, base | {"features": ()})]
         self.features = tuple(active)
         self._context = base | {"features": tuple(f.name for f in active)}
+        self._slots_asked: set[str] = set()
 
     def context(self, feature: Feature) -> dict[str, Any]:
         """What a feature's templates see."""
@@ -63,6 +65,7 @@ class Assembler:
         return expand(template, self.context(feature))
 
     def _slot(self, name: str, indent: int = 0) -> str:
+        self._slots_asked.add(name)
         texts = [self._expand(f, f.slots[name]) for f in self.features if name in f.slots]
         return indented("".join(texts), indent)
 
@@ -151,17 +154,35 @@ class Assembler:
                     )
                 lines = unmark(self._expand(feature, template))
                 parts[target] = self._guarded(path, lines)
+        self._check_slots()
         kept = {path: lines for path, lines in parts.items() if lines}
         return Assembly(
             {p: ("\n".join(line for line, _ in ls) + "\n").encode() for p, ls in kept.items()},
             {p: tuple(origin for _, origin in ls) for p, ls in kept.items()},
         )
 
+    def _check_slots(self) -> None:
+        """Raises FindingsError for slots in the chart's own folder that no template asks for."""
+        own = [feature for feature in self.features if feature.own]
+        unasked = [
+            Finding(
+                Location(template.source),
+                "unknown-slot",
+                f"no template of the chart asks for the slot '{name}'"
+                f"{hint(name, self._slots_asked)}",
+            )
+            for feature in own
+            for name, template in feature.slots.items()
+            if name not in self._slots_asked
+        ]
+        if unasked:
+            raise FindingsError(unasked)
+
     def scenarios(self) -> dict[str, bytes]:
         """``ci/NAME-values.yaml``: values with which every build renders the chart."""
         merged: dict[str, Any] = {}
         for feature in self.features:
-            found = expand_yaml(feature.scenarios, self.context(feature))
+            found = expand_scenarios(feature.scenarios, self.context(feature))
             for name, values in found.items():
                 _merge(merged.setdefault(name, {}), values or {})
         return {f"ci/{name}-values.yaml": dump(values).encode() for name, values in merged.items()}

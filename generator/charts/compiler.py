@@ -21,6 +21,7 @@ from generator.charts.umbrella import umbrella_trees, vendor
 from generator.charts.values import Tree, apply_defaults, defaults, merge_properties
 from generator.charts.values_schema import DRAFT, SchemaWriter
 from generator.charts.values_yaml import values_yaml
+from generator.findings import Finding, FindingsError
 from generator.kubernetes.schemas import definition
 from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog, ChartSpec
@@ -33,6 +34,22 @@ HELMIGNORE = b"*.swp\n*.tmp\n.git/\n"
 def schema_bytes(schema: Mapping[str, Any]) -> bytes:
     """values.schema.json as it is written: compact, since it is stored with every release."""
     return json.dumps(schema, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+def _read_own_folders(catalog: Catalog) -> dict[str, Feature]:
+    """What stands in the folders beside specs, by chart; FindingsError with all that is wrong."""
+    folders: dict[str, Feature] = {}
+    findings: list[Finding] = []
+    for spec in catalog.charts.values():
+        if spec.folder:
+            try:
+                folder = Path(catalog.root) / spec.folder
+                folders[spec.name] = read_feature(folder, spec.folder, own=True)
+            except FindingsError as error:
+                findings += error.findings
+    if findings:
+        raise FindingsError(findings)
+    return folders
 
 
 class Compiler:
@@ -48,11 +65,7 @@ class Compiler:
     def __init__(self, catalog: Catalog, names: Iterable[str] | None = None) -> None:
         self.catalog = catalog
         self.features = load_features()
-        self._local = {
-            spec.name: read_feature(Path(catalog.root) / spec.folder, spec.folder)
-            for spec in catalog.charts.values()
-            if spec.folder
-        }
+        self._local = _read_own_folders(catalog)
         self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
         wanted = catalog.charts if names is None else names
         self._members = {part for name in wanted for part in catalog.charts[name].includes}

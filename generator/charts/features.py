@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.findings import Finding, FindingsError
 from generator.yamlio.reader import parse_plain
+from generator.yamlio.text import decode
 
 FEATURES = Path(__file__).parent.parent / "features"
 
@@ -34,17 +36,25 @@ class Feature:
     helpers: Template | None
     notes: Template | None
     scenarios: Template | None  # ci.yaml: scenario -> values, merged over features into ci/
+    own: bool  # the folder beside a spec, for that chart alone
 
 
-def read_feature(folder: Path, shown: str) -> Feature:
-    """Read one feature folder; ``shown`` is the project-relative path used in findings."""
+def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
+    """Read one feature folder; ``shown`` is the project-relative path used in findings.
+
+    Raises FindingsError with every file of it that is not UTF-8 text.
+    """
+    findings: list[Finding] = []
 
     def text(path: Path) -> Template:
-        return Template(f"{shown}/{path.relative_to(folder).as_posix()}", path.read_text("utf-8"))
+        source = f"{shown}/{path.relative_to(folder).as_posix()}"
+        content, wrong = decode(path.read_bytes(), source)
+        findings.extend(wrong)
+        return Template(source, content)
 
     def texts(name: str) -> dict[str, Template]:
         base = folder / name
-        found = sorted(p for p in base.rglob("*") if p.is_file())
+        found = sorted(p for p in base.rglob("*") if p.is_file() and not p.name.startswith("."))
         return {p.relative_to(base).as_posix(): text(p) for p in found}
 
     def optional(name: str) -> Template | None:
@@ -53,7 +63,7 @@ def read_feature(folder: Path, shown: str) -> Feature:
 
     head = text(folder / "feature.yaml") if (folder / "feature.yaml").is_file() else None
     about = parse_plain(head.text, head.source) if head else {}
-    return Feature(
+    feature = Feature(
         name=folder.name,
         description=about.get("description", ""),
         order=about.get("order", 500),
@@ -65,7 +75,11 @@ def read_feature(folder: Path, shown: str) -> Feature:
         helpers=optional("helpers.tpl"),
         notes=optional("notes.txt"),
         scenarios=optional("ci.yaml"),
+        own=own,
     )
+    if findings:
+        raise FindingsError(findings)
+    return feature
 
 
 def load_features() -> dict[str, Feature]:

@@ -18,6 +18,7 @@ from generator.charts.features import Template
 from generator.charts.images import with_images
 from generator.charts.values import Tree
 from generator.findings import Finding, FindingsError, Location
+from generator.specs.schema import validate
 from generator.specs.value_nodes import check_values_file
 from generator.yamlio.document import Document
 from generator.yamlio.reader import parse, parse_plain
@@ -33,6 +34,7 @@ _OPENERS = re.compile(r"\[%|\[\[|\[#|%\]|\]\]|#\]")
 Line = tuple[str, Location | None]
 Lines = Sequence[Line]
 Reader = Callable[[str, str], Any]  # (text, source) -> data
+Check = Callable[[Document], list[Finding]]
 
 
 def _to_yaml(value: Any, indent: int = 0) -> str:
@@ -136,13 +138,23 @@ def _parsed(text: str, source: str) -> Mapping[str, Any]:
     return parse_plain(text, source)
 
 
+def _checked(text: str, source: str, check: Check) -> Mapping[str, Any]:
+    """The data of the text, which has no faults; places are looked up only for one that has."""
+    data = _parsed(text, source)
+    if check(Document(source, data, {}, {})):
+        document, _ = parse(text.encode(), source, refuse_templates=False)
+        raise FindingsError(check(document) if document else [])
+    return data
+
+
 @lru_cache(maxsize=2048)
 def _properties(text: str, source: str) -> Tree:
-    data = _parsed(text, source)
-    if check_values_file(Document(source, data, {}, {})):
-        document, _ = parse(text.encode(), source, refuse_templates=False)
-        raise FindingsError(check_values_file(document) if document else [])
-    return with_images(data)
+    return with_images(_checked(text, source, check_values_file))
+
+
+@lru_cache(maxsize=2048)
+def _scenarios(text: str, source: str) -> Mapping[str, Any]:
+    return _checked(text, source, lambda document: validate(document, "scenarios"))
 
 
 def _read(template: Template, context: Mapping[str, Any], read: Reader) -> Any:
@@ -160,14 +172,14 @@ def _at_origin(finding: Finding, lines: Lines) -> Finding:
     return replace(finding, location=replace(origin, column=place.column)) if origin else finding
 
 
-def expand_yaml(template: Template | None, context: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Render a template of YAML and read it; {} without a template.
+def expand_scenarios(template: Template | None, context: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Values by scenario, from a feature's ci.yaml; {} without a template.
 
     Equal texts give one shared object, so whoever changes it must copy it first.
     """
     if template is None:
         return {}
-    found: Mapping[str, Any] = _read(template, context, _parsed)
+    found: Mapping[str, Any] = _read(template, context, _scenarios)
     return found
 
 

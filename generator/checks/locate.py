@@ -47,7 +47,7 @@ def dotted(path: Path) -> str:
 
 
 def _trace(chart: Chart, file: str, line: int, scenario: str) -> str:
-    if not file:
+    if not file or file.endswith("/"):
         return f"with {scenario}" if scenario else ""
     place = origin(chart, file, line)
     shown = f"{place.path}:{place.line}" if place else f"{file}:{line}"

@@ -8,9 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.findings import Finding, Location, UserError
+from generator.specs.suggest import hint
 
 SPECS = "chart-specs"
 PRESETS = "presets"
+# The folder beside a spec: see docs/architecture.md.
+FILES = ("values.yaml", "global.yaml", "ci.yaml", "helpers.tpl", "notes.txt")
+FOLDERS = ("templates", "slots")
 FLAT = {"profiles": "profile", "dependencies": "dependency", "credentials": "credential"}
 
 
@@ -50,6 +54,7 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
         shown = "/".join((SPECS, *parts))
         if len(parts) > 2 and parts[0] not in FLAT and parts[0] != "lines":
             layout.folders.add("/".join(parts[:2]))
+            findings += _check_part(parts, shown)
         elif parts[-1].endswith((".yaml", ".yml")):
             wrong = _place(parts, file, shown, layout)
             if wrong:
@@ -113,6 +118,15 @@ def _place(parts: tuple[str, ...], file: Path, shown: str, layout: Layout) -> st
     else:
         return f"only repository.yaml stands here; a chart's spec belongs in {SPECS}/FAMILY/"
     return ""
+
+
+def _check_part(parts: tuple[str, ...], shown: str) -> Iterator[Finding]:
+    """A file in the folder beside a spec is one that the compiler reads, or a note to people."""
+    part = parts[2]
+    known = FOLDERS if len(parts) > 3 else FILES
+    if part not in known and not part.endswith(".md"):
+        message = f"nothing reads '{part}' beside a spec{hint(part, known)}"
+        yield Finding(Location(shown), "misplaced-file", message)
 
 
 def _place_in_line(parts: tuple[str, ...], file: Path, shown: str, layout: Layout) -> str:

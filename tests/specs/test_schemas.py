@@ -27,6 +27,7 @@ picture: {image: {repository: shop/picture, tag: v1}, description: The picture.}
 probe: {kubernetes: Probe, default: {}, description: The probe.}
 notes: {map: {type: string}, propertyNames: {maxLength: 9}, default: {}, description: Notes.}
 """
+SCENARIOS = "small: {replicaCount: 1}\nlarge: {replicaCount: 9, resources: {}}\nnone:\n"
 FILES = {
     "chart": "shop/order.yaml",
     "profile": "profiles/base.yaml",
@@ -36,7 +37,11 @@ FILES = {
     "dependency": "dependencies/cache.yaml",
     "credential": "credentials/partner.yaml",
 }
-EXAMPLES = {**{name: TREE[file] for name, file in FILES.items()}, "values": VALUES}
+EXAMPLES = {
+    **{name: TREE[file] for name, file in FILES.items()},
+    "values": VALUES,
+    "scenarios": SCENARIOS,
+}
 
 # Each feature has settings and values of its own, and checks them itself.
 FREE = ("/properties/options/additionalProperties", "/properties/values")
