@@ -11,6 +11,7 @@ from typing import Any
 from generator.charts.assembly import Assembler, Assembly
 from generator.charts.compact import share_repeated
 from generator.charts.features import Feature, load_features, read_feature
+from generator.charts.global_references import check_global_references
 from generator.charts.globals import all_globals, global_node, shown_globals
 from generator.charts.graph_view import view
 from generator.charts.metadata import chart_metadata, images_of
@@ -25,6 +26,7 @@ from generator.findings import Finding, FindingsError
 from generator.kubernetes.schemas import definition
 from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog, ChartSpec
+from generator.yamlio.reader import parse
 from generator.yamlio.writer import dump
 
 LICENSE = Path(__file__).parent.parent.parent / "LICENSE"
@@ -67,6 +69,9 @@ class Compiler:
         self.features = load_features()
         self._local = _read_own_folders(catalog)
         self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
+        wrong = check_global_references(catalog, self.globals)
+        if wrong:
+            raise FindingsError(wrong)
         wanted = catalog.charts if names is None else names
         self._members = {part for name in wanted for part in catalog.charts[name].includes}
         self._turn = threading.RLock()
@@ -192,7 +197,11 @@ class Compiler:
 
     def _presets(self, spec: ChartSpec) -> dict[str, bytes]:
         paths = [f"{PRESETS}/{name}.yaml" for name in spec.presets]
-        return {path: (Path(self.catalog.root) / path).read_bytes() for path in paths}
+        presets = {path: (Path(self.catalog.root) / path).read_bytes() for path in paths}
+        findings = [f for path, content in presets.items() for f in parse(content, path)[1]]
+        if findings:
+            raise FindingsError(findings)
+        return presets
 
 
 def _config_node(spec: ChartSpec) -> dict[str, Any]:

@@ -134,6 +134,7 @@ def _check(layout: Layout, documents: Documents, known: Known) -> Iterator[Findi
         message = "the file is missing; it names the repository, its maintainers and its license"
         yield Finding(Location(f"{SPECS}/repository.yaml"), "missing-file", message)
     yield from identity.check_unique(layout.chart)
+    yield from identity.check_exposures(known.charts)
     yield from check_shared(layout, documents, known)
     for document in known.config.values():
         yield from check_config_file(document, known)

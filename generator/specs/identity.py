@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import semver
 
@@ -99,6 +99,19 @@ def _check_choices(chart: Layered) -> Iterator[Finding]:
         if len(choices & value.keys()) != 1:
             message = f"'{'.'.join(where)}' must have exactly one of {', '.join(sorted(choices))}"
             yield Finding(chart.at(*where), "one-of", message)
+
+
+def check_exposures(charts: Mapping[str, Layered]) -> Iterator[Finding]:
+    """No two charts are reached by the same path of one host."""
+    first: dict[tuple[str, str], str] = {}
+    for name, chart in sorted(charts.items()):
+        exposure = chart.data.get("exposure", {})
+        if "path" in exposure:
+            host, path = exposure.get("host", "main"), exposure["path"].rstrip("/")
+            other = first.setdefault((host, path), name)
+            if other != name:
+                message = f"'{path}/' of the host '{host}' leads to the chart '{other}'; change one"
+                yield Finding(chart.at("exposure", "path"), "duplicate-path", message)
 
 
 def check_ports(chart: Layered) -> Iterator[Finding]:

@@ -33,9 +33,20 @@ def check_shared(
             )
             yield Finding(Location(source.shown), "bad-name", message)
     yield from check_middleware(known)
+    yield from _check_discovery(known)
     for name, line in known.lines.items():
         yield from _check_line(name, line, known)
         yield from _check_filenames(name, known)
+
+
+def _check_discovery(known: Known) -> Iterator[Finding]:
+    """One value, global.discovery.type, selects the backend of all lines."""
+    backends = {name: line.data["discovery"] for name, line in known.lines.items()}
+    if backends and not set.intersection(*map(set, backends.values())):
+        said = "; ".join(f"{name} has {', '.join(own)}" for name, own in sorted(backends.items()))
+        message = f"no backend is one of every release line ({said}), and one value selects it"
+        for line in known.lines.values():
+            yield Finding(line.value(("discovery",)), "common-discovery", message)
 
 
 def _check_filenames(line: str, known: Known) -> Iterator[Finding]:

@@ -1,0 +1,147 @@
+"""Mistakes that need the values of features to be known, or stand in the folder beside a spec."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.charts.api import Compiler
+from generator.findings import FindingsError
+from generator.specs.api import load_catalog
+
+ROOT = Path(__file__).parents[2]
+SPEC = "chart-specs/infrastructure/zookeeper.yaml"
+FOLDER = SPEC.removesuffix(".yaml")
+CONFIG = "chart-specs/lines/server-v3.8.3/config/more.yaml"
+HEAD = "filename: more.yml\ndescription: More.\nproperties:\n"
+
+Findings = Callable[..., list[str]]
+
+
+@pytest.fixture
+def findings(tmp_path: Path) -> Findings:
+    """What is said of the real specs with one file changed or added."""
+    shutil.copytree(ROOT / "chart-specs", tmp_path / "chart-specs")
+    shutil.copytree(ROOT / "presets", tmp_path / "presets")
+
+    def find(file: str, content: bytes, chart: str = "zookeeper") -> list[str]:
+        path = tmp_path / file
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        try:
+            Compiler(load_catalog(tmp_path)).compile(chart)
+        except FindingsError as error:
+            return [str(finding) for finding in error.findings]
+        return []
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("ci.yaml", b"big: 3\n", "1:6: wrong-type: 'big' must be null or a mapping, not a number"),
+        (
+            "ci.yaml",
+            b"small: {}\n../x: {}\n",
+            "2:1: bad-key: the key '../x' in ci.yaml must be a name such as ingress-nginx, "
+            "since it becomes the file ci/NAME-values.yaml",
+        ),
+        (
+            "slots/container.envs",
+            b"- name: A\n",
+            "1:1: unknown-slot: no template of the chart asks for the slot 'container.envs'; "
+            "did you mean 'container.env'?",
+        ),
+        (
+            "vaules.yaml",
+            b"a: 1\n",
+            "1:1: misplaced-file: nothing reads 'vaules.yaml' beside a spec; "
+            "did you mean 'values.yaml'?",
+        ),
+        (
+            "template/a.yaml",
+            b"a: 1\n",
+            "1:1: misplaced-file: nothing reads 'template' beside a spec; "
+            "did you mean 'templates'?",
+        ),
+        (
+            "templates/a.yaml",
+            b"a: 1\n# \xe4\n",
+            "2:3: yaml-encoding: byte 0xe4 is not UTF-8 text; save the file as UTF-8",
+        ),
+        ("notes.txt", b"a\n\n[[ b ]]\n", "3:1: feature-template: 'b' is undefined"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(
+    findings: Findings, file: str, content: bytes, said: str
+) -> None:
+    assert findings(f"{FOLDER}/{file}", content) == [f"{FOLDER}/{file}:{said}"]
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        (
+            "{global: monitoring.tipe, values: [none]}",
+            "1:12: unknown-global: there is no value global.monitoring.tipe: "
+            "unknown key 'tipe'; did you mean 'type'?",
+        ),
+        (
+            "{global: monitoring.type, values: [none, operater]}",
+            "1:52: unknown-choice: global.monitoring.type is never 'operater'; "
+            "did you mean 'operator'?",
+        ),
+    ],
+)
+def test_a_condition_names_a_value_that_there_is(
+    findings: Findings, condition: str, said: str
+) -> None:
+    spec = f"onlyWith: {condition}\n{(ROOT / SPEC).read_text()}"
+    assert findings(SPEC, spec.encode()) == [f"{SPEC}:{said}"]
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (
+            "a: {type: integer, bind: {global: loging.level}, description: A.}",
+            "4:29: unknown-global: there is no value global.loging.level: "
+            "unknown key 'loging'; did you mean 'logging'?",
+        ),
+        (
+            "a: {type: string, bind: {global: logging.level}, description: A.}",
+            "4:28: bound-type: global.logging.level is integer, not string",
+        ),
+        (
+            "a: {type: boolean, bind: {global: redis.topology, equals: ring}, description: A.}",
+            "4:29: unknown-choice: global.redis.topology is never 'ring'; "
+            "known: cluster, standalone",
+        ),
+        ("a: {type: number, bind: {global: logging.level}, description: A.}", ""),
+    ],
+)
+def test_a_bind_names_a_value_that_there_is(findings: Findings, key: str, said: str) -> None:
+    shown = [f"{CONFIG}:{said}"] if said else []
+    assert findings(CONFIG, f"{HEAD}  {key}\n".encode()) == shown
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a: [\n", "2:1: yaml-syntax: a value is expected here"),
+        (b"# \xe4\n", "1:3: yaml-encoding: byte 0xe4 is not UTF-8 text; save the file as UTF-8"),
+    ],
+)
+def test_a_mistake_in_a_preset_is_told_with_its_place(
+    findings: Findings, content: bytes, said: str
+) -> None:
+    assert findings("presets/minimal.yaml", content, "openim") == [f"presets/minimal.yaml:{said}"]
+
+
+def test_notes_to_people_and_hidden_files_are_not_read(findings: Findings) -> None:
+    assert findings(f"{FOLDER}/README.md", b"\xff") == []
+    assert findings(f"{FOLDER}/templates/.x.yaml.swp", b"\xff") == []
