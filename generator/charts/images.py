@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from generator.charts.values import Node, Tree
-from generator.images.model import DEFAULT_REGISTRY
+from generator.image import DEFAULT_REGISTRY
 
 
 def with_images(tree: Mapping[str, Node]) -> Tree:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from generator.image import Image, parse_image
 from generator.images.bundle import bundle
 from generator.images.check import Answer, check_images
 from generator.images.collect import collect_images
-from generator.images.model import Image, UsedImage, parse_image
+from generator.images.model import UsedImage
 from generator.images.pin import pin_files
 from generator.images.report import as_json, as_text
 from generator.images.tags import branch_tag, release_tag, test_tag

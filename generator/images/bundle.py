@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from generator.findings import UserError
-from generator.images.model import Image
+from generator.image import Image
 from generator.yamlio.writer import dump
 
 _README = """\

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.findings import UserError
-from generator.images.model import DEFAULT_REGISTRY, Image
+from generator.image import DEFAULT_REGISTRY, Image
 from generator.repository.oci.client import MANIFEST, Registry
 
 PLATFORMS = ("linux/amd64", "linux/arm64")

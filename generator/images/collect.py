@@ -11,7 +11,8 @@ from generator.diff.objects import Renderer
 from generator.diff.packed import PackedChart
 from generator.findings import Finding, FindingsError, Location
 from generator.helm.adapter import Helm, HelmError
-from generator.images.model import Image, Use, UsedImage, parse_image
+from generator.image import Image, parse_image
+from generator.images.model import Use, UsedImage
 from generator.yamlio.reader import parse_plain
 
 ANNOTATION = "artifacthub.io/images"

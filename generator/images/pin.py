@@ -10,7 +10,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from generator.images.model import DEFAULT_REGISTRY, Image
+from generator.image import DEFAULT_REGISTRY, Image
 
 _KEY, _TAG = "digest", "tag"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from generator.image import Image
 from generator.images.check import Answer
-from generator.images.model import Image, UsedImage
+from generator.images.model import UsedImage
 
 Answers = Mapping[Image, Answer]
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.findings import Location
+from generator.image import DEFAULT_REGISTRY
 from generator.specs.layers import Layered
 from generator.specs.layout import SPECS, Source
 from generator.specs.model import (
@@ -132,7 +133,7 @@ def build_images(data: Mapping[str, Any]) -> dict[str, ImageLayout]:
             repository=image.get("repository", ""),
             tag=image.get("tag", ""),
             command=tuple(image.get("command", ())),
-            registry=image.get("registry", "docker.io"),
+            registry=image.get("registry", DEFAULT_REGISTRY),
             digest=image.get("digest", ""),
         )
         for layout, image in data.items()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from generator.findings import Location
+from generator.image import DEFAULT_REGISTRY
 
 JSON = Any
 Path = tuple[str | int, ...]
@@ -129,7 +130,7 @@ class ImageLayout:
     repository: str
     tag: str
     command: tuple[str, ...]
-    registry: str = "docker.io"
+    registry: str = DEFAULT_REGISTRY
     digest: str = ""
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from generator.cli.main import run
+from generator.image import Image
 from generator.images.check import check_images
-from generator.images.model import Image
 from generator.repository.oci.client import MANIFEST, Registry, descriptor
 from tests.cli.projects import make_project
 from tests.registry import RunningRegistry

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from generator.findings import UserError
+from generator.image import Image
 from generator.images.check import check_images
-from generator.images.model import Image
 from generator.repository.api import PublishOptions, publish
 from generator.repository.oci.client import Registry
 from generator.repository.oci.publish import push_releases

@@ -18,7 +18,7 @@ import yaml
 from generator.charts.model import Chart
 from generator.checks.rendered import Path
 from generator.checks.rule import ChartRule, Problem
-from generator.images.model import parse_image
+from generator.image import parse_image
 from generator.specs.model import Catalog
 
 _PREFIX = "artifacthub.io/"
