@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from generator.findings import UserError
+from generator.repository.again import LATER, TRIES, pause
 from generator.repository.index import INDEX, Index, Version
 from generator.repository.index_text import parse_index
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 MAX_INDEX = 64 * 2**20  # bytes; 10,000 versions take 6 MB
 MAX_ARCHIVE = 20 * 2**20  # bytes; a release Secret in the cluster holds no more than 1 MiB
 _CONNECT, _READ, _WHOLE = 10.0, 30.0, 300.0  # seconds
-_TRIES = 4
-_LATER = {408, 425, 429, 500, 502, 503, 504}
 
 
 class Base:
@@ -64,43 +64,55 @@ def download(session: requests.Session, url: str, limit: int) -> bytes:
 
     Raises UserError.
     """
-    why = ""
-    for attempt in range(_TRIES):
-        if attempt:
-            time.sleep(0.5 * 2**attempt)
-        content, why, final = _attempt(session, url, limit)
-        if content is not None:
-            return content
-        if final:
+    tried = _Attempt()
+    for failures in range(TRIES):
+        if failures:
+            time.sleep(pause(failures, tried.retry_after))
+        tried = _attempt(session, url, limit)
+        if tried.content is not None:
+            return tried.content
+        if tried.final:
             break
-    raise UserError(f"{url} cannot be fetched: {why}")
+    raise UserError(f"{url} cannot be fetched: {tried.why}")
 
 
-def _attempt(session: requests.Session, url: str, limit: int) -> tuple[bytes | None, str, bool]:
-    """Content or None, why there is none, and whether another try is useless."""
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """The content that one try gave, or why it gave none."""
+
+    content: bytes | None = None
+    why: str = ""
+    final: bool = False  # another try is useless
+    retry_after: str = ""  # the server's wish
+
+
+def _attempt(session: requests.Session, url: str, limit: int) -> _Attempt:
     import requests
     import urllib3
 
     try:
         with session.get(url, stream=True, timeout=(_CONNECT, _READ)) as answer:
             if answer.status_code != 200:
-                return None, f"HTTP {answer.status_code}", answer.status_code not in _LATER
+                final = answer.status_code not in LATER
+                wish = answer.headers.get("Retry-After", "")
+                return _Attempt(None, f"HTTP {answer.status_code}", final, wish)
             content = _body(answer, limit, time.monotonic() + _WHOLE)
     except requests.exceptions.InvalidURL as error:
-        return None, str(error), True
+        return _Attempt(None, str(error), True)
     except requests.exceptions.InvalidSchema:
-        return None, "only addresses with http:// and https:// can be read", True
+        return _Attempt(None, "only addresses with http:// and https:// can be read", True)
     except requests.exceptions.SSLError as error:
-        return None, f"TLS: {_reason(error)}", True
+        return _Attempt(None, f"TLS: {_reason(error)}", True)
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        return None, _reason(error), False
+        return _Attempt(None, _reason(error))
     if content is None:
-        return None, f"it is larger than {limit} bytes, or slower than {_WHOLE:.0f} s", True
+        why = f"it is larger than {limit} bytes, or slower than {_WHOLE:.0f} s"
+        return _Attempt(None, why, True)
     expected = answer.headers.get("Content-Length", "")
     coded = answer.headers.get("Content-Encoding")
     if expected.isdigit() and not coded and int(expected) != len(content):
-        return None, f"{len(content)} of {expected} bytes came", False
-    return content, "", True
+        return _Attempt(None, f"{len(content)} of {expected} bytes came")
+    return _Attempt(content)
 
 
 def _body(answer: requests.Response, limit: int, end: float) -> bytes | None:

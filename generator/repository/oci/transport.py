@@ -12,12 +12,11 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from generator.findings import UserError
+from generator.repository.again import LATER, TRIES, pause
 from generator.repository.oci.credentials import find_credentials
 from generator.repository.oci.tokens import as_it_is, authorization
 
 _TIMEOUT = (10.0, 60.0)  # seconds to connect, and between bytes
-_TRIES = 4
-_LATER = {408, 425, 429, 500, 502, 503, 504}
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _HOPS = 5  # redirects in a row
 
@@ -83,10 +82,11 @@ class Transport:
     def _try(
         self, method: str, url: str, content: bytes | None, headers: dict[str, str], limit: int
     ) -> requests.Response:
-        why = ""
-        for attempt in range(_TRIES):
-            if attempt:
-                time.sleep(0.5 * 2**attempt)
+        why = later = ""
+        for failures in range(TRIES):
+            if failures:
+                time.sleep(pause(failures, later))
+            later = ""
             try:
                 answer = self._session.request(
                     method, url, data=content, headers=headers, timeout=_TIMEOUT, stream=True,
@@ -96,10 +96,11 @@ class Transport:
             except requests.RequestException as error:
                 why = type(error).__name__
                 continue
-            if answer.status_code not in _LATER:
+            if answer.status_code not in LATER:
                 return answer
             why = f"HTTP {answer.status_code}"
-        raise UserError(f"{method} {url} failed {_TRIES} times: {why}")
+            later = answer.headers.get("Retry-After", "")
+        raise UserError(f"{method} {url} failed {TRIES} times: {why}")
 
     def _allowed(self, url: str) -> bool:
         """Whether to ask there at all: HTTPS, or HTTP where the registry itself speaks it."""
