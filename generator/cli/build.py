@@ -9,7 +9,7 @@ import click
 
 from generator.cli import options
 from generator.cli.console import Console
-from generator.cli.report import print_findings
+from generator.cli.report import counted, print_findings
 
 if TYPE_CHECKING:
     from generator.repository.local import Written
@@ -81,11 +81,12 @@ def command(
 
 def _summary(folder: Path, written: Written, built: int) -> str:
     if written.unchanged:
-        return f"{_shown(folder)}: nothing changed, {built} charts checked"
+        return f"{_shown(folder)}: nothing changed, {counted(built, 'chart')} checked"
     changed = sum(name.endswith(".tgz") for name in written.changed)
     removed = sum(name.endswith(".tgz") for name in written.removed)
     gone = f", {removed} removed" if removed else ""
-    return f"{_shown(folder)}: {changed} of {len(written.index.entries)} charts changed{gone}"
+    charts = counted(len(written.index.entries), "chart")
+    return f"{_shown(folder)}: {changed} of {charts} changed{gone}"
 
 
 def _shown(folder: Path) -> str:

@@ -12,6 +12,7 @@ import click
 from generator.cli import options
 from generator.cli.console import Console
 from generator.cli.project import select
+from generator.cli.report import counted
 from generator.findings import UserError
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def command(
     if pin:
         _pin(root, answers, console)
     if wrong:
-        click.echo(f"{len(wrong)} of {len(images)} images are not as they should be", err=True)
+        click.echo(f"faulty: {len(wrong)} of {counted(len(images), 'image')}", err=True)
     return int(bool(wrong))
 
 
@@ -137,7 +138,7 @@ def _write_bundle(folder: Path, images: Sequence[UsedImage], mirror: str, consol
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, "utf-8")
-    console.say(f"{folder}: {len(images)} images for {mirror}")
+    console.say(f"{folder}: {counted(len(images), 'image')} for {mirror}")
 
 
 def _pin(root: Path, answers: Mapping[Image, Answer], console: Console) -> None:

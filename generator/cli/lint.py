@@ -10,7 +10,7 @@ import click
 from generator.cli import options
 from generator.cli.console import Console
 from generator.cli.project import select
-from generator.cli.report import print_findings
+from generator.cli.report import counted, print_findings
 from generator.findings import Finding
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def command(
         findings += _versions(before, catalog, dict(sorted(archives.items())), helm, jobs, console)
     failed = print_findings(findings, ctx.meta)
     if not failed:
-        console.say(f"{len(wanted)} charts: no errors")
+        console.say(f"{counted(len(wanted), 'chart')}: no errors")
     return failed
 
 

@@ -11,6 +11,7 @@ import click
 from generator.cli import options
 from generator.cli.build import OUTPUT
 from generator.cli.console import Console
+from generator.cli.report import counted
 from generator.findings import UserError
 
 if TYPE_CHECKING:
@@ -128,5 +129,5 @@ def report(result: PublishResult, items: Iterable[Item], console: Console) -> No
     """Items on standard output, one a line; the numbers on standard error."""
     for item in items:
         click.echo(f"{item.name} {item.version} {item.digest} {item.place}")
-    files = f", {len(result.files)} files written" if result.files else ""
+    files = f", {counted(len(result.files), 'file')} written" if result.files else ""
     console.say(f"{result.to}: {len(result.added)} added, {len(result.kept)} kept{files}")

@@ -24,7 +24,12 @@ def print_findings(findings: Iterable[Finding], meta: Mapping[str, object]) -> i
 def summary(findings: Sequence[Finding]) -> str:
     """``2 errors, 1 warning``"""
     counts = [(s, sum(f.severity is s for f in findings)) for s in Severity]
-    return ", ".join(f"{n} {s}{'s' if n > 1 else ''}" for s, n in counts if n)
+    return ", ".join(counted(n, s) for s, n in counts if n)
+
+
+def counted(number: int, noun: str) -> str:
+    """``1 chart``, ``2 charts``"""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def as_text(findings: Sequence[Finding]) -> str:

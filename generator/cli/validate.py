@@ -8,6 +8,7 @@ import click
 
 from generator.cli import options
 from generator.cli.console import Console
+from generator.cli.report import counted
 
 
 @click.command(
@@ -29,5 +30,5 @@ def command(root: Path, console: Console) -> int:
 
     catalog = load_catalog(root)
     Compiler(catalog, ())  # reads the folders beside specs, and knows the values under global
-    console.say(f"{len(catalog.charts)} charts: all specs are valid")
+    console.say(f"{counted(len(catalog.charts), 'chart')}: all specs are valid")
     return 0

@@ -21,4 +21,4 @@ def pause(failures: int, retry_after: str = "") -> float:
     if retry_after:
         with suppress(urllib3.exceptions.InvalidHeader):
             wanted = float(urllib3.Retry().parse_retry_after(retry_after))
-    return max(0.5 * 2**failures, min(wanted, _LONGEST))
+    return max(float(2 ** (failures - 1)), min(wanted, _LONGEST))

@@ -246,8 +246,9 @@ def test_an_openim_server_elsewhere_is_reached(render: Render) -> None:
 
 def test_names_can_be_resolved(running: dict[str, Any], objects: Objects) -> None:
     for _, pod in running.values():
-        for protocol in ("UDP", "TCP"):
-            assert leaves(objects, pod, STRANGER, 53, protocol)
+        for port in (53, 5353):  # as Kubernetes' DNS listens, and as OpenShift's
+            for protocol in ("UDP", "TCP"):
+                assert leaves(objects, pod, STRANGER, port, protocol)
 
 
 def test_another_instance_is_a_stranger(
