@@ -174,6 +174,9 @@ BASIC = {"basic_auth": {"username": "im", "password": "abc"}}
         ({"pagerduty_configs": [{"routing_key": "abc"}]}, "routing_key"),
         ({"email_configs": [{"to": "a@example.com", "auth_password": "abc"}]}, "auth_password"),
         ({"webhook_configs": [{"url": "http://a", "http_config": BASIC}]}, "password"),
+        ({"webhook_configs": [{"url": "http://im:abc@hooks.example.com/"}]}, "url"),
+        ({"slack_configs": [{"channel": "#im", "api_url": "https://example.com/T1"}]}, "api_url"),
+        ({"rocketchat_configs": [{"token_id": "abc"}]}, "token_id"),
     ],
 )
 def test_no_secret_of_a_receiver_is_in_a_config_map(
@@ -181,6 +184,12 @@ def test_no_secret_of_a_receiver_is_in_a_config_map(
 ) -> None:
     with pytest.raises(HelmError, match=f"receivers set {key}, .* say {key}_file"):
         render("alertmanager", {"receivers": [{"name": "team", **settings}]})
+
+
+def test_addresses_without_a_secret_may_stand_in_receivers(render: Render) -> None:
+    telegram = {"telegram_configs": [{"api_url": "https://example.com", "chat_id": 1}]}
+    webhook = {"webhook_configs": [{"url": "http://bot.im.svc/alerts?to=a@example.com"}]}
+    assert render("alertmanager", {"receivers": [{"name": "team", **telegram, **webhook}]})
 
 
 def test_a_route_needs_its_receiver(render: Render) -> None:
