@@ -95,7 +95,11 @@ def _refuse_foreign(directory: Path) -> None:
             f"{directory} is not a repository that this tool built ({what}): "
             "give a new folder, or empty this one"
         )
-    parse_index((directory / INDEX).read_bytes(), str(directory / INDEX), adopt=True)
+    try:
+        parse_index((directory / INDEX).read_bytes(), str(directory / INDEX), adopt=True)
+    except UserError as error:
+        help_ = f"If {directory} is only a build of yours, delete it and build again."
+        raise UserError(f"{error} {help_}") from error
 
 
 def _ours(path: Path) -> bool:

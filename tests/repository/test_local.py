@@ -54,6 +54,18 @@ def test_it_holds_the_index_the_archives_and_the_page(tmp_path: Path) -> None:
     assert [p.name for p in (tmp_path / "dist").iterdir()] == ["charts"]
 
 
+@pytest.mark.parametrize("damaged", [b"a: [", b"{}", b""])
+def test_a_damaged_index_is_left_alone_and_says_how_to_go_on(
+    tmp_path: Path, damaged: bytes
+) -> None:
+    write_repository(tmp_path, OLD)
+    (tmp_path / "index.yaml").write_bytes(damaged)
+    before = content(tmp_path)
+    with pytest.raises(UserError, match=r"is refused: .* delete it and build again\.$"):
+        write_repository(tmp_path, NEW)
+    assert content(tmp_path) == before
+
+
 def test_nothing_changed_touches_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "charts"
     write_repository(folder, OLD, extras=page)
