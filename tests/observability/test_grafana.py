@@ -216,16 +216,19 @@ def _ports(objects: list[dict[str, Any]], name: str) -> set[int]:
     return {port["port"] for rule in free for port in rule["ports"]}
 
 
+DNS = {53, 5353}
+
+
 def test_what_urls_name_can_be_reached(render: Render) -> None:
     """A provider or a data source elsewhere, on whatever port it listens."""
-    assert _ports(render("grafana"), "im-grafana") == {53}
-    assert _ports(render("grafana", {"oidc": OIDC}), "im-grafana") == {53, 443}
+    assert _ports(render("grafana"), "im-grafana") == DNS
+    assert _ports(render("grafana", {"oidc": OIDC}), "im-grafana") == DNS | {443}
     oidc = {**OIDC, "tokenURL": "https://id.example.com:8443/token", "apiURL": "http://keycloak/me"}
     sources = {"prometheus": {"url": "http://prometheus.monitoring:9090/p"}}
     values = {"oidc": oidc, "dataSources": sources}
-    assert _ports(render("grafana", values), "im-grafana") == {53, 80, 8443, 9090}
+    assert _ports(render("grafana", values), "im-grafana") == DNS | {80, 8443, 9090}
     logs = render("alloy", {"lokiURL": "http://loki.monitoring:3100/loki/api/v1/push"})
-    assert _ports(logs, "im-alloy") == {53, 443, 3100, 6443}
+    assert _ports(logs, "im-alloy") == DNS | {443, 3100, 6443}
 
 
 def test_half_an_oidc_is_refused(render: Render) -> None:
