@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from queue import SimpleQueue
 
 from generator.cli.inputs import CACHE, Inputs
 from generator.cli.pipeline import Outcome, Pipeline
@@ -52,15 +56,37 @@ def _bounded(
     pool: ThreadPoolExecutor, pipeline: Pipeline, names: Sequence[str], limit: int
 ) -> Iterator[Outcome]:
     """Outcomes as they are ready, with at most ``limit`` charts started and not yet given away."""
-    rest = iter(names)
-    waiting: set[Future[Outcome]] = set()
-    while True:
-        waiting |= {pool.submit(pipeline.run, name) for name in islice(rest, limit - len(waiting))}
-        if not waiting:
-            return
-        done = next(as_completed(waiting))
-        waiting.discard(done)
-        yield done.result()
+    rest, started = iter(names), 0
+    done: SimpleQueue[Future[Outcome] | None] = SimpleQueue()
+    with _on_interrupt(lambda: done.put(None)):
+        while True:
+            for name in islice(rest, limit - started):
+                pool.submit(pipeline.run, name).add_done_callback(done.put)
+                started += 1
+            if not started:
+                return
+            future = done.get()
+            if future is None:
+                raise KeyboardInterrupt
+            started -= 1
+            yield future.result()
+
+
+@contextmanager
+def _on_interrupt(act: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C calls ``act`` for a block's time, instead of raising KeyboardInterrupt anywhere: where
+    the lock of a future is being taken, it would stay taken, and the threads would wait for ever.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or (
+        threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+    signal.signal(signal.SIGINT, lambda *_: act())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def cores() -> int:
