@@ -155,4 +155,4 @@ def _lines(old: str, new: str) -> str:
         return became(gone[0], come[0])
     if not gone and not come:
         return "lines in another order"
-    return f"{len(come)} lines added, {len(gone)} removed"
+    return f"lines added: {len(come)}, removed: {len(gone)}"

@@ -29,10 +29,3 @@
 {{- include "[[ prefix ]].imageReference" (list . .Values.image) }}
 [% endif %]
 {{- end }}
-
-{{/* Secrets with which images are pulled, as a pod names them. */}}
-{{- define "[[ prefix ]].pullSecrets" -}}
-{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ quote . }}
-{{- end }}
-{{- end }}

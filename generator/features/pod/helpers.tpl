@@ -33,14 +33,28 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "[[ prefix ]].placement" -}}
+{{- with concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "[[ prefix ]].podSpec" -}}
 serviceAccountName: {{ include "[[ prefix ]].serviceAccountName" . | quote }}
 automountServiceAccountToken: [[ "{{ .Values.serviceAccount.automountToken }}" if chart.service_account_token else "false" ]]
-{{- with include "[[ prefix ]].pullSecrets" . | trim }}
-imagePullSecrets:
-  {{- . | nindent 2 }}
-{{- end }}
 {{- with .Values.podSecurityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
@@ -66,13 +80,8 @@ priorityClassName: {{ quote . }}
 {{- with .Values.schedulerName }}
 schedulerName: {{ quote . }}
 {{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- with include "[[ prefix ]].placement" . | trim }}
+{{ . }}
 {{- end }}
 {{- with include "[[ prefix ]].affinity" . | trim }}
 affinity:

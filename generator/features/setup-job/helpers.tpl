@@ -11,20 +11,11 @@ template:
   spec:
     automountServiceAccountToken: false
     restartPolicy: OnFailure
-    {{- with include "[[ prefix ]].pullSecrets" . | trim }}
-    imagePullSecrets:
-      {{- . | nindent 6 }}
+    {{- with include "[[ prefix ]].placement" . | trim }}
+    {{- . | nindent 4 }}
     {{- end }}
     {{- with .Values.podSecurityContext }}
     securityContext:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
-    {{- with .Values.nodeSelector }}
-    nodeSelector:
-      {{- toYaml . | nindent 6 }}
-    {{- end }}
-    {{- with .Values.tolerations }}
-    tolerations:
       {{- toYaml . | nindent 6 }}
     {{- end }}
     containers:

@@ -103,13 +103,6 @@ annotations:
 {{- include "openim-chat-rpc.imageReference" (list . $image) }}
 {{- end }}
 
-{{/* Secrets with which images are pulled, as a pod names them. */}}
-{{- define "openim-chat-rpc.pullSecrets" -}}
-{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ quote . }}
-{{- end }}
-{{- end }}
-
 {{- define "openim-chat-rpc.serviceAccountName" -}}
 {{- default (ternary (include "openim-chat-rpc.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
 {{- end }}
@@ -149,14 +142,28 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "openim-chat-rpc.placement" -}}
+{{- with concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-chat-rpc.podSpec" -}}
 serviceAccountName: {{ include "openim-chat-rpc.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
-{{- with include "openim-chat-rpc.pullSecrets" . | trim }}
-imagePullSecrets:
-  {{- . | nindent 2 }}
-{{- end }}
 {{- with .Values.podSecurityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
@@ -182,13 +189,8 @@ priorityClassName: {{ quote . }}
 {{- with .Values.schedulerName }}
 schedulerName: {{ quote . }}
 {{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- with include "openim-chat-rpc.placement" . | trim }}
+{{ . }}
 {{- end }}
 {{- with include "openim-chat-rpc.affinity" . | trim }}
 affinity:

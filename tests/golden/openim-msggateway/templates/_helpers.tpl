@@ -103,13 +103,6 @@ annotations:
 {{- include "openim-msggateway.imageReference" (list . $image) }}
 {{- end }}
 
-{{/* Secrets with which images are pulled, as a pod names them. */}}
-{{- define "openim-msggateway.pullSecrets" -}}
-{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ quote . }}
-{{- end }}
-{{- end }}
-
 {{- define "openim-msggateway.serviceAccountName" -}}
 {{- default (ternary (include "openim-msggateway.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
 {{- end }}
@@ -149,14 +142,28 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "openim-msggateway.placement" -}}
+{{- with concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-msggateway.podSpec" -}}
 serviceAccountName: {{ include "openim-msggateway.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
-{{- with include "openim-msggateway.pullSecrets" . | trim }}
-imagePullSecrets:
-  {{- . | nindent 2 }}
-{{- end }}
 {{- with .Values.podSecurityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
@@ -182,13 +189,8 @@ priorityClassName: {{ quote . }}
 {{- with .Values.schedulerName }}
 schedulerName: {{ quote . }}
 {{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- with include "openim-msggateway.placement" . | trim }}
+{{ . }}
 {{- end }}
 {{- with include "openim-msggateway.affinity" . | trim }}
 affinity:

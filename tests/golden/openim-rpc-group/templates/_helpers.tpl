@@ -103,13 +103,6 @@ annotations:
 {{- include "openim-rpc-group.imageReference" (list . $image) }}
 {{- end }}
 
-{{/* Secrets with which images are pulled, as a pod names them. */}}
-{{- define "openim-rpc-group.pullSecrets" -}}
-{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ quote . }}
-{{- end }}
-{{- end }}
-
 {{- define "openim-rpc-group.serviceAccountName" -}}
 {{- default (ternary (include "openim-rpc-group.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
 {{- end }}
@@ -149,14 +142,28 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "openim-rpc-group.placement" -}}
+{{- with concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-rpc-group.podSpec" -}}
 serviceAccountName: {{ include "openim-rpc-group.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
-{{- with include "openim-rpc-group.pullSecrets" . | trim }}
-imagePullSecrets:
-  {{- . | nindent 2 }}
-{{- end }}
 {{- with .Values.podSecurityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
@@ -182,13 +189,8 @@ priorityClassName: {{ quote . }}
 {{- with .Values.schedulerName }}
 schedulerName: {{ quote . }}
 {{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- with include "openim-rpc-group.placement" . | trim }}
+{{ . }}
 {{- end }}
 {{- with include "openim-rpc-group.affinity" . | trim }}
 affinity:

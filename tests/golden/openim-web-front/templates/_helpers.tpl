@@ -96,13 +96,6 @@ annotations:
 {{- include "openim-web-front.imageReference" (list . .Values.image) }}
 {{- end }}
 
-{{/* Secrets with which images are pulled, as a pod names them. */}}
-{{- define "openim-web-front.pullSecrets" -}}
-{{- range concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
-- name: {{ quote . }}
-{{- end }}
-{{- end }}
-
 {{- define "openim-web-front.serviceAccountName" -}}
 {{- default (ternary (include "openim-web-front.fullname" .) "default" .Values.serviceAccount.create) .Values.serviceAccount.name }}
 {{- end }}
@@ -142,14 +135,28 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "openim-web-front.placement" -}}
+{{- with concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
 {{/* What a pod's spec says beside its containers and volumes. */}}
 {{- define "openim-web-front.podSpec" -}}
 serviceAccountName: {{ include "openim-web-front.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
-{{- with include "openim-web-front.pullSecrets" . | trim }}
-imagePullSecrets:
-  {{- . | nindent 2 }}
-{{- end }}
 {{- with .Values.podSecurityContext }}
 securityContext:
   {{- toYaml . | nindent 2 }}
@@ -175,13 +182,8 @@ priorityClassName: {{ quote . }}
 {{- with .Values.schedulerName }}
 schedulerName: {{ quote . }}
 {{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+{{- with include "openim-web-front.placement" . | trim }}
+{{ . }}
 {{- end }}
 {{- with include "openim-web-front.affinity" . | trim }}
 affinity:
