@@ -73,7 +73,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 labels:
   {{- $labels | nindent 2 }}
-{{- with merge (dict) (rest . | first | default dict) $root.Values.commonAnnotations }}
+{{- with merge (dict) (rest . | first | default dict) (default dict $root.Values.commonAnnotations) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}

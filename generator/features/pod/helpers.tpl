@@ -35,7 +35,7 @@ podAntiAffinity:
 
 {{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
 {{- define "[[ prefix ]].placement" -}}
-{{- with concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
 imagePullSecrets:
   {{- range . }}
   - name: {{ quote . }}

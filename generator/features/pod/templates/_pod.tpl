@@ -9,7 +9,7 @@
 [% endif %]
 metadata:
   labels:
-    {{- merge (include "[[ prefix ]].podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+    {{- merge (include "[[ prefix ]].podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
   {{- with include "[[ prefix ]].podAnnotations" . | trim }}
   annotations:
     {{- . | nindent 4 }}
@@ -84,7 +84,7 @@ spec:
 {{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "[[ prefix ]].podAnnotations" -}}
 {{- $own := include "[[ prefix ]].ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}

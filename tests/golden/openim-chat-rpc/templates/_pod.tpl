@@ -2,7 +2,7 @@
 {{- define "openim-chat-rpc.podTemplate" -}}
 metadata:
   labels:
-    {{- merge (include "openim-chat-rpc.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+    {{- merge (include "openim-chat-rpc.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
   {{- with include "openim-chat-rpc.podAnnotations" . | trim }}
   annotations:
     {{- . | nindent 4 }}
@@ -63,7 +63,7 @@ spec:
 {{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-chat-rpc.podAnnotations" -}}
 {{- $own := include "openim-chat-rpc.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}

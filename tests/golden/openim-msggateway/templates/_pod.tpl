@@ -6,7 +6,7 @@
 {{- end -}}
 metadata:
   labels:
-    {{- merge (include "openim-msggateway.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+    {{- merge (include "openim-msggateway.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
   {{- with include "openim-msggateway.podAnnotations" . | trim }}
   annotations:
     {{- . | nindent 4 }}
@@ -77,7 +77,7 @@ spec:
 {{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-msggateway.podAnnotations" -}}
 {{- $own := include "openim-msggateway.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}

@@ -73,7 +73,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 labels:
   {{- $labels | nindent 2 }}
-{{- with merge (dict) (rest . | first | default dict) $root.Values.commonAnnotations }}
+{{- with merge (dict) (rest . | first | default dict) (default dict $root.Values.commonAnnotations) }}
 annotations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
@@ -144,7 +144,7 @@ podAntiAffinity:
 
 {{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
 {{- define "openim-rpc-group.placement" -}}
-{{- with concat .Values.global.image.pullSecrets .Values.image.pullSecrets | uniq }}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
 imagePullSecrets:
   {{- range . }}
   - name: {{ quote . }}

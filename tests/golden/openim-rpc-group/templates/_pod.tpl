@@ -6,7 +6,7 @@
 {{- end -}}
 metadata:
   labels:
-    {{- merge (include "openim-rpc-group.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+    {{- merge (include "openim-rpc-group.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
   {{- with include "openim-rpc-group.podAnnotations" . | trim }}
   annotations:
     {{- . | nindent 4 }}
@@ -70,7 +70,7 @@ spec:
 {{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-rpc-group.podAnnotations" -}}
 {{- $own := include "openim-rpc-group.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}

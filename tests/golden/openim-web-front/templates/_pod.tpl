@@ -2,7 +2,7 @@
 {{- define "openim-web-front.podTemplate" -}}
 metadata:
   labels:
-    {{- merge (include "openim-web-front.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+    {{- merge (include "openim-web-front.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
   {{- with include "openim-web-front.podAnnotations" . | trim }}
   annotations:
     {{- . | nindent 4 }}
@@ -63,7 +63,7 @@ spec:
 {{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "openim-web-front.podAnnotations" -}}
 {{- $own := include "openim-web-front.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}

@@ -2,7 +2,7 @@
 {{- define "redis.podTemplate" -}}
 metadata:
   labels:
-    {{- merge (include "redis.podLabels" . | fromYaml) .Values.podLabels | toYaml | nindent 4 }}
+    {{- merge (include "redis.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
   {{- with include "redis.podAnnotations" . | trim }}
   annotations:
     {{- . | nindent 4 }}
@@ -114,7 +114,7 @@ spec:
 {{/* One key is written once: the values' annotations win over the chart's own. */}}
 {{- define "redis.podAnnotations" -}}
 {{- $own := include "redis.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) .Values.podAnnotations .Values.commonAnnotations $own }}
+{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
 {{- toYaml . }}
 {{- end }}
 {{- end }}

@@ -1,0 +1,35 @@
+"""``null`` in a values file takes away what an earlier file said: it counts as nothing there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from generator.charts.compiler import Compiler
+from tests.features.conftest import Render
+
+JOB = {"provider": "job"}  # its objects hold no random passwords
+CHARTS = ["openim-api", "openim-chat-rpc", "openim-web-front", "redis", "prometheus", "grafana"]
+
+
+def _emptied(values: Mapping[str, Any]) -> dict[str, Any]:
+    """``null`` for each map and list that is empty; keys of configuration files are no map."""
+    made: dict[str, Any] = {}
+    for key, value in values.items():
+        if key == "config":
+            continue
+        if value in ([], {}):
+            made[key] = None
+        elif isinstance(value, Mapping) and (below := _emptied(value)):
+            made[key] = below
+    return made
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_an_empty_map_or_list_may_be_null(name: str, compiler: Compiler, render: Render) -> None:
+    emptied = _emptied(compiler.compile(name).values)
+    assert {"podLabels", "tolerations", "networkPolicy"} <= emptied.keys()
+    emptied["global"]["secrets"] = JOB
+    assert render(name, emptied) == render(name, {"global": {"secrets": JOB}})
