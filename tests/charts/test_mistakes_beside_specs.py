@@ -145,3 +145,15 @@ def test_a_mistake_in_a_preset_is_told_with_its_place(
 def test_notes_to_people_and_hidden_files_are_not_read(findings: Findings) -> None:
     assert findings(f"{FOLDER}/README.md", b"\xff") == []
     assert findings(f"{FOLDER}/templates/.x.yaml.swp", b"\xff") == []
+
+
+def test_an_alert_is_about_the_pods_of_its_chart(findings: Findings) -> None:
+    lines = (ROOT / SPEC).read_text().splitlines()
+    number = next(n for n, line in enumerate(lines) if "expr: " in line)
+    lines[number] = lines[number].replace("{selector", "{selectr")
+    (said,) = findings(SPEC, "\n".join(lines).encode())
+    place, _, expression = lines[number].partition("expr: ")
+    assert said == (
+        f"{SPEC}:{number + 1}:{len(place) + 1}: bad-value: 'options.monitoring.rules[0].expr' must "
+        f"be an expression with {{selector}}, which stands for the chart's pods, not '{expression}'"
+    )
