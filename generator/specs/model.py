@@ -11,6 +11,7 @@ from generator.image import DEFAULT_REGISTRY
 
 JSON = Any
 Path = tuple[str | int, ...]
+_PROJECT = "openim-"  # what the names of OpenIM's own charts start with
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ class ChartSpec:
     @property
     def component(self) -> str:
         """The name of the chart's objects behind the release's: without ``openim-``."""
-        return self.name.removeprefix("openim-")
+        return self.name.removeprefix(_PROJECT)
 
     def origin(self, *path: str | int) -> Location:
         """The place that set ``path``, or the nearest enclosing place that is known."""
@@ -236,6 +237,11 @@ class Catalog:
     dependencies: Mapping[str, Dependency]
     credentials: Mapping[str, Credential]  # of dependencies too
     source_date: int  # Unix time of the sources: SOURCE_DATE_EPOCH or the last commit's
+
+    def with_component(self, component: str) -> tuple[ChartSpec, ...]:
+        """Charts whose component has this name: there can be two, with and without ``openim-``."""
+        found = (self.charts.get(name) for name in (component, f"{_PROJECT}{component}"))
+        return tuple(c for c in found if c and c.component == component)
 
     def callers(self, name: str) -> tuple[str, ...]:
         """Charts that call ``name``, sorted."""

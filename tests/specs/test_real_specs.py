@@ -217,3 +217,10 @@ def test_target_discovery_is_not_exposed(catalog: Catalog) -> None:
 def test_an_rpc_module_takes_few_lines() -> None:
     for path in (ROOT / "chart-specs" / "server").glob("openim-rpc-*.yaml"):
         assert len(path.read_text("utf-8").splitlines()) <= 25, path
+
+
+def test_a_chart_is_found_by_the_name_of_its_objects(catalog: Catalog) -> None:
+    for chart in catalog.charts.values():
+        assert chart in catalog.with_component(chart.component)
+    assert [c.name for c in catalog.with_component("api")] == ["openim-api"]
+    assert not catalog.with_component("openim-api")

@@ -112,5 +112,5 @@ def _operated(host: str, release: Release) -> set[int]:
 
 def _ports_of(component: str, catalog: Catalog) -> set[int] | None:
     """Ports of the charts with this component, None when there is none."""
-    charts = [c for c in catalog.charts.values() if c.component == component]
+    charts = catalog.with_component(component)
     return {port for chart in charts for port in chart.ports.values()} if charts else None
