@@ -52,7 +52,7 @@ class Assembler:
             "catalog": catalog,
             "slot": self._slot,
         }
-        active = [f for f in features if holds(f.when, base | {"features": ()})]
+        active = [f for f in features if holds(f, base | {"features": ()})]
         self.features = tuple(active)
         self._context = base | {"features": tuple(f.name for f in active)}
         self._slots_asked: set[str] = set()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.findings import Finding, FindingsError
-from generator.yamlio.reader import parse_plain
+from generator.findings import Finding, FindingsError, Location
+from generator.specs.feature_heads import FILE, Head, read_head
+from generator.specs.suggest import hint
 from generator.yamlio.text import decode
 
 FEATURES = Path(__file__).parent.parent / "features"
+_ASKED = re.compile(r"""\bslot\(["']([^"']+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Feature:
     description: str
     order: int
     when: str  # Jinja expression over the chart; "" is always
+    when_at: Location
+    reads: frozenset[str]  # what of a spec only it and others that list it read
     values: Template | None
     global_values: Template | None
     templates: Mapping[str, Template]  # path below templates/ -> text
@@ -42,9 +47,13 @@ class Feature:
 def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
     """Read one feature folder; ``shown`` is the project-relative path used in findings.
 
-    Raises FindingsError with every file of it that is not UTF-8 text.
+    Raises FindingsError with every file of it that is not UTF-8 text, and for its feature.yaml.
     """
+    head = Head(folder.name, "", 0, "", Location(shown), frozenset())
     findings: list[Finding] = []
+    if not own:
+        found, findings = read_head(folder, shown)
+        head = found or head
 
     def text(path: Path) -> Template:
         source = f"{shown}/{path.relative_to(folder).as_posix()}"
@@ -61,13 +70,13 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
         path = folder / name
         return text(path) if path.is_file() else None
 
-    head = text(folder / "feature.yaml") if (folder / "feature.yaml").is_file() else None
-    about = parse_plain(head.text, head.source) if head else {}
     feature = Feature(
         name=folder.name,
-        description=about.get("description", ""),
-        order=about.get("order", 500),
-        when=about.get("when", ""),
+        description=head.description,
+        order=head.order,
+        when=head.when,
+        when_at=head.when_at,
+        reads=head.reads,
         values=optional("values.yaml"),
         global_values=optional("global.yaml"),
         templates=texts("templates"),
@@ -83,7 +92,34 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
 
 
 def load_features() -> dict[str, Feature]:
-    """All features of the generator, by name, in the order in which charts apply them."""
-    folders = [p for p in FEATURES.iterdir() if (p / "feature.yaml").is_file()]
-    features = [read_feature(p, f"generator/features/{p.name}") for p in folders]
+    """All features of the generator, by name, in the order in which charts apply them.
+
+    Raises FindingsError with all that is wrong with them.
+    """
+    features: list[Feature] = []
+    findings: list[Finding] = []
+    for folder in sorted(p for p in FEATURES.iterdir() if (p / FILE).is_file()):
+        try:
+            features.append(read_feature(folder, f"generator/features/{folder.name}"))
+        except FindingsError as error:
+            findings += error.findings
+    findings = findings or list(_unasked_slots(features))
+    if findings:
+        raise FindingsError(findings)
     return {f.name: f for f in sorted(features, key=lambda f: (f.order, f.name))}
+
+
+def _unasked_slots(features: Sequence[Feature]) -> Iterator[Finding]:
+    """Slots that no template of any feature asks for."""
+    texts = (
+        part.text
+        for f in features
+        for part in (*f.templates.values(), *f.slots.values(), f.helpers)
+        if part
+    )
+    asked = {name for text in texts for name in _ASKED.findall(text)}
+    for feature in features:
+        for name, template in feature.slots.items():
+            if name not in asked:
+                message = f"no template asks for the slot '{name}'{hint(name, asked)}"
+                yield Finding(Location(template.source), "unknown-slot", message)

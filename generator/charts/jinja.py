@@ -14,7 +14,7 @@ from typing import Any
 
 import jinja2
 
-from generator.charts.features import Template
+from generator.charts.features import Feature, Template
 from generator.charts.images import with_images
 from generator.charts.values import Tree
 from generator.findings import Finding, FindingsError, Location
@@ -29,6 +29,7 @@ _MARK = re.compile("\x01([^\x01\x02]*):([0-9]+)\x02")
 _STATEMENTS_ONLY = re.compile(r"^\s*(?:\[%.*?%\]|\[#.*?#\])(?:\s*(?:\[%.*?%\]|\[#.*?#\]))*\s*$")
 _SLOT = re.compile(r'^( *)\[\[ slot\("([^"]+)"\) \]\]$')
 _HELM_INDENT = re.compile(r"(\bn?indent )([0-9]+)")
+_MISTAKES = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
 _OPENERS = re.compile(r"\[%|\[\[|\[#|%\]|\]\]|#\]")
 
 Line = tuple[str, Location | None]
@@ -101,12 +102,18 @@ def _compile(template: Template) -> jinja2.Template | str:
 
 @lru_cache(maxsize=256)
 def _expression(text: str) -> Callable[..., Any]:
-    return environment().compile_expression(text, undefined_to_none=True)
+    return environment().compile_expression(text, undefined_to_none=False)
 
 
-def holds(expression: str, context: Mapping[str, Any]) -> bool:
+def holds(feature: Feature, context: Mapping[str, Any]) -> bool:
     """Whether a feature's ``when`` holds; an empty expression always does."""
-    return not expression or bool(_expression(expression)(**context))
+    if not feature.when:
+        return True
+    try:
+        return bool(_expression(feature.when)(**context))
+    except _MISTAKES as error:
+        message = f"'when' cannot be evaluated: {error}"
+        raise FindingsError([Finding(feature.when_at, "feature-template", message)]) from None
 
 
 def _failure(template: Template, line: int, message: str) -> FindingsError:
@@ -118,7 +125,7 @@ def expand(template: Template, context: Mapping[str, Any]) -> str:
     try:
         compiled = _compile(template)
         return compiled if isinstance(compiled, str) else compiled.render(context)
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except _MISTAKES as error:
         message = str(error).strip() or type(error).__name__
         raise _failure(template, _line(error), message) from None
 

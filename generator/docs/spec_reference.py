@@ -7,12 +7,15 @@ from typing import Any
 
 from generator.charts.features import load_features
 from generator.specs.api import FEATURES
-from generator.specs.feature_options import FeatureOptions
+from generator.specs.feature_files import FeatureFiles
 from generator.specs.schema import load_schema
 
 Schema = Mapping[str, Any]
 
-_SCHEMAS = ("chart", "profile", "line", "config-file", "dependency", "credential", "repository")
+_SCHEMAS = (
+    *("chart", "profile", "line", "config-file", "dependency", "credential", "repository"),
+    "feature",
+)
 _HEAD = """# Spec reference
 
 Made by `make docs` from `schemas/` and the features; do not edit by hand. What the files are for
@@ -72,16 +75,20 @@ def _values() -> Iterator[str]:
 def _features() -> Iterator[str]:
     """The capabilities that ``features`` of a chart or profile may name."""
     yield "\n## Features\n"
-    yield "What a chart can do, in the order in which features are applied.\n"
-    yield "| feature | what charts get |"
-    yield "| --- | --- |"
+    yield (
+        "What a chart can do, in the order in which features are applied. A chart that says what "
+        "only some of them read has one of these (see `reads` of a feature).\n"
+    )
+    yield "| feature | what charts get | reads |"
+    yield "| --- | --- | --- |"
     for name, feature in load_features().items():
-        yield f"| `{name}` | {feature.description} |"
+        reads = ", ".join(f"`{key}`" for key in sorted(feature.reads))
+        yield f"| `{name}` | {feature.description} | {reads} |"
 
 
 def _options() -> Iterator[str]:
     """What the features take below ``options`` of a chart or profile."""
-    document = FeatureOptions(FEATURES).schema
+    document = FeatureFiles(FEATURES).schema
     yield "\n## Options of features\n"
     yield f"{document['description']}\n"
     yield "| key | type | required | description |"

@@ -9,7 +9,7 @@ from generator.findings import Finding, FindingsError, Location
 from generator.specs import build, identity
 from generator.specs.build_charts import build_charts
 from generator.specs.config_files import check_config_file
-from generator.specs.feature_options import FeatureOptions
+from generator.specs.feature_files import FeatureFiles
 from generator.specs.known import Known
 from generator.specs.layers import Layered, layer, merge
 from generator.specs.layout import SPECS, Layout, Source, scan
@@ -20,6 +20,7 @@ from generator.specs.schema import validate
 from generator.specs.shared import check_shared
 from generator.specs.source_date import source_date
 from generator.specs.suggest import hint
+from generator.specs.unread import check_read
 from generator.yamlio.document import Document
 from generator.yamlio.reader import read
 
@@ -52,7 +53,9 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     )
     findings += broken
     charts = _resolve_charts(layout, documents["chart"], profiles, findings)
-    known = _index(layout, documents, charts, features)
+    files = FeatureFiles(features)
+    findings += files.findings
+    known = _index(layout, documents, charts, files)
     findings += _check(layout, documents, known)
     if findings:
         raise FindingsError(findings)
@@ -101,7 +104,7 @@ def _resolve_charts(
 
 
 def _index(
-    layout: Layout, documents: Documents, charts: Mapping[str, Layered], features: Path
+    layout: Layout, documents: Documents, charts: Mapping[str, Layered], features: FeatureFiles
 ) -> Known:
     config_names: dict[str, frozenset[str]] = {}
     for source in layout.config:
@@ -121,8 +124,7 @@ def _index(
         dependency_names=frozenset(s.name for s in layout.dependency),
         credentials=_by_name(layout.credential, documents["credential"]),
         credential_names=frozenset(s.name for s in layout.credential),
-        features=frozenset(p.parent.name for p in features.glob("*/feature.yaml")),
-        options=FeatureOptions(features),
+        features=features,
         folders=frozenset(layout.folders),
         presets=frozenset(layout.presets),
     )
@@ -147,6 +149,7 @@ def _check(layout: Layout, documents: Documents, known: Known) -> Iterator[Findi
             yield from identity.check_chart(source, chart)
             yield from identity.check_ports(chart)
             yield from check_references(source.name, source.folder, chart, known)
+            yield from check_read(source.name, chart, known)
 
 
 def _build(root: Path, layout: Layout, documents: Documents, known: Known, date: int) -> Catalog:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.specs.feature_options import FeatureOptions
+from generator.specs.feature_files import FeatureFiles
 from generator.specs.layers import Layered
 from generator.specs.layout import Source
 from generator.specs.shapes import port_binds
@@ -30,8 +30,7 @@ class Known:
     dependency_names: frozenset[str]
     credentials: Mapping[str, Document]
     credential_names: frozenset[str]
-    features: frozenset[str]
-    options: FeatureOptions
+    features: FeatureFiles
     folders: frozenset[str]  # FAMILY/NAME with templates of one chart
     presets: frozenset[str] = frozenset()
 

@@ -17,12 +17,12 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     """Every name in the resolved chart stands for something that exists."""
     yield from _listed(chart, "uses", "dependency", known.dependency_names)
     yield from _check_features(name, family, chart, known)
-    yield from known.options.check(chart)
+    yield from known.features.check_options(chart)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
     yield from _listed(chart, "presets", "preset", known.presets)
     yield from _check_line(chart, known)
-    yield from _check_port_names(chart)
+    yield from _check_port_names(chart, known)
 
 
 def _unknown(
@@ -46,8 +46,8 @@ def _check_features(name: str, family: str, chart: Layered, known: Known) -> Ite
                 f"the folder {SPECS}/{family}/{name} applies by itself; remove it from features"
             )
             yield Finding(chart.at("features", index), "unknown-feature", message)
-        elif word not in known.features:
-            yield _unknown(chart, ("features", index), "feature", word, known.features)
+        elif word not in known.features.names:
+            yield _unknown(chart, ("features", index), "feature", word, known.features.names)
 
 
 def _check_calls(chart: Layered, known: Known) -> Iterator[Finding]:
@@ -100,9 +100,10 @@ def _check_line(chart: Layered, known: Known) -> Iterator[Finding]:
                 yield Finding(chart.at("config", index), "unknown-port", message)
 
 
-def _check_port_names(chart: Layered) -> Iterator[Finding]:
+def _check_port_names(chart: Layered, known: Known) -> Iterator[Finding]:
     ports = chart.data.get("ports", {})
-    for path, port in _ports_used(chart.data):
+    settings = known.features.port_settings(chart.data.get("options", {}))
+    for path, port in (*_ports_used(chart.data), *settings):
         names: Collection[Any] = ports.values() if isinstance(port, int) else ports
         if port not in names:
             message = f"the chart has no port '{port}'{hint(str(port), ports)}"

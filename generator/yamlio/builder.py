@@ -12,6 +12,7 @@ from generator.findings import Finding, Location
 from generator.yamlio.document import Path
 from generator.yamlio.nodes import PLAIN, STRING, place
 from generator.yamlio.scalars import UnrepresentableError, plain
+from generator.yamlio.text import unwritable
 
 _TEMPLATE = re.compile(r"\{\{|\[\[|\[%|\[#")
 _TAGS = {
@@ -101,12 +102,21 @@ class Builder:
                 index = self.text.find(found[0], start, node.end_mark.index)
                 self._refuse_template(start if index < 0 else index, found[0])
         if node.tag != PLAIN:
-            return text
+            return self._quoted(node)
         try:
             return plain(text)
         except UnrepresentableError as error:
             self._report(node, "yaml-number", str(error))
             return 0
+
+    def _quoted(self, node: yaml.ScalarNode) -> str:
+        text: str = node.value
+        if self.refuse_templates and not text.isprintable():
+            code = unwritable(text)
+            if code:
+                message = f"the text holds the control character {code} as an escape; remove it"
+                self._report(node, "yaml-encoding", message)
+        return text
 
     def _refuse_template(self, index: int, token: str) -> None:
         before = self.text[:index]

@@ -26,12 +26,19 @@ def decode(content: bytes, path: str) -> tuple[str, list[Finding]]:
     text = text.removeprefix("\ufeff")
     bad = _FORBIDDEN.search(text)
     if bad:
-        code = f"U+{ord(bad[0]):04X}"
-        message = (
-            f'the character {code} is not allowed in YAML; write "\\x.." in quotes or remove it'
-        )
+        code = unwritable(bad[0])
+        message = f"the character {code} is not allowed in YAML; remove it"
         return "", [Finding(_place(text[: bad.start()], path), "yaml-encoding", message)]
     return text, []
+
+
+def unwritable(text: str) -> str:
+    """The first character that YAML can only hold as an escape, as ``U+001B``; "" without one.
+
+    Kubernetes' printers and many an editor cannot show them either.
+    """
+    bad = _FORBIDDEN.search(text)
+    return f"U+{ord(bad[0]):04X}" if bad else ""
 
 
 def tabs(text: str, path: str) -> list[Finding]:

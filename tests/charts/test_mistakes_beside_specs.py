@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.charts import features
 from generator.charts.api import Compiler
 from generator.findings import FindingsError
 from generator.specs.api import load_catalog
@@ -157,3 +158,53 @@ def test_an_alert_is_about_the_pods_of_its_chart(findings: Findings) -> None:
         f"{SPEC}:{number + 1}:{len(place) + 1}: bad-value: 'options.monitoring.rules[0].expr' must "
         f"be an expression with {{selector}}, which stands for the chart's pods, not '{expression}'"
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        (
+            "exposure/feature.yaml",
+            "description: A.\norder: 310\nwhen: chart.exposrue\n",
+            "3:7: feature-template: 'when' cannot be evaluated: "
+            "'generator.specs.model.ChartSpec object' has no attribute 'exposrue'",
+        ),
+        (
+            "exposure/feature.yaml",
+            "description: A.\norder: 310\nwhen: chart.exposure and\n",
+            "3:7: feature-template: 'when' cannot be evaluated: unexpected 'end of template'",
+        ),
+        (
+            "exposure/slots/pod.volume",
+            "- name: a\n",
+            "1:1: unknown-slot: no template asks for the slot 'pod.volume'; "
+            "did you mean 'pod.volumes'?",
+        ),
+    ],
+)
+def test_a_mistake_in_a_feature_is_told_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, content: str, said: str
+) -> None:
+    shutil.copytree(features.FEATURES, tmp_path / "features")
+    path = tmp_path / "features" / file
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(content)
+    monkeypatch.setattr(features, "FEATURES", tmp_path / "features")
+    with pytest.raises(FindingsError) as error:
+        Compiler(load_catalog(ROOT)).compile("openim-api")
+    (finding,) = error.value.findings
+    assert str(finding) == f"generator/features/{file}:{said}"
+
+
+def test_settings_name_ports_that_the_chart_has(findings: Findings) -> None:
+    spec = (ROOT / SPEC).read_text("utf-8")
+    before = spec.replace("  monitoring:\n", "  monitoring:\n    port: metrcs\n")
+    line = before[: before.index("    port: metrcs")].count("\n") + 1
+    (said,) = findings(SPEC, before.encode())
+    assert said == (
+        f"{SPEC}:{line}:5: unknown-port: the chart has no port 'metrcs'; did you mean 'metrics'?"
+    )
+    less = spec.replace(", metrics: ", ", metric: ")
+    assert less != spec
+    (said,) = findings(SPEC, less.encode())
+    assert said.endswith(": unknown-port: the chart has no port 'metrics'; did you mean 'metric'?")

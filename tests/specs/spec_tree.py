@@ -10,6 +10,11 @@ OPTIONS = """\
 properties:
   writable: {type: array, items: {$ref: "#/$defs/folder"}, description: Folders.}
 """
+READS = {
+    "workload": "reads: [exposure, owner, probes, secret]\n",
+    "monitoring": "reads: [internet, options.service, test]\n",
+    "service": "reads: [test]\n",
+}
 
 TREE: dict[str, str] = {
     "repository.yaml": """\
@@ -193,6 +198,8 @@ def features(root: Path) -> Path:
     folder = root / "features"
     for name in FEATURES:
         (folder / name).mkdir(parents=True, exist_ok=True)
-        (folder / name / "feature.yaml").write_text("description: A feature.\n")
+        (folder / name / "feature.yaml").write_text(
+            f"description: A feature.\norder: 1\n{READS.get(name, '')}"
+        )
     (folder / "workload" / "options.yaml").write_text(OPTIONS)
     return folder

@@ -109,3 +109,46 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
         "chart-specs/shop/order.yaml:8:21: missing-key: "
         "'options.monitoring' lacks the key 'size'; add it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        (
+            "service/feature.yaml",
+            "description: A.\norder: 1\nwhne: chart.ports\n",
+            ["service/feature.yaml:3:1: unknown-key: unknown key 'whne'; did you mean 'when'?"],
+        ),
+        (
+            "service/feature.yaml",
+            "description: A.\norder: first\nreads: [exposre]\n",
+            [
+                "service/feature.yaml:2:8: wrong-type: 'order' must be a whole number, not text",
+                "service/feature.yaml:3:9: bad-value: 'reads[0]' must be config, exposure, images, "
+                "includes, internet, probes, test, uses, owner, secret or options.FEATURE, "
+                "not 'exposre'",
+            ],
+        ),
+        (
+            "workload/options.yaml",
+            "properties:\n  writable: {type: lsit, description: Folders.}\n",
+            ["workload/options.yaml:2:20: bad-value: "],
+        ),
+        (
+            "workload/options.yaml",
+            'properties:\n  writable: {$ref: "#/$defs/foldr", description: Folders.}\n',
+            ["workload/options.yaml:1:1: bad-value: the file is no JSON Schema: "],
+        ),
+        ("workload/options.yaml", "a: [\n", ["workload/options.yaml:2:1: yaml-syntax: "]),
+    ],
+)
+def test_mistakes_in_a_feature_are_told_too(
+    tmp_path: Path, file: str, content: str, said: list[str]
+) -> None:
+    folder = features(write(tmp_path))
+    (folder / file).write_text(content)
+    with pytest.raises(FindingsError) as error:
+        load_catalog(tmp_path, folder)
+    found = [str(finding) for finding in error.value.findings]
+    assert len(found) == len(said)
+    assert all(a.startswith(f"generator/features/{b}") for a, b in zip(found, said, strict=True))

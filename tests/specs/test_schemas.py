@@ -17,7 +17,7 @@ from spec_tree import TREE
 from test_mutations import containers, mutate
 
 from generator.specs.api import FEATURES
-from generator.specs.feature_options import FeatureOptions
+from generator.specs.feature_files import FeatureFiles
 from generator.specs.schema import load_schema
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -41,6 +41,7 @@ EXAMPLES = {
     **{name: TREE[file] for name, file in FILES.items()},
     "values": VALUES,
     "scenarios": SCENARIOS,
+    "feature": "description: A.\norder: 1\nwhen: chart.ports\nreads: [test, options.pod]\n",
 }
 
 # Each feature has settings and values of its own, and checks them itself.
@@ -68,12 +69,12 @@ def objects(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_the_metaschema_accepts_the_settings_of_features() -> None:
-    jsonschema.Draft202012Validator.check_schema(FeatureOptions(FEATURES).schema)
+    jsonschema.Draft202012Validator.check_schema(FeatureFiles(FEATURES).schema)
 
 
 @pytest.mark.parametrize("name", [*EXAMPLES, "options"])
 def test_it_is_strict_and_documented(name: str) -> None:
-    schema = FeatureOptions(FEATURES).schema if name == "options" else load_schema(name)
+    schema = FeatureFiles(FEATURES).schema if name == "options" else load_schema(name)
     for path, node in objects(schema):
         target = schema["$defs"].get(node.get("$ref", "").rpartition("/")[2], {})
         assert node.get("description") or target.get("description"), path

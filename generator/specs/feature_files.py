@@ -1,0 +1,124 @@
+"""What the folders of features say to specs: which there are, what they read and their settings."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from generator.findings import Finding, Location
+from generator.specs.feature_heads import FILE, Head, read_head
+from generator.specs.layers import Layered
+from generator.specs.messages import explain
+from generator.specs.schema import load_schema
+from generator.yamlio.document import Document, Path
+from generator.yamlio.reader import read
+
+OPTIONS = "options.yaml"
+_PORT = "#/$defs/portName"
+_DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class FeatureFiles:
+    """The feature.yaml and options.yaml of all features of a folder; ``findings``: their faults."""
+
+    def __init__(self, features: pathlib.Path) -> None:
+        self.findings: list[Finding] = []
+        self._heads: dict[str, Head | None] = {}
+        self._shapes: dict[str, Any] = {}
+        for file in sorted(features.glob(f"*/{FILE}")):
+            name = file.parent.name
+            shown = f"generator/features/{name}"
+            self._heads[name], wrong = read_head(file.parent, shown)
+            self.findings += wrong
+            if (file.parent / OPTIONS).exists():
+                self._shapes[name], wrong = _read_shape(file.parent, shown)
+                self.findings += wrong
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All features, also those that could not be read."""
+        return frozenset(self._heads)
+
+    @cached_property
+    def readers(self) -> Mapping[str, frozenset[str]]:
+        """Features by what of a spec only they read, as ``reads`` of feature.yaml says it."""
+        found: dict[str, set[str]] = {}
+        for name, head in self._heads.items():
+            for key in head.reads if head else ():
+                found.setdefault(key, set()).add(name)
+        return {key: frozenset(names) for key, names in found.items()}
+
+    @property
+    def settable(self) -> frozenset[str]:
+        """Features that take settings."""
+        return frozenset(self._shapes)
+
+    @property
+    def readable(self) -> frozenset[str]:
+        """Features whose feature.yaml has no fault."""
+        return frozenset(name for name, head in self._heads.items() if head)
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """JSON Schema of a chart's or profile's ``options``, with nothing free in it."""
+        closed = {"type": "object", "additionalProperties": False, "description": "Settings."}
+        options = {name: {**closed, **shape} for name, shape in self._shapes.items()}
+        return {
+            **load_schema("options"),
+            "properties": {"options": {**closed, "properties": options}},
+        }
+
+    @cached_property
+    def _validator(self) -> Any:
+        return jsonschema_rs.Draft202012Validator(self.schema, offline=True)
+
+    def port_settings(self, options: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+        """Settings of a chart that name a port of it, defaults too: each one's path and value."""
+        for feature, settings in options.items():
+            for key, node in self._shapes.get(feature, {}).get("properties", {}).items():
+                port = isinstance(settings, Mapping) and settings.get(key, node.get("default"))
+                if node.get("$ref") == _PORT and isinstance(port, str):
+                    yield ("options", feature, key), port
+
+    def check_options(self, chart: Layered) -> Iterator[Finding]:
+        """Everything that is wrong with the settings of a resolved chart."""
+        needed = (
+            f for f in chart.data.get("features", ()) if "required" in self._shapes.get(f, ())
+        )
+        data = {"options": {**{f: {} for f in needed}, **chart.data.get("options", {})}}
+        if self._validator.is_valid(data):
+            return
+        places = {path: origin.location for path, origin in chart.origins.items()}
+        for index, name in enumerate(chart.data.get("features", ())):  # where options are missing
+            places.setdefault(("options", name), chart.at("features", index))
+        document = Document(chart.path, data, places, places)
+        for error in self._validator.iter_errors(data):
+            yield from explain(error, self.schema, document)
+
+
+def _read_shape(folder: pathlib.Path, shown: str) -> tuple[dict[str, Any], list[Finding]]:
+    """A feature's settings as a JSON Schema; with faults it takes everything."""
+    document, wrong = read(folder / OPTIONS, f"{shown}/{OPTIONS}", refuse_templates=False)
+    if document and not wrong:
+        wrong = _check_shape(document)
+    if wrong or document is None:
+        return {"additionalProperties": True}, wrong
+    return document.data, []
+
+
+def _check_shape(document: Document) -> list[Finding]:
+    """What is wrong with a file as a JSON Schema of settings."""
+    meta = jsonschema_rs.Draft202012Validator({"$ref": _DRAFT}, offline=True)
+    errors = [f for error in meta.iter_errors(document.data) for f in explain(error, {}, document)]
+    if errors:
+        return sorted(set(errors))
+    try:
+        jsonschema_rs.Draft202012Validator({**load_schema("options"), **document.data})
+    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+        message = f"the file is no JSON Schema: {str(error).splitlines()[0]}"
+        return [Finding(Location(document.path), "bad-value", message)]
+    return []

@@ -1,0 +1,41 @@
+"""``feature.yaml``: what a feature is, when a chart has it, and what of a spec it alone reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.findings import Finding, Location
+from generator.specs.schema import validate
+from generator.yamlio.reader import read
+
+FILE = "feature.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a feature's feature.yaml says."""
+
+    name: str
+    description: str
+    order: int
+    when: str  # Jinja expression over the chart; "" is always
+    when_at: Location
+    reads: frozenset[str]
+
+
+def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
+    """The head of a feature's folder, which findings call ``shown``; None with what is wrong."""
+    document, findings = read(folder / FILE, f"{shown}/{FILE}", refuse_templates=False)
+    if document is None or findings:
+        return None, findings
+    findings = validate(document, "feature")
+    if findings:
+        return None, findings
+    data = document.data
+    reads = frozenset((*data.get("reads", ()), f"options.{folder.name}"))
+    when_at = document.value(("when",))
+    head = Head(
+        folder.name, data["description"], data["order"], data.get("when", ""), when_at, reads
+    )
+    return head, []

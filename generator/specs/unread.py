@@ -1,0 +1,54 @@
+"""Checks that what a spec says is read by a feature that the chart has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from generator.findings import Finding, Location
+from generator.specs.known import Known
+from generator.specs.layers import Layered
+from generator.specs.shapes import nodes
+
+
+def check_read(name: str, chart: Layered, known: Known) -> Iterator[Finding]:
+    """Everything of the resolved chart that does nothing, since it lacks the feature for it."""
+    features = frozenset(chart.data.get("features", ()))
+    if features - known.features.readable:
+        return  # one that cannot be read may be the one that reads it
+    readers = known.features.readers
+    for key, place, what in _said(name, chart, known):
+        if key in readers and not readers[key] & features:
+            names = " or ".join(f"'{feature}'" for feature in sorted(readers[key]))
+            yield Finding(place, "unread-key", f"{what}; add {names} to its features")
+
+
+def _said(name: str, chart: Layered, known: Known) -> Iterator[tuple[str, Location, str]]:
+    """What features read, as feature.yaml names it; its place; and in words."""
+    for key in chart.data:
+        if key != "options":
+            yield key, chart.at(key), f"the chart has no feature that reads '{key}'"
+    for feature in known.features.settable & chart.data.get("options", {}).keys():
+        key = f"options.{feature}"
+        yield key, chart.at("options", feature), f"the chart has no feature that reads '{key}'"
+    for index, file in enumerate(chart.data.get("config", ())):
+        document = known.config.get((chart.data.get("line", ""), file))
+        if document and any("secret" in node for _, node in nodes(document)):
+            what = f"the config file '{file}' takes a Secret, and no feature of the chart gives it"
+            yield "secret", chart.at("config", index), what
+    yield from _owned(name, known)
+
+
+def _owned(name: str, known: Known) -> Iterator[tuple[str, Location, str]]:
+    """Secrets that the chart makes."""
+    places: list[tuple[Any, str]] = [
+        *((document, "owner") for document in known.credentials.values()),
+        *((d, "component") for d in known.dependencies.values() if "credential" in d.data),
+    ]
+    for document, key in places:
+        if document.data.get(key) == name:
+            yield (
+                "owner",
+                document.value((key,)),
+                f"the chart '{name}' has no feature that makes this Secret",
+            )
