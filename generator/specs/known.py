@@ -12,7 +12,7 @@ from functools import cached_property
 from generator.specs.feature_files import FeatureFiles
 from generator.specs.layers import Layered
 from generator.specs.layout import Source
-from generator.specs.shapes import port_binds
+from generator.specs.shapes import nodes, port_binds
 from generator.yamlio.document import Document, Path
 
 
@@ -57,6 +57,18 @@ class Known:
     def ports_needed(self) -> Mapping[tuple[str, str], tuple[tuple[Path, str], ...]]:
         """For each config file of a line: keys bound to a port of the chart that reads it."""
         return {key: tuple(port_binds(document)) for key, document in self.config.items()}
+
+    @cached_property
+    def dependencies_bound(self) -> Mapping[tuple[str, str], frozenset[str]]:
+        """For each config file of a line: the dependencies that its keys are bound to."""
+        return {
+            key: frozenset(
+                node["bind"]["dependency"]
+                for _, node in nodes(document)
+                if "dependency" in node.get("bind", {})
+            )
+            for key, document in self.config.items()
+        }
 
     @cached_property
     def secret_names(self) -> frozenset[str]:

@@ -136,6 +136,7 @@ filename: log.yml
 description: Where logs go.
 properties:
   level: {type: string, enum: [debug, info], default: info, description: Least level logged.}
+  sink: {type: string, bind: {dependency: cache, as: url}, description: Where logs go.}
 """,
     "lines/shop-v1/config/orders.yaml": """\
 filename: orders.yml
