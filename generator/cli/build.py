@@ -9,6 +9,7 @@ import click
 
 from generator.cli import options
 from generator.cli.console import Console
+from generator.cli.project import refuse_sources
 from generator.cli.report import counted, print_findings
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def command(
     from generator.cli.inputs import inputs_of
     from generator.repository.state import is_current, record
 
+    if output is not None:
+        refuse_sources("--output", output, root)
     folder = (output or root / OUTPUT).absolute()
     inputs = inputs_of(root, helm)
     state = inputs.state(folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.findings import UserError
-from generator.specs.layout import SPECS
+from generator.specs.layout import PRESETS, SPECS
 from generator.specs.suggest import hint
 
 if TYPE_CHECKING:
@@ -27,6 +27,16 @@ def find_root(given: Path | None = None) -> Path:
     raise UserError(
         f"there is no {SPECS}/ in {here} or above: go to the project's folder or give --root FOLDER"
     )
+
+
+def refuse_sources(option: str, folder: Path, root: Path) -> None:
+    """Raise UserError when a repository would be written among what a person writes."""
+    real = folder.resolve()
+    sources = [root.resolve() / name for name in (SPECS, PRESETS)]
+    if real == root.resolve() or any(real.is_relative_to(source) for source in sources):
+        raise UserError(
+            f"{option} {folder}: this is a folder of the project's sources; give another one"
+        )
 
 
 def select(catalog: Catalog, names: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ import click
 from generator.cli import options
 from generator.cli.build import OUTPUT
 from generator.cli.console import Console
+from generator.cli.project import refuse_sources
 from generator.cli.report import counted
 from generator.findings import UserError
 
@@ -92,8 +93,10 @@ def command(
 
     target = parse_target(to)
     folder = (built or root / OUTPUT).absolute()
-    if isinstance(target, DirectoryTarget) and target.path.resolve() == folder.resolve():
-        raise UserError(f"--to {to}: this is the build itself; give another folder")
+    if isinstance(target, DirectoryTarget):
+        if target.path.resolve() == folder.resolve():
+            raise UserError(f"--to {to}: this is the build itself; give another folder")
+        refuse_sources("--to", target.path, root)
     releases = list(read_releases(folder))
     catalog = load_catalog(root)
     hub = catalog.repository.artifact_hub

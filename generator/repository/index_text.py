@@ -48,6 +48,11 @@ def render_index(index: Index) -> bytes:
     return b"".join((head, seal.hexdigest().encode(), body))
 
 
+def is_ours(content: bytes) -> bool:
+    """Whether this tool wrote the index, by its head alone."""
+    return _HEAD.match(content) is not None
+
+
 def parse_index(content: bytes, shown: str, *, adopt: bool = False) -> Index:
     """The index in ``content``; ``shown`` names it in messages.
 
@@ -114,6 +119,8 @@ def _adopt(content: bytes, shown: str) -> Index:
         raise _refusal(shown, "it has no entries")
     found = {}
     for name, versions in sorted(data["entries"].items()):
+        if not isinstance(versions, list | None):
+            raise _refusal(shown, f"its entry {name!r} is no list of versions")
         adopted = [_adopted(name, entry, shown) for entry in versions or []]
         if len({v.version for v in adopted}) < len(adopted):
             raise _refusal(shown, f"it has a version of {name} twice")

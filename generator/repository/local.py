@@ -13,7 +13,9 @@ from generator.repository.locks import locked
 from generator.repository.release import Release
 from generator.repository.staging import Staging, staging
 
-_FLAT_FILES = {".tgz", ".prov", ".yaml", ".yml", ".html", ".js", ".css", ".svg", ".txt", ".json"}
+# What a build writes beside archives that its index names: files, and folders with all in them.
+_FILES = frozenset({INDEX, "index.html"})
+_FOLDERS = frozenset({"page", "presets"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +90,28 @@ def _refuse_foreign(directory: Path) -> None:
         raise UserError(f"{directory} cannot be written: {error.strerror}") from error
     if not present:
         return
-    strange = [p.name for p in present if not _ours(p)]
-    if strange or directory / INDEX not in present:
-        what = f"it holds {strange[0]!r}" if strange else f"it holds files but no {INDEX}"
-        raise UserError(
-            f"{directory} is not a repository that this tool built ({what}): "
-            "give a new folder, or empty this one"
-        )
+    if directory / INDEX not in present:
+        raise _foreign(directory, f"it holds {present[0].name!r} and no {INDEX}")
+    known = _FILES | _archives(directory)
+    for path in present:
+        folder = path.is_dir() and not path.is_symlink()
+        if path.name not in (_FOLDERS if folder else known):
+            raise _foreign(directory, f"it holds {path.name!r}")
+
+
+def _archives(directory: Path) -> set[str]:
+    """Archives and signatures that the index names. Raises UserError."""
+    index = directory / INDEX
     try:
-        parse_index((directory / INDEX).read_bytes(), str(directory / INDEX), adopt=True)
+        versions = list(parse_index(index.read_bytes(), str(index), adopt=True).versions())
     except UserError as error:
         help_ = f"If {directory} is only a build of yours, delete it and build again."
         raise UserError(f"{error} {help_}") from error
+    return {name for v in versions for name in (v.filename, f"{v.filename}.prov")}
 
 
-def _ours(path: Path) -> bool:
-    if path.is_dir():
-        return path.name in ("page", "presets")
-    return path.suffix in _FLAT_FILES and not path.name.startswith(".")
+def _foreign(directory: Path, what: str) -> UserError:
+    return UserError(
+        f"{directory} is not just what this tool built: {what}. What is not built would be lost: "
+        "move it away, or give a new folder"
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from generator.findings import UserError
 from generator.repository.fetch import Base
 from generator.repository.index import INDEX, WITHDRAWN, Index, Version
-from generator.repository.index_text import parse_index, render_index
+from generator.repository.index_text import is_ours, parse_index, render_index
 from generator.repository.merge import Merged, merge
 from generator.repository.release import Release
 
@@ -100,6 +100,7 @@ def _finish(place: Published, plan: Plan, request: Request) -> Plan:
     extras = request.extras(plan, place) if request.extras else {}
     changed = {name: text for name, text in extras.items() if not place.same(name, text)}
     files = {**plan.files, **changed}
+    _refuse_foreign_files(place, [*plan.missing, *files])
     index = render_index(plan.index)
     if not place.same(INDEX, index):
         files[INDEX] = index
@@ -135,6 +136,20 @@ def _refuse_lost_index(place: Published, request: Request) -> None:
             raise UserError(
                 f"{place.shown} holds archives ({name}) but no {INDEX} that names them: "
                 "restore the index, or remove the archives if they were never published"
+            )
+
+
+def _refuse_foreign_files(place: Published, names: Iterable[str]) -> None:
+    """Nothing is replaced where no index says that this tool wrote it."""
+    index = place.read(INDEX)
+    if index is not None and is_ours(index):
+        return
+    why = f"it has no {INDEX}" if index is None else f"another tool wrote its {INDEX}"
+    for name in sorted(names):
+        if place.read(name) is not None:
+            raise UserError(
+                f"{place.shown} holds {name}, which would be replaced, though {why}: "
+                "move it away first if it is not needed, or publish to another place"
             )
 
 

@@ -18,6 +18,7 @@ from generator.repository.files import replace_file
 _FORMAT = 1
 _HOUR = 3600
 _TICK = 20_000_000  # nanoseconds; a file's time is that of the kernel's last tick, 10 ms at most
+_Listing = list[tuple[str, str, os.stat_result]]  # path below the folder, path, status
 _NOT_SOURCES = {"__pycache__", ".git", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
 
 
@@ -60,7 +61,8 @@ def record(state: Path, inputs: str, directory: Path) -> None:
     """Remember that ``directory`` holds what the inputs with this fingerprint give.
 
     A file of this very moment may change later without another time: its time is not remembered, so
-    that the file is read next time.
+    that the file is read next time. A record that cannot be written is no error: the next build
+    only takes longer.
     """
     sure = time.time_ns() - _TICK
     files = {
@@ -72,8 +74,9 @@ def record(state: Path, inputs: str, directory: Path) -> None:
         for name, path, status in _listing(directory)
     }
     content = json.dumps({"format": _FORMAT, "inputs": inputs, "files": files})
-    state.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(state, content.encode())
+    with suppress(OSError):
+        state.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(state, content.encode())
 
 
 def is_current(state: Path, inputs: str, directory: Path) -> bool:
@@ -84,25 +87,27 @@ def is_current(state: Path, inputs: str, directory: Path) -> bool:
     known = _load(state)
     if known.get("format") != _FORMAT or known.get("inputs") != inputs:
         return False
-    files: Mapping[str, Any] = known.get("files", {})
     present = _listing(directory)
-    return (
-        bool(present)
-        and {name for name, _, _ in present} == files.keys()
-        and all(
-            status.st_size == files[name][0]
-            and (status.st_mtime_ns == files[name][1] or _digest(path) == files[name][2])
-            for name, path, status in present
-        )
+    try:
+        return bool(present) and _same(present, known["files"])
+    except (OSError, AttributeError, LookupError, TypeError):  # gone meanwhile; a damaged record
+        return False
+
+
+def _same(present: _Listing, files: Mapping[str, Any]) -> bool:
+    return {name for name, _, _ in present} == files.keys() and all(
+        status.st_size == files[name][0]
+        and (status.st_mtime_ns == files[name][1] or _digest(path) == files[name][2])
+        for name, path, status in present
     )
 
 
-def _listing(directory: Path) -> list[tuple[str, str, os.stat_result]]:
-    found = []
+def _listing(directory: Path) -> _Listing:
+    found: _Listing = []
     for root, _, names in os.walk(directory):
         for name in names:
             path = os.path.join(root, name)  # noqa: PTH118
-            found.append((os.path.relpath(path, directory), path, os.stat(path)))  # noqa: PTH116
+            found.append((os.path.relpath(path, directory), path, os.lstat(path)))
     return found
 
 
@@ -173,10 +178,11 @@ class CheckCache:
 
 
 def _finding(item: Mapping[str, Any]) -> Finding:
+    place = item["location"]
     return Finding(
-        Location(**item["location"]),
-        item["rule"],
-        item["message"],
+        Location(str(place["path"]), int(place["line"]), int(place["column"])),
+        str(item["rule"]),
+        str(item["message"]),
         Severity(item["severity"]),
-        item["trace"],
+        str(item["trace"]),
     )

@@ -108,6 +108,8 @@ def test_what_is_not_ours_is_refused(text: bytes) -> None:
         (b"<!doctype html>\n<p>not found</p>", "refused"),
         (b"apiVersion: v2\nentries: {}\n", "no index of a Helm repository"),
         (b"apiVersion: v1\n", "no entries"),
+        (b"apiVersion: v1\nentries: {redis: 5}\n", "entry 'redis' is no list of versions"),
+        (b"apiVersion: v1\nentries: {redis: {}}\n", "entry 'redis' is no list of versions"),
         (b"apiVersion: v1\nentries:\n  a:\n  - name: a\n    version: v1\n", "no proper digest"),
         (
             b"apiVersion: v1\nentries:\n  a:\n  - {name: a, version: v1, urls: [x], digest: "

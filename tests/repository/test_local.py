@@ -99,15 +99,26 @@ def test_everything_is_readable_by_a_web_server(tmp_path: Path) -> None:
         assert path.stat().st_mode & 0o777 == (0o755 if path.is_dir() else 0o644)
 
 
-@pytest.mark.parametrize("name", [".git/config", "notes.docx", "src/main.py"])
+@pytest.mark.parametrize(
+    "name",
+    [".git/config", "notes.docx", "src/main.py", "CNAME.txt", "own-1.0.0.tgz", "values.yaml"],
+)
 def test_a_folder_that_holds_something_else_is_not_replaced(tmp_path: Path, name: str) -> None:
     write_repository(tmp_path / "charts", OLD)
     foreign = tmp_path / "charts" / name
     foreign.parent.mkdir(exist_ok=True)
     foreign.write_text("mine")
-    with pytest.raises(UserError, match="is not a repository that this tool built"):
+    with pytest.raises(UserError, match=r"is not just what this tool built: it holds "):
         write_repository(tmp_path / "charts", NEW)
     assert foreign.read_text() == "mine"
+
+
+def test_a_link_that_leads_nowhere_is_no_part_of_a_build(tmp_path: Path) -> None:
+    write_repository(tmp_path / "charts", OLD)
+    (tmp_path / "charts" / "index.html").symlink_to("nothing")
+    (tmp_path / "charts" / "page").symlink_to("nothing")
+    with pytest.raises(UserError, match="it holds 'page'"):
+        write_repository(tmp_path / "charts", NEW)
 
 
 def test_a_folder_without_index_is_not_replaced(tmp_path: Path) -> None:

@@ -179,6 +179,30 @@ def test_archives_without_an_index_are_not_overwritten(tmp_path: Path) -> None:
     check_whole(tmp_path)
 
 
+@pytest.mark.parametrize("index", [None, b"apiVersion: v1\nentries: {}\n"])
+def test_files_that_this_tool_did_not_write_are_not_replaced(
+    tmp_path: Path, index: bytes | None
+) -> None:
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets/ha.yaml").write_text("mine")
+    (tmp_path / "CNAME").write_text("mine")
+    if index:
+        (tmp_path / "index.yaml").write_bytes(index)
+    before = content(tmp_path)
+    page = {"index.html": b"<!doctype html>", "presets/ha.yaml": b"a: 1\n"}
+    options = into(tmp_path, adopt=bool(index))
+    with pytest.raises(UserError, match=r"holds presets/ha\.yaml, which would be replaced"):
+        publish([chart_release("one", "1.0.0")], options, lambda *_: page)
+    assert content(tmp_path) == before
+    (tmp_path / "presets/ha.yaml").unlink()
+    publish([chart_release("one", "1.0.0")], options, lambda *_: page)
+    check_whole(tmp_path)
+    assert (tmp_path / "CNAME").read_text() == "mine"
+    more = page | {"presets/ha.yaml": b"a: 2\n"}
+    publish([chart_release("one", "1.1.0")], into(tmp_path), lambda *_: more)
+    assert (tmp_path / "presets/ha.yaml").read_bytes() == b"a: 2\n"
+
+
 def test_an_emptied_index_is_refused(tmp_path: Path) -> None:
     publish([chart_release("one", "1.0.0")], into(tmp_path))
     (tmp_path / "index.yaml").write_bytes(render_index(Index({})))

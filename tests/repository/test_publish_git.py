@@ -78,6 +78,8 @@ def test_other_files_of_the_branch_stay(remote: Path, tmp_path: Path) -> None:
     git(work, "add", "CNAME")
     git(work, "-c", "user.name=a", "-c", "user.email=a", "commit", "--quiet", "-m", "Name the site")
     git(work, "push", "--quiet", "origin", "gh-pages")
+    with pytest.raises(UserError, match="holds CNAME, which would be replaced"):
+        publish([chart_release("one", "1.0.0")], to(remote), lambda *_: {"CNAME": b"x"})
     publish([chart_release("one", "1.0.0")], to(remote))
     assert git(remote, "show", "gh-pages:CNAME") == b"charts.example.com\n"
     assert commits(remote) == 2

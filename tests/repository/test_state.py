@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -111,6 +112,28 @@ def test_a_damaged_state_is_not_current(tmp_path: Path, damage: bytes) -> None:
     dist, state = built(tmp_path)
     state.write_bytes(damage)
     assert not is_current(state, "inputs", dist)
+
+
+@pytest.mark.parametrize("files", [3, [], {}, None, {"a.tgz": 5}, {"a.tgz": [3]}, {"a.tgz": {}}])
+def test_a_damaged_list_of_files_is_not_current(tmp_path: Path, files: object) -> None:
+    dist, state = built(tmp_path)
+    known = json.loads(state.read_bytes())
+    name = next(iter(known["files"]))
+    state.write_text(json.dumps(known | {"files": files}).replace("a.tgz", name))
+    assert not is_current(state, "inputs", dist)
+
+
+def test_a_link_that_leads_nowhere_is_not_current(tmp_path: Path) -> None:
+    dist, state = built(tmp_path)
+    (dist / "more").symlink_to("nothing")
+    assert not is_current(state, "inputs", dist)
+
+
+def test_a_record_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    dist, _ = built(tmp_path)
+    (tmp_path / "file").write_text("")
+    record(tmp_path / "file/state.json", "inputs", dist)
+    assert not is_current(tmp_path / "file/state.json", "inputs", dist)
 
 
 FINDING = Finding(Location("a.yaml", 3, 4), "rule", "it's wrong", Severity.WARNING, "t.yaml:9")
