@@ -18,10 +18,8 @@ from generator.charts.features import Feature, Template
 from generator.charts.images import with_images
 from generator.charts.values import Tree
 from generator.findings import Finding, FindingsError, Location
-from generator.specs.schema import validate
-from generator.specs.value_nodes import check_values_file
-from generator.yamlio.document import Document
-from generator.yamlio.reader import parse, parse_plain
+from generator.specs.folders import check_scenarios
+from generator.specs.value_nodes import check_values_file, checked
 from generator.yamlio.writer import dump, scalar
 
 # Control characters cannot occur in a template: they carry "source:line" through rendering.
@@ -35,7 +33,6 @@ _OPENERS = re.compile(r"\[%|\[\[|\[#|%\]|\]\]|#\]")
 Line = tuple[str, Location | None]
 Lines = Sequence[Line]
 Reader = Callable[[str, str], Any]  # (text, source) -> data
-Check = Callable[[Document], list[Finding]]
 
 
 def _to_yaml(value: Any, indent: int = 0) -> str:
@@ -141,27 +138,13 @@ def _line(error: Exception) -> int:
 
 
 @lru_cache(maxsize=2048)
-def _parsed(text: str, source: str) -> Mapping[str, Any]:
-    return parse_plain(text, source)
-
-
-def _checked(text: str, source: str, check: Check) -> Mapping[str, Any]:
-    """The data of the text, which has no faults; places are looked up only for one that has."""
-    data = _parsed(text, source)
-    if check(Document(source, data, {}, {})):
-        document, _ = parse(text.encode(), source, refuse_templates=False)
-        raise FindingsError(check(document) if document else [])
-    return data
-
-
-@lru_cache(maxsize=2048)
 def _properties(text: str, source: str) -> Tree:
-    return with_images(_checked(text, source, check_values_file))
+    return with_images(checked(text, source, check_values_file))
 
 
 @lru_cache(maxsize=2048)
 def _scenarios(text: str, source: str) -> Mapping[str, Any]:
-    return _checked(text, source, lambda document: validate(document, "scenarios"))
+    return checked(text, source, check_scenarios)
 
 
 def _read(template: Template, context: Mapping[str, Any], read: Reader) -> Any:

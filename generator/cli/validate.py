@@ -9,6 +9,7 @@ import click
 from generator.cli import options
 from generator.cli.console import Console
 from generator.cli.report import counted
+from generator.findings import FindingsError
 
 
 @click.command(
@@ -22,13 +23,14 @@ from generator.cli.report import counted
 def command(root: Path, console: Console) -> int:
     """Check the specs only.
 
-    Reads everything under chart-specs/ and reports all errors of all files. No chart is compiled,
-    nothing is written.
+    Reads everything under chart-specs/ and reports all errors of all files, also those that only
+    show when a chart is compiled. Helm is not called, nothing is written.
     """
     from generator.charts.api import Compiler
     from generator.specs.api import load_catalog
 
     catalog = load_catalog(root)
-    Compiler(catalog, ())  # reads the folders beside specs, and knows the values under global
+    if faults := Compiler(catalog).faults():
+        raise FindingsError(faults)
     console.say(f"{counted(len(catalog.charts), 'chart')}: all specs are valid")
     return 0

@@ -10,6 +10,7 @@ from generator.specs import build, identity
 from generator.specs.build_charts import build_charts
 from generator.specs.config_files import check_config_file
 from generator.specs.feature_files import FeatureFiles
+from generator.specs.folders import check_folders
 from generator.specs.known import Known
 from generator.specs.layers import Layered, layer, merge
 from generator.specs.layout import SPECS, Layout, Source, scan
@@ -57,6 +58,7 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     findings += files.findings
     known = _index(layout, documents, charts, files)
     findings += _check(layout, documents, known)
+    findings += check_folders(root, layout)
     if findings:
         raise FindingsError(findings)
     return _build(root, layout, documents, known, date)

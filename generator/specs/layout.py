@@ -48,7 +48,7 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
     base = root / SPECS
     if not base.is_dir():
         raise UserError(f"there is no folder {SPECS} in {root}: name the root of a checkout")
-    layout = Layout(presets={file.stem for file in (root / PRESETS).glob("*.yaml")})
+    layout = Layout(presets={f.stem for f in (root / PRESETS).glob("*.yaml") if f.is_file()})
     findings: list[Finding] = []
     for parts, file in _walk(base, base.resolve(), (), findings):
         shown = "/".join((SPECS, *parts))
@@ -84,6 +84,9 @@ def _walk(
                 continue
         if entry.is_dir():
             yield from _walk(Path(entry.path), base, here, findings)
+        elif not entry.is_file():
+            message = "neither a file nor a folder; remove it"
+            findings.append(Finding(Location("/".join((SPECS, *here))), "misplaced-file", message))
         else:
             yield here, Path(entry.path)
 

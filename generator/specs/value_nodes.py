@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from generator.findings import Finding
+from generator.findings import Finding, FindingsError
 from generator.kubernetes.define import definition, definition_names
 from generator.specs.defaults import check_defaults
 from generator.specs.schema import validate
 from generator.specs.shapes import conditional, nodes, property_nodes
 from generator.specs.suggest import hint
 from generator.yamlio.document import Document, Path
+from generator.yamlio.reader import parse, parse_plain
 
 _SAYS_TYPE = {"type", "properties", "enum", "map", "kubernetes", "image"}
 
@@ -21,6 +23,25 @@ def check_values_file(document: Document) -> list[Finding]:
     return validate(document, "values") or sorted(
         _check(document, list(property_nodes(document.data)))
     )
+
+
+def checked(
+    text: str, source: str, check: Callable[[Document], list[Finding]]
+) -> Mapping[str, Any]:
+    """The data of a YAML text in which ``check`` finds nothing; {} when it holds none.
+
+    Places are looked up only for a text with faults. Raises FindingsError with all of them.
+    """
+    data = _parsed(text, source)
+    if check(Document(source, data, {}, {})):
+        document, _ = parse(text.encode(), source, refuse_templates=False)
+        raise FindingsError(check(document) if document else [])
+    return data
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str, source: str) -> Mapping[str, Any]:
+    return parse_plain(text, source)
 
 
 def check_values(document: Document) -> Iterator[Finding]:

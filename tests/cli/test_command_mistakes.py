@@ -28,6 +28,21 @@ def test_all_mistakes_of_all_files_have_places(cli: Cli) -> None:
     assert result.err.endswith(" errors\n")
 
 
+def test_mistakes_that_show_when_a_chart_is_made_come_together_too(cli: Cli) -> None:
+    for name in ("alpha", "beta"):
+        folder = cli.spec(name).with_suffix("")
+        (folder / "templates").mkdir(parents=True)
+        (folder / "values.yaml").write_text('a: {type: "[[ chart.name ]]", description: A.}\n')
+    (cli.spec("beta").with_suffix("") / "values.yaml").unlink()
+    (cli.spec("beta").with_suffix("") / "templates/a.yaml").write_text("[[ nobody ]]\n")
+    result = cli("validate")
+    assert re.findall(r"^chart-specs/front/(\S+): ", result.out, re.MULTILINE) == [
+        "alpha/values.yaml:1:11",
+        "beta/templates/a.yaml:1:1",
+    ]
+    assert result.code == 1
+
+
 def test_json(cli: Cli) -> None:
     cli.change("alpha", "version: 1.0.0", "version: one")
     result = cli("validate", "--format", "json")

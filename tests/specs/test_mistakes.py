@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,36 @@ def test_links_must_stay_inside(tmp_path: Path) -> None:
         "shop/leaves.yaml:1:1: path-escape: the link leaves chart-specs; copy the file instead",
         "shop/loop.yaml:1:1: path-escape: the link leads nowhere; remove it",
         "shop/nowhere.yaml:1:1: path-escape: the link leads nowhere; remove it",
+    ]
+
+
+def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
+    write(tmp_path)
+    os.mkfifo(tmp_path / "chart-specs/shop/pipe.yaml")
+    os.mkfifo(tmp_path / "chart-specs/shop/order/values.yaml")
+    (tmp_path / "presets").mkdir()
+    os.mkfifo(tmp_path / "presets/small.yaml")
+    (tmp_path / "chart-specs/shop/alias.yaml").symlink_to("pipe.yaml")
+    assert findings(tmp_path, {}) == [
+        f"shop/{name}:1:1: misplaced-file: neither a file nor a folder; remove it"
+        for name in ("alias.yaml", "order/values.yaml", "pipe.yaml")
+    ]
+
+
+def test_files_beside_a_spec_are_told_with_the_specs(tmp_path: Path) -> None:
+    changes = {
+        "shop/stock.yaml": TREE["shop/stock.yaml"].replace("extends: rpc", "extends: rcp"),
+        "shop/order/values.yaml": "a: [\n",
+        "shop/order/global.yaml": "size: {type: integer}\n",
+        "shop/order/ci.yaml": "small: 3\n",
+    }
+    assert findings(tmp_path, changes) == [
+        "shop/order/ci.yaml:1:8: wrong-type: 'small' must be null or a mapping, not a number",
+        "shop/order/global.yaml:1:1: missing-key: 'size' lacks the key 'description'; "
+        "say what the value means",
+        "shop/order/values.yaml:2:1: yaml-syntax: a value is expected here",
+        "shop/stock.yaml:1:10: unknown-profile: unknown profile 'rcp' in extends; "
+        "did you mean 'rpc'?",
     ]
 
 

@@ -1,0 +1,45 @@
+"""Checks of the folders beside specs that need no chart: files without template code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from generator.findings import Finding, FindingsError
+from generator.specs.layout import SPECS, Layout
+from generator.specs.schema import validate
+from generator.specs.value_nodes import check_values_file, checked
+from generator.yamlio.document import Document
+from generator.yamlio.text import decode
+
+_CODE = ("[[", "[%", "[#")
+
+
+def check_scenarios(document: Document) -> list[Finding]:
+    """Everything that is wrong with a ci.yaml."""
+    return validate(document, "scenarios")
+
+
+_CHECKS: dict[str, Callable[[Document], list[Finding]]] = {
+    "values.yaml": check_values_file,
+    "global.yaml": check_values_file,
+    "ci.yaml": check_scenarios,
+}
+
+
+def check_folders(root: Path, layout: Layout) -> Iterator[Finding]:
+    """Findings about YAML files beside specs; those with template code wait for their chart."""
+    for folder in sorted(layout.folders):
+        for name, check in _CHECKS.items():
+            file = root / SPECS / folder / name
+            if not file.is_file():
+                continue
+            shown = f"{SPECS}/{folder}/{name}"
+            text, wrong = decode(file.read_bytes(), shown)
+            yield from wrong
+            if any(code in text for code in _CODE):
+                continue
+            try:
+                checked(text, shown, check)
+            except FindingsError as error:
+                yield from error.findings
