@@ -12,6 +12,7 @@ from generator.charts.graph_view import GraphView
 from generator.charts.jinja import (
     Line,
     Lines,
+    comment,
     expand,
     expand_properties,
     expand_scenarios,
@@ -104,7 +105,7 @@ class Assembler:
             head = f'{{{{- define "{self._spec.name}.config.{file.name}" -}}}}'
             lines += [
                 *([("", None)] if lines else []),
-                (f"{{{{/* {file.filename}: {file.description} */}}}}", file.location),
+                (f"{{{{/* {file.filename}: {comment(file.description)} */}}}}", file.location),
                 (head, file.location),
                 *template_lines(file, self._spec, self._catalog),
                 ("{{- end }}", file.location),

@@ -45,6 +45,11 @@ def kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
+def comment(text: str) -> str:
+    """The text as it can stand in a comment of Helm's templates, which it cannot end."""
+    return text.replace("*/", "* /")
+
+
 @lru_cache(maxsize=1)
 def environment() -> jinja2.Environment:
     """The one Jinja environment: strict, with Helm-proof delimiters and YAML filters."""
@@ -64,6 +69,7 @@ def environment() -> jinja2.Environment:
     env.filters["yaml"] = _to_yaml
     env.filters["scalar"] = scalar
     env.filters["kebab"] = kebab
+    env.filters["comment"] = comment
     env.tests["has"] = lambda collection, item: item in collection
     return env
 

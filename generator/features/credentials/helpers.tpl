@@ -2,7 +2,7 @@
 [% set global = ".Values.global." ~ credential.name %]
 [% set dependency = catalog.dependencies.get(credential.name) %]
 [% set operated = dependency.kubeblocks if dependency and "secret" in dependency.kubeblocks else {} %]
-{{/* Name of the Secret: [[ credential.description | replace("*/", "") ]] */}}
+{{/* Name of the Secret: [[ credential.description | comment ]] */}}
 {{- define "[[ prefix ]].[[ credential.name ]].secretName" -}}
 [% if operated %]
 {{- if and (eq [[ global ]].mode "kubeblocks") (not [[ global ]].existingSecret) }}

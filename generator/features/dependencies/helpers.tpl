@@ -1,5 +1,5 @@
 [% for dependency in graph.dependencies %]
-{{/* Addresses of [[ dependency.title ]], a JSON list of host:port. */}}
+{{/* Addresses of [[ dependency.title | comment ]], a JSON list of host:port. */}}
 {{- define "[[ prefix ]].[[ dependency.name ]].addresses" -}}
 {{- if eq .Values.global.[[ dependency.name ]].mode "external" }}
 {{- toJson .Values.global.[[ dependency.name ]].addresses }}
@@ -13,7 +13,7 @@
 {{- end }}
 [% if "publicURL" in dependency.values %]
 
-{{/* Where clients outside the cluster reach [[ dependency.title ]]. */}}
+{{/* Where clients outside the cluster reach [[ dependency.title | comment ]]. */}}
 {{- define "[[ prefix ]].[[ dependency.name ]].publicURL" -}}
 [% set provider = catalog.charts.get(dependency.component) %]
 {{- if .Values.global.[[ dependency.name ]].publicURL }}
