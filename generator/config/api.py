@@ -5,8 +5,8 @@ from __future__ import annotations
 from generator.charts.model import Chart
 from generator.config.plan import Plan, plan_of
 from generator.config.report import as_data, as_text
-from generator.config.values_files import faults, read_values
-from generator.findings import Finding, FindingsError, Location
+from generator.config.values_files import faults, read_values, refusals
+from generator.findings import FindingsError
 from generator.helm.adapter import Helm, HelmError
 from generator.packaging.api import package
 from generator.specs.model import Catalog
@@ -28,6 +28,5 @@ def plan(chart: Chart, catalog: Catalog, helm: Helm, document: Document) -> Plan
     try:
         rendering = helm.render(archive, document.data, chart.name, chart.name, oldest)
     except HelmError as error:
-        message = "; ".join(error.details) or error.message
-        raise FindingsError([Finding(Location(document.path), "refused", message)]) from error
+        raise FindingsError(refusals(error, document)) from error
     return plan_of(rendering, chart.name)

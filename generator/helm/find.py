@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import Literal
 
 from generator.findings import UserError
@@ -17,8 +18,11 @@ Preference = Literal["auto", "command", "embedded"]
 
 def find_helm(prefer: Preference = "auto") -> Helm:
     """The embedded engine where it is installed (it saves a process for each call), else ``$HELM``
-    or the ``helm`` on PATH; UserError that says how to get one when there is none."""
-    if prefer != "command" and available():
+    or the ``helm`` on PATH. Raises UserError when there is none, or TMPDIR is no place for files.
+    """
+    _check_temporary()
+    embedded = available()
+    if prefer != "command" and embedded:
         return EmbeddedHelm()
     install = f"pip install helm-python-sdk=={PINNED}"
     if prefer == "embedded":
@@ -26,8 +30,18 @@ def find_helm(prefer: Preference = "auto") -> Helm:
     wanted = os.environ.get("HELM") or "helm"
     path = shutil.which(wanted)
     if path is None:
+        other = "choose --helm embedded" if embedded else f"run: {install}"
         raise UserError(
-            f"there is no Helm: {wanted} is not on PATH and the embedded engine is not installed; "
-            f"install Helm 3 or 4 (https://helm.sh/docs/intro/install/) or run: {install}"
+            f"there is no Helm: {wanted} is not on PATH; install Helm 3 or 4 "
+            f"(https://helm.sh/docs/intro/install/), set HELM to its path, or {other}"
         )
-    return CommandHelm(path)
+    helm = CommandHelm(path)
+    assert helm.version  # asked now: another program might answer each call with success
+    return helm
+
+
+def _check_temporary() -> None:
+    """Helm writes archives below TMPDIR, and knows no other place where that one is missing."""
+    folder = os.environ.get("TMPDIR")
+    if folder and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise UserError(f"TMPDIR is {folder}, which is no folder that can be written; change it")

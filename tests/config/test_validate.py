@@ -144,3 +144,25 @@ def test_null_takes_a_default_of_a_chart_in_the_umbrella_away(tmp_path: Path) ->
     assert (result.returncode, result.stdout.count("openim-api")) == (0, 1), result.stdout
     path.write_text("openim-api: {resources: {request: null}}\n")
     assert f"{path}:1:26: unknown-key" in _run(path).stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("openim-api:\n  image:\n  podLabels:\n", ["2:3: refused: 'openim-api.image'"]),
+        ("openim-api: {readinessProbe: null}\n", ["1:14: refused: 'openim-api.readinessProbe'"]),
+        (
+            "openim-push: {config: {webhooks: null}}\nopenim-api:\n  podLabels:\n",
+            ["1:24: refused: 'openim-push.config.webhooks': got null, want object"],
+        ),
+    ],
+)
+def test_an_emptied_section_that_a_template_needs_is_named(
+    tmp_path: Path, text: str, places: list[str]
+) -> None:
+    path = tmp_path / "openim.yaml"
+    path.write_text(text)
+    done = _run(path)
+    assert done.returncode == 1
+    said = [line.partition(" is empty (null)")[0] for line in done.stdout.splitlines()]
+    assert said == [f"{path}:{place}" for place in places]

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from generator.findings import UserError
+from generator.helm import find
 from generator.helm.adapter import Helm, HelmError, LintSeverity
 from generator.helm.command import CommandHelm
 from generator.helm.find import find_helm
@@ -146,10 +147,29 @@ def test_versions(engines: list[Helm]) -> None:
     assert [e.version.split(".")[0] for e in engines] == ["4", "3", "4"]
 
 
-def test_no_helm_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("embedded", "advice"),
+    [(True, "choose --helm embedded"), (False, "run: pip install helm-python-sdk==")],
+)
+def test_no_helm_at_all(monkeypatch: pytest.MonkeyPatch, embedded: bool, advice: str) -> None:
     monkeypatch.setenv("HELM", "surely-no-such-helm")
-    with pytest.raises(UserError, match="pip install helm-python-sdk"):
+    monkeypatch.setattr(find, "available", lambda: embedded)
+    with pytest.raises(UserError, match=advice):
         find_helm("command")
+
+
+def test_a_program_that_answers_everything_is_not_taken_for_helm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HELM", "true")
+    with pytest.raises(UserError, match="not Helm 3 or 4"):
+        find_helm("command")
+
+
+def test_a_place_for_temporary_files_must_exist(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/surely/no/such/folder")
+    with pytest.raises(UserError, match="TMPDIR is /surely/no/such/folder"):
+        find_helm()
 
 
 def test_a_program_that_is_not_helm() -> None:

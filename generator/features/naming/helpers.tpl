@@ -59,7 +59,7 @@ app.kubernetes.io/part-of: {{ include "[[ prefix ]].instance" . }}
 
 {{- define "[[ prefix ]].labels" -}}
 {{ include "[[ prefix ]].podLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}

@@ -59,7 +59,7 @@ app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
 
 {{- define "openim-msggateway.labels" -}}
 {{ include "openim-msggateway.podLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}

@@ -59,7 +59,7 @@ app.kubernetes.io/part-of: {{ include "openim-web-front.instance" . }}
 
 {{- define "openim-web-front.labels" -}}
 {{ include "openim-web-front.podLabels" . }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
