@@ -64,10 +64,10 @@ def broken_yaml(
     template = file.path.partition("/")[2]
     for finding in error.findings:
         place, line = template_line(chart, template, file.text, finding.location.line)
-        suffix = f" (with {scenario})" if scenario else ""
         problem = Problem(
-            f"line {finding.location.line} of the rendered document: {finding.message}{suffix}",
+            f"line {finding.location.line} of the rendered document: {finding.message}",
             file=place,
             line=line,
+            scenario=scenario,
         )
         yield to_finding(problem, RenderedYaml(), chart, catalog)

@@ -23,6 +23,7 @@ RELEASE = "demo"
 NAMESPACE = "apps"
 # What a template can say or read (none asks for .Files), and what lint looks at.
 _USED = ("Chart.yaml", "values.yaml", "templates/", "charts/", "crds/")
+_BROKEN = {builtin.HelmRender.id, builtin.RenderedYaml.id}  # lint would say it once more
 _REMEMBERED = 1000  # texts of documents; beyond that memory would grow with the number of charts
 
 
@@ -51,7 +52,7 @@ class Checker:
             self._known, self._parser = {}, Parser()
         packed = archive or package(chart, self.catalog.source_date)
         bare = bare_archive(chart)
-        found = set(self._lint(chart, bare))
+        found: set[Finding] = set()
         for rule in self._chart_rules:
             found |= self._findings(chart, rule, rule.check(chart, self.catalog))
         schema = ValuesSchema(chart)
@@ -59,12 +60,17 @@ class Checker:
             found |= self._refused_values(chart, scenario, schema.faults(values))
             archive_of = packed if not scenario else bare
             found |= set(self._scenario(chart, archive_of, scenario, values))
+        broken = any(finding.rule in _BROKEN for finding in found)
+        found |= set(self._lint(chart, bare, skip="templates/" if broken else None))
         return sorted(_once(found))
 
-    def _lint(self, chart: Chart, archive: bytes) -> Iterator[Finding]:
-        """Helm's lint with the default values. What it says of rendered documents (names, APIs,
-        indentation) the rules say of every scenario; the values schema is left to rendering, and
-        what an umbrella's subcharts render to the lint of each of them."""
+    def _lint(self, chart: Chart, archive: bytes, skip: str | None) -> Iterator[Finding]:
+        """Helm's lint with the default values, without what it says of ``skip``.
+
+        What it says of rendered documents (names, APIs, indentation) the rules say of every
+        scenario; the values schema is left to rendering, and what an umbrella's subcharts render to
+        the lint of each of them.
+        """
         oldest = self.catalog.repository.kubernetes[0]
         try:
             messages = self.helm.lint(archive, _without_subcharts(chart), oldest, skip_schema=True)
@@ -73,7 +79,7 @@ class Checker:
             return
         for message in messages:
             severity = message.finding_severity
-            if severity:
+            if severity and not (skip and message.path.startswith(skip)):
                 rule = builtin.HelmLint()
                 problem = Problem(message.message, file=message.path)
                 finding = to_finding(problem, rule, chart, self.catalog)
@@ -130,8 +136,7 @@ class Checker:
     def _helm_finding(self, chart: Chart, error: HelmError, scenario: str) -> Finding:
         message = "; ".join(error.details) or error.message
         file = error.template.partition("/")[2]
-        shown = f"{message} (with {scenario})" if scenario else message
-        problem = Problem(shown, file=file, line=max(error.line, 1))
+        problem = Problem(message, file=file, line=max(error.line, 1), scenario=scenario)
         return to_finding(problem, builtin.HelmRender(), chart, self.catalog)
 
     def _refused_values(

@@ -16,7 +16,8 @@ _CONTEXT = 8  # lines above that are compared
 
 
 def to_finding(problem: Problem, rule: Rule, chart: Chart, catalog: Catalog) -> Finding:
-    """The finding at the spec's key, with the template line that wrote the object as its trace."""
+    """The finding at the template line that wrote the object, if that is the chart's own; else at
+    the spec's key, with that line as the trace."""
     message = problem.message
     file, line = problem.file, problem.line
     if problem.obj:
@@ -28,14 +29,14 @@ def to_finding(problem: Problem, rule: Rule, chart: Chart, catalog: Catalog) -> 
     parts = file.split("/")
     if parts[0] == "charts" and len(parts) > 1 and parts[1] in catalog.charts:
         spec = catalog.charts[parts[1]]
-    scenario = problem.obj.scenario if problem.obj else ""
-    return Finding(
-        location=spec.origin(*problem.spec),
-        rule=rule.id,
-        message=message,
-        severity=rule.severity,
-        trace=_trace(chart, file, line, scenario),
-    )
+    scenario = problem.obj.scenario if problem.obj else problem.scenario
+    place = origin(chart, file, line)
+    own = place and spec.folder and place.path.startswith(f"{spec.folder}/")
+    if place and own and problem.spec == ("name",):
+        location, trace = place, f"with {scenario}" if scenario else ""
+    else:
+        location, trace = spec.origin(*problem.spec), _trace(place, file, line, scenario)
+    return Finding(location, rule.id, message, rule.severity, trace)
 
 
 def dotted(path: Path) -> str:
@@ -46,10 +47,9 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
-def _trace(chart: Chart, file: str, line: int, scenario: str) -> str:
+def _trace(place: Location | None, file: str, line: int, scenario: str) -> str:
     if not file or file.endswith("/"):
         return f"with {scenario}" if scenario else ""
-    place = origin(chart, file, line)
     shown = f"{place.path}:{place.line}" if place else f"{file}:{line}"
     verb = "rendered by" if scenario or "templates/" in file else "see"
     return f"{verb} {shown}" + (f" with {scenario}" if scenario else "")

@@ -31,6 +31,7 @@ class Problem:
     file: str = ""
     line: int = 1
     spec: Path = ("name",)
+    scenario: str = ""  # the values file, for what is said of no object
 
 
 class Rule:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from generator.findings import Finding, Location
 from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.shapes import nodes
+
+_OPERATED = "kubeblocks"  # a dependency's key, beside those of a chart
 
 
 def check_read(name: str, chart: Layered, known: Known) -> Iterator[Finding]:
@@ -17,10 +19,25 @@ def check_read(name: str, chart: Layered, known: Known) -> Iterator[Finding]:
     if features - known.features.readable:
         return  # one that cannot be read may be the one that reads it
     readers = known.features.readers
-    for key, place, what in _said(name, chart, known):
+    said = list(_said(name, chart, known))
+    yield from _check_operated(chart, known, {key for key, _, _ in said})
+    for key, place, what in said:
         if key in readers and not readers[key] & features:
             names = " or ".join(f"'{feature}'" for feature in sorted(readers[key]))
             yield Finding(place, "unread-key", f"{what}; add {names} to its features")
+
+
+def _check_operated(chart: Layered, known: Known, said: Collection[str]) -> Iterator[Finding]:
+    """The feature that makes a Cluster takes its names from a dependency."""
+    if _OPERATED in said:
+        return
+    for index, feature in enumerate(chart.data.get("features", ())):
+        if feature in known.features.readers.get(_OPERATED, ()):
+            message = (
+                f"the feature '{feature}' needs '{_OPERATED}' in the dependency whose component "
+                "the chart is: names of the Cluster's Service and Secret"
+            )
+            yield Finding(chart.at("features", index), "missing-key", message)
 
 
 def _said(name: str, chart: Layered, known: Known) -> Iterator[tuple[str, Location, str]]:
@@ -37,6 +54,10 @@ def _said(name: str, chart: Layered, known: Known) -> Iterator[tuple[str, Locati
             what = f"the config file '{file}' takes a Secret, and no feature of the chart gives it"
             yield "secret", chart.at("config", index), what
     yield from _owned(name, known)
+    for dependency in known.dependencies.values():
+        if dependency.data["component"] == name and _OPERATED in dependency.data:
+            what = f"the chart '{name}' has no feature that makes the Cluster"
+            yield _OPERATED, dependency.key((_OPERATED,)), what
 
 
 def _owned(name: str, known: Known) -> Iterator[tuple[str, Location, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -208,3 +209,21 @@ def test_settings_name_ports_that_the_chart_has(findings: Findings) -> None:
     assert less != spec
     (said,) = findings(SPEC, less.encode())
     assert said.endswith(": unknown-port: the chart has no port 'metrics'; did you mean 'metric'?")
+
+
+def test_a_cluster_of_kubeblocks_needs_its_names_and_its_maker(findings: Findings) -> None:
+    file = "chart-specs/dependencies/redis.yaml"
+    text = (ROOT / file).read_text("utf-8")
+    head, _, tail = text.partition("\nkubeblocks:\n")
+    rest = tail[re.search(r"^\S", tail, re.MULTILINE).start() :]  # type: ignore[union-attr]
+    (said,) = findings(file, f"{head}\n{rest}".encode())
+    assert said.startswith("chart-specs/infrastructure/redis.yaml:")
+    assert "missing-key: the feature 'kubeblocks' needs 'kubeblocks' in the dependency" in said
+    spec = "chart-specs/infrastructure/redis.yaml"
+    without = (ROOT / spec).read_text("utf-8").replace("kubeblocks, ", "", 1)
+    said, more = findings(file, text.encode(), "redis"), findings(spec, without.encode())
+    assert said == []
+    assert (
+        f"{file}:{head.count(chr(10)) + 2}:1: unread-key: the chart 'redis' has no feature that "
+        "makes the Cluster; add 'kubeblocks' to its features" in more
+    )

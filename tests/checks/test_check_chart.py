@@ -97,11 +97,35 @@ def test_a_finding_names_the_spec_and_the_template_line(helm: Helm) -> None:
     assert finding.trace == f"rendered by {FEATURE}:109 with ci/wrong-values.yaml"
 
 
-def test_a_template_that_fails(helm: Helm) -> None:
-    made = web(templates__serviceDOTyaml=SERVICE.replace("name: http", 'name: {{ fail "no" }}'))
-    found = [f for f in check(made, helm) if f.rule == "helm-render"]
-    assert [f.trace for f in found] == [f"rendered by {FEATURE}:112"]
-    assert "no" in found[0].message
+def test_a_template_that_fails_is_told_once(helm: Helm) -> None:
+    broken = SERVICE.replace("name: http", 'name: {{ fail "no" }}')
+    made = web(templates__serviceDOTyaml=broken, **{"ci__wrong-valuesDOTyaml": "wrong: true\n"})
+    (found,) = check(made, helm)
+    assert found.rule == "helm-render"
+    assert found.trace == f"rendered by {FEATURE}:112"
+    assert "no" in found.message
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (SERVICE.replace("name: http", 'name: {{ fail "no" }}'), "helm-render"),
+        (SERVICE.replace("name: http", "name: a: b"), "rendered-yaml"),
+        (SERVICE.replace("name: http", "nam: http"), "kubernetes-schema"),
+    ],
+)
+def test_a_mistake_in_the_charts_own_template_is_at_its_line(
+    helm: Helm, text: str, rule: str
+) -> None:
+    made = web(templates__serviceDOTyaml=text)
+    own = "chart-specs/app/web/templates/service.yaml"
+    origins = {"templates/service.yaml": tuple(Location(own, n) for n in range(1, 20))}
+    made = replace(made, spec=replace(made.spec, folder="chart-specs/app/web"), origins=origins)
+    found = check(made, helm)
+    line = next(n for n, row in enumerate(text.splitlines(), 1) if "nam" in row and n > 5)
+    assert {(f.rule, f.trace) for f in found} == {(rule, "")}
+    assert {f.location.path for f in found} == {own}
+    assert line in {f.location.line for f in found}
 
 
 def test_values_of_a_scenario_that_the_schema_refuses(helm: Helm) -> None:

@@ -156,8 +156,8 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
             [
                 "service/feature.yaml:2:8: wrong-type: 'order' must be a whole number, not text",
                 "service/feature.yaml:3:9: bad-value: 'reads[0]' must be config, exposure, images, "
-                "includes, internet, probes, test, uses, owner, secret or options.FEATURE, "
-                "not 'exposre'",
+                "includes, internet, kubeblocks, probes, test, uses, owner, secret or "
+                "options.FEATURE, not 'exposre'",
             ],
         ),
         (
