@@ -26,7 +26,7 @@ Next, as far as the module needs it (the schema schemas/chart.schema.json descri
 
 def check_name(name: str) -> None:
     """UserError when no chart can have this name."""
-    rule = load_schema("chart")["$defs"]["name"]
+    rule = load_schema("chart")["$defs"]["chartName"]
     if len(name) > rule["maxLength"] or not re.search(rule["pattern"], name) or "\n" in name:
         raise UserError(f"'{name}' cannot be a chart's name: it must be {rule['expects']}")
 

@@ -20,7 +20,10 @@ def find_root(given: Path | None = None) -> Path:
         if (given / SPECS).is_dir():
             return given.resolve()
         raise UserError(f"--root {given}: there is no folder {SPECS}/ in it")
-    here = Path.cwd()
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        raise UserError("this folder is gone: go to another one, or give --root FOLDER") from None
     for folder in (here, *here.parents):
         if (folder / SPECS).is_dir():
             return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,6 +103,10 @@ def command(
     hub = catalog.repository.artifact_hub
     _check_key(sign, hub)
     address = catalog.repository.url if url is None else url
+    if not re.fullmatch(r"(https?://[^/\s]+\S*)?", address):
+        raise UserError(
+            f"--url {address}: it must be an address such as https://charts.example.com"
+        )
     site = None
     if not isinstance(target, OciTarget):
         from generator.cli.site import site_of  # a registry has no page

@@ -13,7 +13,7 @@ from generator.specs.feature_files import FeatureFiles
 from generator.specs.folders import check_folders
 from generator.specs.known import Known
 from generator.specs.layers import Layered, layer, merge
-from generator.specs.layout import SPECS, Layout, Source, scan
+from generator.specs.layout import SPECS, UNREADABLE, Layout, Source, scan
 from generator.specs.model import Catalog, ReleaseLine
 from generator.specs.profiles import resolve_profiles
 from generator.specs.references import check_references
@@ -48,6 +48,8 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     """
     date = source_date(root)
     layout, findings = scan(root)
+    if any(finding.rule == UNREADABLE for finding in findings):
+        raise FindingsError(findings)  # what is in there would be called unknown
     documents = _read_all(layout, findings)
     profiles, broken = resolve_profiles(
         _by_name(layout.profile, documents["profile"]), {s.name for s in layout.profile}
@@ -71,7 +73,8 @@ def _read_all(layout: Layout, findings: list[Finding]) -> Documents:
         for source in getattr(layout, kind):
             document, mistakes = read(source.file, source.shown)
             if document is not None:
-                mistakes += validate(document, schema)
+                said = {mistake.location for mistake in mistakes}
+                mistakes += [f for f in validate(document, schema) if f.location not in said]
                 if not mistakes:
                     documents[kind][source.shown] = document
             findings += mistakes

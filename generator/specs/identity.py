@@ -11,6 +11,8 @@ from generator.specs.layers import ATTEMPTS, HANDLERS, Layered
 from generator.specs.layout import SPECS, Source
 from generator.yamlio.document import Document
 
+_LARGEST = 2**64 - 1  # Helm's SemVer library keeps each number in 64 bits
+
 
 def check_name(source: Source, document: Document) -> Iterator[Finding]:
     """The chart is called like its file, and its version is SemVer."""
@@ -20,14 +22,22 @@ def check_name(source: Source, document: Document) -> Iterator[Finding]:
             f"the chart is called '{name}' in a file called '{source.name}.yaml'; use one name"
         )
         yield Finding(document.value(("name",)), "name-is-file-name", message)
-    if not semver.Version.is_valid(version):
-        clue = ""
-        for guess in (version.removeprefix("v"), f"{version}.0", f"{version}.0.0"):
-            if semver.Version.is_valid(guess):
-                clue = f"; write {guess}"
-                break
-        message = f"the version '{version}' is not SemVer (MAJOR.MINOR.PATCH){clue}"
-        yield Finding(document.value(("version",)), "version-is-semver", message)
+    yield from _check_version(document, version)
+
+
+def _check_version(document: Document, version: str) -> Iterator[Finding]:
+    where = document.value(("version",))
+    if semver.Version.is_valid(version):
+        parsed = semver.Version.parse(version)
+        if max(parsed.major, parsed.minor, parsed.patch) > _LARGEST:
+            message = f"the version '{version}' has a number beyond {_LARGEST}, which Helm refuses"
+            yield Finding(where, "version-is-semver", message)
+        return
+    guesses = (version.removeprefix("v"), f"{version}.0", f"{version}.0.0")
+    good = next((guess for guess in guesses if semver.Version.is_valid(guess)), "")
+    clue = f"; write {good}" if good else ""
+    message = f"the version '{version}' is not SemVer (MAJOR.MINOR.PATCH){clue}"
+    yield Finding(where, "version-is-semver", message)
 
 
 def check_unique(sources: Sequence[Source]) -> Iterator[Finding]:

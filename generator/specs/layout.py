@@ -15,6 +15,7 @@ PRESETS = "presets"
 # The folder beside a spec: see docs/architecture.md.
 FILES = ("values.yaml", "global.yaml", "ci.yaml", "helpers.tpl", "notes.txt")
 FOLDERS = ("templates", "slots")
+UNREADABLE = "unreadable"  # the rule that a folder breaks which cannot be listed
 FLAT = {"profiles": "profile", "dependencies": "dependency", "credentials": "credential"}
 
 
@@ -71,7 +72,7 @@ def _walk(
             ordered = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         message = f"the folder cannot be read: {error.strerror or error}"
-        findings.append(Finding(Location(shown), "unreadable", message))
+        findings.append(Finding(Location(shown), UNREADABLE, message))
         return
     for entry in ordered:
         if entry.name.startswith("."):

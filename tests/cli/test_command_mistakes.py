@@ -83,6 +83,7 @@ def test_text_does_not_steer_the_terminal() -> None:
         (["graph", "gamma"], "there is no chart 'gamma'"),
         (["explain", "alpha", "replicaCoun"], "did you mean 'replicaCount'?"),
         (["new", "../evil"], "cannot be a chart's name"),
+        (["new", "global"], "cannot be a chart's name"),
         (["new", "gamma", "--profile", "frnt"], "did you mean 'front'?"),
         (["new", "alpha"], "exists already"),
         (["serve"], "build the charts first"),

@@ -79,6 +79,22 @@ def test_links_must_stay_inside(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_that_cannot_be_listed_causes_no_second_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if Path(path).name == "shop":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert findings(tmp_path, {}) == [
+        "shop:1:1: unreadable: the folder cannot be read: Permission denied"
+    ]
+
+
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     write(tmp_path)
     os.mkfifo(tmp_path / "chart-specs/shop/pipe.yaml")
