@@ -40,7 +40,7 @@ def command(name: str | None, picture: str, root: Path, console: object) -> int:
     catalog = load_catalog(root)
     graph = system_graph(catalog)
     if name:
-        graph = neighbourhood(graph, catalog, *select(catalog, [name]))
+        graph = neighbourhood(graph, *select(catalog, [name]))
     title = f"{name or catalog.repository.name}: calls and uses"
     click.echo(svg(graph, title) if picture == "svg" else mermaid(graph), nl=False)
     return 0

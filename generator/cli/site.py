@@ -42,7 +42,7 @@ def site_of(
             svg=svg(graph, f"{repository.name}: calls and uses"),
         ),
         releases=releases,
-        picture=_pictures(catalog, graph),
+        picture=_pictures(graph),
         files={**(_presets(built) if built else {}), **({ARTIFACT_HUB: hub} if hub else {})},
         key=public_key(sign) if sign else b"",
         keyring=f"{repository.name}.gpg",
@@ -55,10 +55,10 @@ def _umbrella(catalog: Catalog) -> str:
     return max(holders, key=lambda chart: len(chart.includes)).name if holders else ""
 
 
-def _pictures(catalog: Catalog, graph: Graph) -> Callable[[str], str]:
+def _pictures(graph: Graph) -> Callable[[str], str]:
     def picture(name: str) -> str:
         try:
-            return svg(neighbourhood(graph, catalog, name), f"{name}: calls and uses")
+            return svg(neighbourhood(graph, name), f"{name}: calls and uses")
         except UserError:  # it stands alone
             return ""
 

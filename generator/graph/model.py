@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from generator.findings import UserError
@@ -34,12 +35,30 @@ class Edge:
     kind: Literal["calls", "uses"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Graph:
-    """Nodes and edges, both sorted; every end of an edge is a node."""
+    """Nodes and edges, both sorted; every end of an edge is a node.
+
+    ``providers``: charts that are a middleware themselves -> its node.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
+    providers: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def joined(self) -> Mapping[str, tuple[Edge, ...]]:
+        """The edges at each node that has any, sorted."""
+        found: dict[str, list[Edge]] = {}
+        for edge in self.edges:
+            for end in {edge.source, edge.target}:
+                found.setdefault(end, []).append(edge)
+        return {end: tuple(edges) for end, edges in found.items()}
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Node]:
+        """The nodes by their ids."""
+        return {node.id: node for node in self.nodes}
 
 
 def system_graph(catalog: Catalog) -> Graph:
@@ -51,18 +70,17 @@ def system_graph(catalog: Catalog) -> Graph:
     nodes = {_chart(c) for c in charts if c.name not in providers}
     nodes = {n for n in nodes if n.id in ends or catalog.charts[n.label].kind == "module"}
     nodes |= {n for n in map(_dependency, catalog.dependencies.values()) if n.id in ends}
-    return Graph(tuple(sorted(nodes)), tuple(edges))
+    return Graph(tuple(sorted(nodes)), tuple(edges), providers)
 
 
-def neighbourhood(graph: Graph, catalog: Catalog, name: str) -> Graph:
+def neighbourhood(graph: Graph, name: str) -> Graph:
     """The chart ``name`` and every node that an edge joins to it. UserError when it has none."""
-    centre = _providers(catalog).get(name, f"chart {name}")
-    edges = tuple(e for e in graph.edges if centre in (e.source, e.target))
-    near = {end for e in edges for end in (e.source, e.target)} | {centre}
-    nodes = tuple(n for n in graph.nodes if n.id in near)
+    centre = graph.providers.get(name, f"chart {name}")
+    edges = graph.joined.get(centre, ())
     if not edges:
         raise UserError(f"'{name}' calls nothing, uses nothing and is used by nothing")
-    return Graph(nodes, edges)
+    near = {end for e in edges for end in (e.source, e.target)}
+    return Graph(tuple(sorted(graph.by_id[end] for end in near)), edges, graph.providers)
 
 
 def _providers(catalog: Catalog) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from generator.findings import UserError
-from generator.repository.files import sync_directory, write_synced
+from generator.repository.files import sync, sync_all, write_new
 from generator.repository.index import INDEX
 from generator.repository.locks import locked
 from generator.repository.publish_plan import Plan
@@ -73,8 +73,9 @@ def _carry_out(directory: Path, plan: Plan) -> None:
         ready = []
         for number, (name, content) in enumerate(plan.contents()):
             source = temporary / str(number)
-            write_synced(source, content)
+            write_new(source, content)
             ready.append((source, directory / name))
+        sync_all(source for source, _ in ready)
         _rename(ready, directory)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
@@ -87,10 +88,10 @@ def _rename(ready: list[tuple[Path, Path]], directory: Path) -> None:
     for source, target in ready:
         if target == directory / INDEX:
             for folder in folders:
-                sync_directory(folder)
+                sync(folder)
         if target.parent not in folders:
             target.parent.mkdir(parents=True, exist_ok=True)
             folders.add(target.parent)
         source.replace(target)
     for folder in folders:
-        sync_directory(folder)
+        sync(folder)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from generator.repository.files import sync_directory, write_synced
+from generator.repository.files import sync, sync_all, write_new
 from generator.repository.locks import locked, try_lock
 from generator.repository.swap import exchange
 
@@ -29,7 +29,7 @@ class Staging:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._names.add(name)
         if not self._link(name, path, content):
-            write_synced(path, content)
+            write_new(path, content)
             self.changed.append(name)
 
     def _link(self, name: str, path: Path, content: bytes) -> bool:
@@ -48,10 +48,14 @@ class Staging:
         return sorted(set(files_in(self._target)) - self._names)
 
     def commit(self) -> None:
-        """Take the target's place. The caller holds the lock of the folder around both."""
+        """Take the target's place. The caller holds the lock of the folder around both.
+
+        Only now is the disk waited for: whoever makes the files goes on meanwhile.
+        """
+        sync_all(self._folder / name for name in self.changed)
         for root, _, _ in os.walk(self._folder, topdown=False):
             Path(root).chmod(0o755)
-            sync_directory(Path(root))
+            sync(Path(root))
         parent = self._target.parent
         if not self._target.exists():
             self._folder.rename(self._target)
@@ -62,7 +66,7 @@ class Staging:
             self._target.rename(old)
             self._folder.rename(self._target)
             shutil.rmtree(old)
-        sync_directory(parent)
+        sync(parent)
 
 
 @contextmanager

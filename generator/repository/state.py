@@ -157,7 +157,7 @@ class CheckCache:
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             content = json.dumps({"findings": [asdict(finding) for finding in findings]})
-            replace_file(path, content.encode(), sync=False)
+            replace_file(path, content.encode(), synced=False)
 
     def prune(self) -> None:
         """Keep at most ``limit`` answers, the ones used last, and nothing half-written."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from generator.findings import Location
@@ -226,7 +227,7 @@ class ChartSpec:
         return self.location
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """All specs, with every reference between them proven to hold."""
 
@@ -245,10 +246,25 @@ class Catalog:
 
     def callers(self, name: str) -> tuple[str, ...]:
         """Charts that call ``name``, sorted."""
-        return tuple(c.name for c in self.charts.values() if name in c.calls)
+        return self._callers.get(name, ())
 
     def users(self, component: str) -> tuple[str, ...]:
         """Charts that use the dependency which chart ``component`` provides, sorted."""
-        return tuple(
-            c.name for c in self.charts.values() if any(d.component == component for d in c.uses)
-        )
+        return self._users.get(component, ())
+
+    @cached_property
+    def _callers(self) -> Mapping[str, tuple[str, ...]]:
+        return _reversed((chart.name, chart.calls) for chart in self.charts.values())
+
+    @cached_property
+    def _users(self) -> Mapping[str, tuple[str, ...]]:
+        return _reversed((c.name, (d.component for d in c.uses)) for c in self.charts.values())
+
+
+def _reversed(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:
+    """From each name's others to each other's names, in the order in which they come."""
+    found: dict[str, dict[str, None]] = {}
+    for name, others in pairs:
+        for other in others:
+            found.setdefault(other, {})[name] = None
+    return {other: tuple(names) for other, names in found.items()}

@@ -52,7 +52,7 @@ def test_a_middleware_and_its_chart_are_one_node(catalog: Catalog) -> None:
 def test_neighbourhood(catalog: Catalog) -> None:
     graph = system_graph(catalog)
     chart = next(c for c in catalog.charts.values() if c.kind == "module" and c.calls and c.uses)
-    near = neighbourhood(graph, catalog, chart.name)
+    near = neighbourhood(graph, chart.name)
     assert all(f"chart {chart.name}" in (e.source, e.target) for e in near.edges)
     callers = {f"chart {name}" for name in catalog.callers(chart.name)}
     assert callers <= {node.id for node in near.nodes}
@@ -61,7 +61,7 @@ def test_neighbourhood(catalog: Catalog) -> None:
 def test_no_neighbourhood(catalog: Catalog) -> None:
     umbrella = next(c.name for c in catalog.charts.values() if c.kind == "umbrella")
     with pytest.raises(UserError, match=umbrella):
-        neighbourhood(system_graph(catalog), catalog, umbrella)
+        neighbourhood(system_graph(catalog), umbrella)
 
 
 def test_mermaid_ids_are_words_and_unlike() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from generator.findings import UserError
+from generator.repository import files
 from generator.repository.api import Index, Release, parse_index, write_repository
 from tests.repository.processes import kill, start, wait
 from tests.repository.samples import chart_release
@@ -216,6 +218,25 @@ def test_a_full_disk_leaves_the_old_state(tmp_path: Path) -> None:
     before = content(tmp_path)
     assert wait([start(lambda: write_on_a_full_disk(tmp_path / "charts"))]) == [0]
     assert content(tmp_path) == before
+
+
+def test_a_disk_that_fails_when_it_is_waited_for_leaves_the_old_state(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "charts"
+    write_repository(folder, OLD, extras=page)
+    before = identity(folder)
+
+    def fails(path: Path) -> None:
+        if path.name == "three-2.0.0.tgz":
+            raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr(files, "sync", fails)
+    with pytest.raises(UserError, match=r"three-2\.0\.0\.tgz cannot be written: Input/output"):
+        write_repository(folder, NEW, extras=page)
+    after = identity(folder)
+    assert {k: v[:2] for k, v in after.items()} == {k: v[:2] for k, v in before.items()}
+    assert [p.name for p in tmp_path.iterdir()] == ["charts"]
 
 
 def test_builds_at_once_in_one_process_lose_nothing(tmp_path: Path) -> None:
