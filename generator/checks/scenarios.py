@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
-
 from generator.charts.model import Chart
+from generator.jsonschema import jsonschema_rs
 from generator.yamlio.reader import parse_plain
 
 SCHEMA = "values.schema.json"

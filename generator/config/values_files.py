@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-import jsonschema_rs
-
 from generator.charts.model import Chart
 from generator.checks.scenarios import overlay
 from generator.findings import Finding, FindingsError, Location
 from generator.helm.adapter import HelmError
+from generator.jsonschema import jsonschema_rs
 from generator.specs.messages import explain, show_path
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import read

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import jsonschema_rs
-
 from generator.checks.scenarios import SCHEMA, overlay
 from generator.diff.schema import resolved
 from generator.findings import Location
+from generator.jsonschema import jsonschema_rs
 from generator.packaging.api import package_files, unpack
 from generator.yamlio.reader import parse_plain
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-import jsonschema_rs
-
+from generator.jsonschema import jsonschema_rs
 from generator.kubernetes.bundle import PREFIX, Bundle, load_bundle, references
 from generator.kubernetes.compare import accepts_all
 from generator.kubernetes.crd import crd_schemas

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-import jsonschema_rs
-
 from generator.findings import Finding
+from generator.jsonschema import jsonschema_rs
 from generator.yamlio.document import Document, Path
 
 

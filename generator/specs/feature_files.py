@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-import jsonschema_rs
-
 from generator.findings import Finding, Location
+from generator.jsonschema import jsonschema_rs
 from generator.specs.feature_heads import FILE, Head, read_head
 from generator.specs.layers import Layered
 from generator.specs.messages import explain

@@ -7,9 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema_rs
-
 from generator.findings import Finding, UserError
+from generator.jsonschema import jsonschema_rs
 from generator.specs.messages import explain
 from generator.yamlio.document import Document
 

@@ -12,13 +12,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import jsonschema_rs
 import yaml
 
 from generator.charts.model import Chart
 from generator.checks.rendered import Path
 from generator.checks.rule import ChartRule, Problem
 from generator.image import parse_image
+from generator.jsonschema import jsonschema_rs
 from generator.specs.model import Catalog
 
 _PREFIX = "artifacthub.io/"
