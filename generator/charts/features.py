@@ -25,15 +25,9 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(Head):
     """One folder of ``generator/features/``, or the folder beside a spec."""
 
-    name: str
-    description: str
-    order: int
-    when: str  # Jinja expression over the chart; "" is always
-    when_at: Location
-    reads: frozenset[str]  # what of a spec only it and others that list it read
     values: Template | None
     global_values: Template | None
     templates: Mapping[str, Template]  # path below templates/ -> text
@@ -71,7 +65,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
         return text(path) if path.is_file() else None
 
     feature = Feature(
-        name=folder.name,
+        name=head.name,
         description=head.description,
         order=head.order,
         when=head.when,
