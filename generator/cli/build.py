@@ -94,5 +94,7 @@ def _summary(folder: Path, written: Written, built: int) -> str:
 
 def _shown(folder: Path) -> str:
     """The folder as a person standing here would write it."""
-    here = Path.cwd()
-    return str(folder.relative_to(here)) if folder.is_relative_to(here) else str(folder)
+    try:
+        return str(folder.relative_to(Path.cwd()))
+    except (ValueError, FileNotFoundError):  # it is elsewhere, or this folder is gone
+        return str(folder)

@@ -34,7 +34,10 @@ def find_root(given: Path | None = None) -> Path:
 
 def refuse_sources(option: str, folder: Path, root: Path) -> None:
     """Raise UserError when a repository would be written among what a person writes."""
-    real = folder.resolve()
+    try:
+        real = folder.resolve()
+    except (OSError, RuntimeError) as error:  # a loop of links; this folder is gone
+        raise UserError(f"{option} {folder}: there is no such place ({error})") from None
     sources = [root.resolve() / name for name in (SPECS, PRESETS)]
     if real == root.resolve() or any(real.is_relative_to(source) for source in sources):
         raise UserError(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -26,9 +26,26 @@ TO = click.option(
     metavar="PLACE",
     help="A folder, git+URL#BRANCH, or oci://REGISTRY/PATH.",
 )
+
+
+def _check_url(_ctx: click.Context, _param: click.Parameter, url: str | None) -> str | None:
+    """A whole address, or none at all. Plugins of Helm know more schemes than http and https."""
+    if url:
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            parts = urlsplit("")
+        if not (parts.scheme and parts.hostname) or any(map(str.isspace, url)):
+            raise UserError(
+                f"--url {url}: it must be an address such as https://charts.example.com"
+            )
+    return url
+
+
 URL = click.option(
     "--url",
     metavar="URL",
+    callback=_check_url,
     help="The public address, with which URLs in the index start; '' makes them relative."
     "  [default: that of the project]",
 )
@@ -103,10 +120,6 @@ def command(
     hub = catalog.repository.artifact_hub
     _check_key(sign, hub)
     address = catalog.repository.url if url is None else url
-    if not re.fullmatch(r"(https?://[^/\s]+\S*)?", address):
-        raise UserError(
-            f"--url {address}: it must be an address such as https://charts.example.com"
-        )
     site = None
     if not isinstance(target, OciTarget):
         from generator.cli.site import site_of  # a registry has no page

@@ -16,8 +16,9 @@ from generator.specs.messages import explain, show_path
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import read
 
-# Helm's words for a section without keys, which names it.
-_NIL = re.compile(r"\.(\w+)(?:\.\w+>: nil pointer evaluating|>: error calling dig: )")
+# Helm's words for a section without keys, which name it; dig may have lost one below it.
+_NIL = re.compile(r"\.(\w+)\.\w+>: nil pointer evaluating")
+_DIG = re.compile(r"\.(\w+)>: error calling dig: ")
 
 # Helm's words for what the schema refuses: a JSON pointer, and why.
 _POINTER = re.compile(r"at '(/[^']+)': (.+)")
@@ -72,13 +73,19 @@ def faults(chart: Chart, document: Document) -> list[Finding]:
 
 
 def refusals(error: HelmError, document: Document) -> list[Finding]:
-    """What a template refused, at the place in the values that makes it do so, where that is known.
-
-    A section that is null has lost its defaults, and templates take keys of it for granted.
-    """
+    """What Helm refused, at the places in the values that make it do so, where they are known."""
+    found = _emptied(error, document) or _pointed_at(error, document)
     message = "; ".join(error.details) or error.message
-    sections = set(_NIL.findall(message))
-    emptied = [
+    return found or [Finding(Location(document.path), "refused", message)]
+
+
+def _emptied(error: HelmError, document: Document) -> list[Finding]:
+    """Sections that are null: they have lost their defaults, and a template takes those for
+    granted."""
+    message = "; ".join(error.details) or error.message
+    last, inner = _NIL.findall(message), set(_DIG.findall(message))
+    charts = {"global", *re.findall(r"charts/([^/]+)/", error.template)}
+    return [
         Finding(
             document.key(path),
             "refused",
@@ -86,22 +93,22 @@ def refusals(error: HelmError, document: Document) -> list[Finding]:
             "needs them; remove it, or give it the keys that should change",
         )
         for path in _nulls(document.data, ())
-        if sections.intersection(path)
+        if (path[-1] in last or inner.intersection(path))
+        and (len(charts) == 1 or path[0] in charts)
     ]
-    if emptied:
-        return emptied
-    located = [_POINTER.fullmatch(detail) for detail in error.details]
-    if located and all(located):
-        return [
-            Finding(
-                document.key(_path(found[1])),
-                "refused",
-                f"'{show_path(_path(found[1]))}': {found[2]}",
-            )
-            for found in located
-            if found
-        ]
-    return [Finding(Location(document.path), "refused", message)]
+
+
+def _pointed_at(error: HelmError, document: Document) -> list[Finding]:
+    """What the schema says, if each of Helm's words for it names its place."""
+    findings = []
+    for detail in error.details:
+        found = _POINTER.fullmatch(detail)
+        if not found:
+            return []
+        path = _path(found[1])
+        message = f"'{show_path(path)}': {found[2]}"
+        findings.append(Finding(document.key(path), "refused", message))
+    return findings
 
 
 def _path(pointer: str) -> Path:

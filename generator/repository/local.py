@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.findings import UserError
+from generator.repository.artifacthub import ARTIFACT_HUB
 from generator.repository.index import INDEX, Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
 from generator.repository.locks import locked
@@ -14,7 +15,7 @@ from generator.repository.release import Release
 from generator.repository.staging import Staging, staging
 
 # What a build writes beside archives that its index names: files, and folders with all in them.
-_FILES = frozenset({INDEX, "index.html"})
+_FILES = frozenset({INDEX, "index.html", ARTIFACT_HUB})
 _FOLDERS = frozenset({"page", "presets"})
 
 
@@ -45,12 +46,14 @@ def write_repository(
     makes the index's URLs absolute. Raises UserError, or what ``releases`` raises.
     """
     directory = directory.absolute().resolve()
-    _refuse_foreign(directory)
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)
+        with locked(directory.parent):
+            _refuse_foreign(directory)
         with staging(directory) as stage:
             index = _fill(stage, releases, url, extras)
             with locked(directory.parent):
+                _refuse_foreign(directory)  # what came while the charts were made
                 written = Written(
                     directory, index, tuple(sorted(stage.changed)), tuple(stage.removed())
                 )
@@ -81,13 +84,9 @@ def _fill(stage: Staging, releases: Iterable[Release], url: str, extras: Extras 
 
 
 def _refuse_foreign(directory: Path) -> None:
-    """Protect folders that hold something else: what is there will be replaced."""
-    try:
-        present = sorted(directory.iterdir())
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise UserError(f"{directory} cannot be written: {error.strerror}") from error
+    """Protect folders that hold something else: what is there will be replaced. The caller holds
+    the lock, so that the names are those of the index."""
+    present = sorted(directory.iterdir()) if directory.exists() else []
     if not present:
         return
     if directory / INDEX not in present:

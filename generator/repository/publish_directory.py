@@ -49,7 +49,7 @@ def publish_directory(directory: Path, planner: Callable[[Folder], Plan]) -> Pla
 
     All content is on the disk before the first name changes, and the index is renamed last: readers
     always find what the index they read names. A killed run leaves the old index, and perhaps
-    archives that no index names yet; the next run tidies up. Raises UserError.
+    archives that no index names yet; the same publish goes on from there. Raises UserError.
     """
     try:
         directory.mkdir(parents=True, exist_ok=True)

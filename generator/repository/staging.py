@@ -90,7 +90,10 @@ def _recover(target: Path, prefix: str) -> None:
         if left.suffix == ".old" and not target.exists():
             left.rename(target)
             continue
-        descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            descriptor = os.open(left, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:  # its own process has just removed it
+            continue
         try:
             if try_lock(descriptor, left):
                 shutil.rmtree(left, ignore_errors=True)

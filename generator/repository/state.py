@@ -64,19 +64,22 @@ def record(state: Path, inputs: str, directory: Path) -> None:
     that the file is read next time. A record that cannot be written is no error: the next build
     only takes longer.
     """
-    sure = time.time_ns() - _TICK
-    files = {
-        name: [
+    with suppress(OSError):
+        files = _recorded(directory, time.time_ns() - _TICK)
+        content = json.dumps({"format": _FORMAT, "inputs": inputs, "files": files})
+        state.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(state, content.encode())
+
+
+def _recorded(directory: Path, sure: int) -> dict[str, tuple[int, int | None, str]]:
+    return {
+        name: (
             status.st_size,
             status.st_mtime_ns if status.st_mtime_ns < sure else None,
             _digest(path),
-        ]
+        )
         for name, path, status in _listing(directory)
     }
-    content = json.dumps({"format": _FORMAT, "inputs": inputs, "files": files})
-    with suppress(OSError):
-        state.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(state, content.encode())
 
 
 def is_current(state: Path, inputs: str, directory: Path) -> bool:
@@ -87,8 +90,8 @@ def is_current(state: Path, inputs: str, directory: Path) -> bool:
     known = _load(state)
     if known.get("format") != _FORMAT or known.get("inputs") != inputs:
         return False
-    present = _listing(directory)
     try:
+        present = _listing(directory)
         return bool(present) and _same(present, known["files"])
     except (OSError, AttributeError, LookupError, TypeError):  # gone meanwhile; a damaged record
         return False

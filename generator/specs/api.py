@@ -10,7 +10,7 @@ from generator.specs import build, identity
 from generator.specs.build_charts import build_charts
 from generator.specs.config_files import check_config_file
 from generator.specs.feature_files import FeatureFiles
-from generator.specs.folders import check_folders
+from generator.specs.folders import check_folders, folder_text
 from generator.specs.known import Known
 from generator.specs.layers import Layered, layer, merge
 from generator.specs.layout import SPECS, UNREADABLE, Layout, Source, scan
@@ -59,7 +59,7 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     files = FeatureFiles(features)
     findings += files.findings
     known = _index(layout, documents, charts, files)
-    findings += _check(layout, documents, known)
+    findings += _check(root, layout, documents, known)
     findings += check_folders(root, layout)
     if findings:
         raise FindingsError(findings)
@@ -135,7 +135,7 @@ def _index(
     )
 
 
-def _check(layout: Layout, documents: Documents, known: Known) -> Iterator[Finding]:
+def _check(root: Path, layout: Layout, documents: Documents, known: Known) -> Iterator[Finding]:
     """Everything that a schema of one file cannot say."""
     if not layout.repository:
         message = "the file is missing; it names the repository, its maintainers and its license"
@@ -154,7 +154,8 @@ def _check(layout: Layout, documents: Documents, known: Known) -> Iterator[Findi
             yield from identity.check_chart(source, chart)
             yield from identity.check_ports(chart)
             yield from check_references(source.name, source.folder, chart, known)
-            yield from check_read(source.name, chart, known)
+            own_text = folder_text(root, layout, f"{source.folder}/{source.name}")
+            yield from check_read(source.name, chart, known, own_text)
 
 
 def _build(root: Path, layout: Layout, documents: Documents, known: Known, date: int) -> Catalog:

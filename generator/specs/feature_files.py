@@ -13,10 +13,12 @@ from generator.specs.feature_heads import FILE, Head, read_head
 from generator.specs.layers import Layered
 from generator.specs.messages import explain
 from generator.specs.schema import load_schema
+from generator.specs.suggest import hint
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import read
 
 OPTIONS = "options.yaml"
+_SETTINGS = "options."
 _PORT = "#/$defs/portName"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -36,6 +38,16 @@ class FeatureFiles:
             if (file.parent / OPTIONS).exists():
                 self._shapes[name], wrong = _read_shape(file.parent, shown)
                 self.findings += wrong
+        self.findings += self._unknown_settings()
+
+    def _unknown_settings(self) -> Iterator[Finding]:
+        """Settings that a feature reads and no feature takes."""
+        for head in self._heads.values():
+            for key, place in head.others if head else ():
+                if key.removeprefix(_SETTINGS) not in self._shapes:
+                    known = [f"{_SETTINGS}{name}" for name in self._shapes]
+                    message = f"unknown settings '{key}' in reads{hint(key, known)}"
+                    yield Finding(place, "unknown-feature", message)
 
     @property
     def names(self) -> frozenset[str]:
@@ -76,12 +88,14 @@ class FeatureFiles:
         return jsonschema_rs.Draft202012Validator(self.schema, offline=True)
 
     def port_settings(self, options: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
-        """Settings of a chart that name a port of it, defaults too: each one's path and value."""
+        """Settings of a chart that name a port of it: each one's path and value."""
         for feature, settings in options.items():
-            for key, node in self._shapes.get(feature, {}).get("properties", {}).items():
-                port = isinstance(settings, Mapping) and settings.get(key, node.get("default"))
-                if node.get("$ref") == _PORT and isinstance(port, str):
-                    yield ("options", feature, key), port
+            shapes = self._shapes.get(feature, {}).get("properties", {})
+            for key, value in settings.items() if isinstance(settings, Mapping) else ():
+                node = shapes.get(key)
+                port = isinstance(node, Mapping) and node.get("$ref") == _PORT
+                if port and isinstance(value, str):
+                    yield ("options", feature, key), value
 
     def check_options(self, chart: Layered) -> Iterator[Finding]:
         """Everything that is wrong with the settings of a resolved chart."""
@@ -116,7 +130,8 @@ def _check_shape(document: Document) -> list[Finding]:
     if errors:
         return sorted(set(errors))
     try:
-        jsonschema_rs.Draft202012Validator({**load_schema("options"), **document.data})
+        schema = {**load_schema("options"), **document.data}
+        jsonschema_rs.Draft202012Validator(schema, offline=True)
     except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
         message = f"the file is no JSON Schema: {str(error).splitlines()[0]}"
         return [Finding(Location(document.path), "bad-value", message)]

@@ -22,6 +22,7 @@ class Head:
     when: str  # Jinja expression over the chart; "" is always
     when_at: Location
     reads: frozenset[str]
+    others: tuple[tuple[str, Location], ...]  # of them, settings of other features, with places
 
 
 def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
@@ -33,9 +34,18 @@ def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
     if findings:
         return None, findings
     data = document.data
-    reads = frozenset((*data.get("reads", ()), f"options.{folder.name}"))
-    when_at = document.value(("when",))
+    reads = data.get("reads", ())
     head = Head(
-        folder.name, data["description"], data["order"], data.get("when", ""), when_at, reads
+        name=folder.name,
+        description=data["description"],
+        order=data["order"],
+        when=data.get("when", ""),
+        when_at=document.value(("when",)),
+        reads=frozenset((*reads, f"options.{folder.name}")),
+        others=tuple(
+            (key, document.value(("reads", index)))
+            for index, key in enumerate(reads)
+            if key.startswith("options.")
+        ),
     )
     return head, []

@@ -43,3 +43,11 @@ def check_folders(root: Path, layout: Layout) -> Iterator[Finding]:
                 checked(text, shown, check)
             except FindingsError as error:
                 yield from error.findings
+
+
+def folder_text(root: Path, layout: Layout, folder: str) -> str:
+    """All text in the folder FAMILY/NAME beside a spec, "" when there is none."""
+    if folder not in layout.folders:
+        return ""
+    files = sorted(file for file in (root / SPECS / folder).rglob("*") if file.is_file())
+    return "\n".join(file.read_text("utf-8", "replace") for file in files)

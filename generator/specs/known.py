@@ -63,9 +63,9 @@ class Known:
         """For each config file of a line: the dependencies that its keys are bound to."""
         return {
             key: frozenset(
-                node["bind"]["dependency"]
+                bind.get("dependency") or bind.get("global", "").partition(".")[0]
                 for _, node in nodes(document)
-                if "dependency" in node.get("bind", {})
+                if (bind := node.get("bind"))
             )
             for key, document in self.config.items()
         }

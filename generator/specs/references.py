@@ -16,7 +16,7 @@ from generator.specs.suggest import hint
 def check_references(name: str, family: str, chart: Layered, known: Known) -> Iterator[Finding]:
     """Every name in the resolved chart stands for something that exists."""
     yield from _listed(chart, "uses", "dependency", known.dependency_names)
-    yield from _check_uses(chart, known)
+    yield from _check_uses(f"{family}/{name}" in known.folders, chart, known)
     yield from _check_features(name, family, chart, known)
     yield from known.features.check_options(chart)
     yield from _check_calls(chart, known)
@@ -39,11 +39,11 @@ def _listed(chart: Layered, key: str, what: str, names: Collection[str]) -> Iter
             yield _unknown(chart, (key, index), what, word, names)
 
 
-def _check_uses(chart: Layered, known: Known) -> Iterator[Finding]:
+def _check_uses(own: bool, chart: Layered, known: Known) -> Iterator[Finding]:
     """What a module with config files connects to, one of them says where it is."""
     line, files = chart.data.get("line", ""), chart.data.get("config", ())
-    if not files or any((line, file) not in known.config for file in files):
-        return
+    if not files or own or any((line, file) not in known.config for file in files):
+        return  # the chart's own folder may say it
     bound = {name for file in files for name in known.dependencies_bound[line, file]}
     for index, name in enumerate(chart.data.get("uses", ())):
         if name in known.dependency_names and name not in bound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -10,11 +11,21 @@ from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.shapes import nodes
 
+# How templates call what a key stands for, where that is not its name.
+_WORDS = {
+    "kubeblocks": "provides",
+    "owner": "owned",
+    "secret": "credentials|variables|of",
+    "uses": "uses|dependencies",
+}
 _OPERATED = "kubeblocks"  # a dependency's key, beside those of a chart
 
 
-def check_read(name: str, chart: Layered, known: Known) -> Iterator[Finding]:
-    """Everything of the resolved chart that does nothing, since it lacks the feature for it."""
+def check_read(name: str, chart: Layered, known: Known, own: str) -> Iterator[Finding]:
+    """Everything of the resolved chart that does nothing, since it lacks the feature for it.
+
+    ``own`` is the text of the files in the folder beside the spec, which may read it instead.
+    """
     features = frozenset(chart.data.get("features", ()))
     if features - known.features.readable:
         return  # one that cannot be read may be the one that reads it
@@ -22,9 +33,14 @@ def check_read(name: str, chart: Layered, known: Known) -> Iterator[Finding]:
     said = list(_said(name, chart, known))
     yield from _check_operated(chart, known, {key for key, _, _ in said})
     for key, place, what in said:
-        if key in readers and not readers[key] & features:
+        if key in readers and not (readers[key] & features or _reads(own, key)):
             names = " or ".join(f"'{feature}'" for feature in sorted(readers[key]))
             yield Finding(place, "unread-key", f"{what}; add {names} to its features")
+
+
+def _reads(text: str, key: str) -> bool:
+    words = "options" if key.startswith("options.") else _WORDS.get(key, key)
+    return bool(re.search(rf"\b(?:chart|graph)\.(?:{words})\b", text))
 
 
 def _check_operated(chart: Layered, known: Known, said: Collection[str]) -> Iterator[Finding]:
@@ -42,8 +58,8 @@ def _check_operated(chart: Layered, known: Known, said: Collection[str]) -> Iter
 
 def _said(name: str, chart: Layered, known: Known) -> Iterator[tuple[str, Location, str]]:
     """What features read, as feature.yaml names it; its place; and in words."""
-    for key in chart.data:
-        if key != "options":
+    for key, value in chart.data.items():
+        if value and key != "options":
             yield key, chart.at(key), f"the chart has no feature that reads '{key}'"
     for feature in known.features.settable & chart.data.get("options", {}).keys():
         key = f"options.{feature}"

@@ -150,6 +150,10 @@ def test_null_takes_a_default_of_a_chart_in_the_umbrella_away(tmp_path: Path) ->
     ("text", "places"),
     [
         ("openim-api:\n  image:\n  podLabels:\n", ["2:3: refused: 'openim-api.image'"]),
+        (
+            "openim-api: {image: null}\nredis: {image: {pullPolicy: null, digest: null}}\n",
+            ["1:14: refused: 'openim-api.image'"],
+        ),
         ("openim-api: {readinessProbe: null}\n", ["1:14: refused: 'openim-api.readinessProbe'"]),
         (
             "openim-push: {config: {webhooks: null}}\nopenim-api:\n  podLabels:\n",

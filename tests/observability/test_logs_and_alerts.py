@@ -177,6 +177,7 @@ BASIC = {"basic_auth": {"username": "im", "password": "abc"}}
         ({"webhook_configs": [{"url": "http://im:abc@hooks.example.com/"}]}, "url"),
         ({"webhook_configs": [{"url": "https://oapi.example.com/send?a=1&access_token=b"}]}, "url"),
         ({"webhook_configs": [{"url": "https://qyapi.example.com/send?key=b"}]}, "url"),
+        ({"webhook_configs": [{"url": "https://example.com/?a=1&X-Api-Key=b"}]}, "url"),
         ({"slack_configs": [{"channel": "#im", "api_url": "https://example.com/T1"}]}, "api_url"),
         ({"rocketchat_configs": [{"token_id": "abc"}]}, "token_id"),
     ],
@@ -190,7 +191,9 @@ def test_no_secret_of_a_receiver_is_in_a_config_map(
 
 def test_addresses_without_a_secret_may_stand_in_receivers(render: Render) -> None:
     telegram = {"telegram_configs": [{"api_url": "https://example.com", "chat_id": 1}]}
-    webhook = {"webhook_configs": [{"url": "http://bot.im.svc/alerts?to=a@example.com&design=1"}]}
+    webhook = {
+        "webhook_configs": [{"url": "http://bot.im.svc/alerts?to=a@example.com&design=1&monkey=1"}]
+    }
     assert render("alertmanager", {"receivers": [{"name": "team", **telegram, **webhook}]})
 
 

@@ -17,6 +17,7 @@ import pytest
 from generator.findings import UserError
 from generator.repository import files
 from generator.repository.api import Index, Release, parse_index, write_repository
+from generator.repository.artifacthub import ARTIFACT_HUB
 from tests.repository.processes import kill, start, wait
 from tests.repository.samples import chart_release
 
@@ -54,6 +55,52 @@ def test_it_holds_the_index_the_archives_and_the_page(tmp_path: Path) -> None:
     index = json.loads(found["index.yaml"])
     assert [e["urls"] for e in index["entries"]["one"]] == [["one-1.0.0.tgz"]]
     assert [p.name for p in (tmp_path / "dist").iterdir()] == ["charts"]
+
+
+def test_what_is_told_to_artifact_hub_is_part_of_a_build(tmp_path: Path) -> None:
+    def beside(index: Index) -> dict[str, bytes]:
+        return {**page(index), ARTIFACT_HUB: b"owners: []\n", "presets/ha.yaml": b"a: 1\n"}
+
+    write_repository(tmp_path / "charts", OLD, extras=beside)
+    assert write_repository(tmp_path / "charts", NEW, extras=beside).removed == ("two-1.0.0.tgz",)
+    assert write_repository(tmp_path / "charts", NEW).removed == (
+        ARTIFACT_HUB, "index.html", "page/data.js", "presets/ha.yaml",
+    )  # fmt: skip
+
+
+def test_what_comes_while_charts_are_made_is_not_lost(tmp_path: Path) -> None:
+    folder = tmp_path / "charts"
+    write_repository(folder, OLD)
+
+    def releases() -> Iterator[Release]:
+        yield from NEW
+        (folder / "notes.md").write_text("mine")
+
+    with pytest.raises(UserError, match=r"it holds 'notes\.md'"):
+        write_repository(folder, releases())
+    assert (folder / "notes.md").read_text() == "mine"
+
+
+def test_builds_of_other_versions_at_once_do_not_take_one_another_for_strangers(
+    tmp_path: Path,
+) -> None:
+    end = time.monotonic() + 3
+    failures: list[Exception] = []
+
+    def build(version: str) -> None:
+        made = [chart_release(name, version) for name in ("one", "two", "three")]
+        try:
+            while time.monotonic() < end:
+                write_repository(tmp_path / "charts", made)
+        except UserError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=build, args=(f"{n}.0.0",)) for n in (1, 2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
 
 
 @pytest.mark.parametrize("damaged", [b"a: [", b"{}", b""])

@@ -129,6 +129,24 @@ def test_a_link_that_leads_nowhere_is_not_current(tmp_path: Path) -> None:
     assert not is_current(state, "inputs", dist)
 
 
+def test_a_file_that_goes_meanwhile_is_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dist, state = built(tmp_path)
+    real = os.lstat
+
+    def lstat(path: str) -> os.stat_result:
+        if path.endswith("a.js"):
+            Path(path).unlink()
+        return real(path)
+
+    monkeypatch.setattr(os, "lstat", lstat)
+    assert not is_current(state, "inputs", dist)
+    (dist / "page/a.js").write_text("aaa")
+    record(state, "others", dist)
+    assert not is_current(state, "others", dist)
+
+
 def test_a_record_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
     dist, _ = built(tmp_path)
     (tmp_path / "file").write_text("")

@@ -12,7 +12,7 @@ properties:
 """
 READS = {
     "workload": "reads: [exposure, owner, probes, secret]\n",
-    "monitoring": "reads: [internet, options.service, test]\n",
+    "monitoring": "reads: [internet, options.workload, test]\n",
     "service": "reads: [test]\n",
 }
 

@@ -172,7 +172,7 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
             [
                 "service/feature.yaml:2:8: wrong-type: 'order' must be a whole number, not text",
                 "service/feature.yaml:3:9: bad-value: 'reads[0]' must be config, exposure, images, "
-                "includes, internet, kubeblocks, probes, test, uses, owner, secret or "
+                "internet, kubeblocks, probes, test, uses, owner, secret or "
                 "options.FEATURE, not 'exposre'",
             ],
         ),
@@ -187,6 +187,19 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
             ["workload/options.yaml:1:1: bad-value: the file is no JSON Schema: "],
         ),
         ("workload/options.yaml", "a: [\n", ["workload/options.yaml:2:1: yaml-syntax: "]),
+        (
+            "workload/options.yaml",
+            'properties: {a: {$ref: "http://example.com/"}}\n',
+            ["workload/options.yaml:1:1: bad-value: the file is no JSON Schema: "],
+        ),
+        (
+            "service/feature.yaml",
+            "description: A.\norder: 1\nreads: [test, options.workloat]\n",
+            [
+                "service/feature.yaml:3:15: unknown-feature: unknown settings 'options.workloat' "
+                "in reads; did you mean 'options.workload'?"
+            ],
+        ),
     ],
 )
 def test_mistakes_in_a_feature_are_told_too(
@@ -199,3 +212,44 @@ def test_mistakes_in_a_feature_are_told_too(
     found = [str(finding) for finding in error.value.findings]
     assert len(found) == len(said)
     assert all(a.startswith(f"generator/features/{b}") for a, b in zip(found, said, strict=True))
+
+
+def test_a_property_of_settings_may_be_anything(tmp_path: Path) -> None:
+    folder = features(write(tmp_path))
+    (folder / "workload" / "options.yaml").write_text("properties: {port: true}\n")
+    order = TREE["shop/order.yaml"] + "options: {workload: {port: rpc}}\n"
+    write(tmp_path, {"shop/order.yaml": order})
+    assert load_catalog(tmp_path, folder).charts["order"].options == {"workload": {"port": "rpc"}}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"umbrella/all.yaml": "internet: false\nprobes: {}\nuses: []\n"},
+        {
+            "umbrella/all.yaml": "internet: true\nuses: [cache]\n",
+            "umbrella/all/slots/x": "[% if chart.internet %]a: 1[% endif %]",
+            "umbrella/all/helpers.tpl": "[[ graph.uses[0].name ]]",
+        },
+    ],
+)
+def test_what_needs_no_feature_is_accepted(tmp_path: Path, changes: dict[str, str]) -> None:
+    """It says nothing, or the chart's own folder reads it."""
+    name = "umbrella/all.yaml"
+    write(tmp_path, {**changes, name: TREE[name] + changes[name]})
+    assert load_catalog(tmp_path, features(tmp_path)).charts["all"].kind == "umbrella"
+
+
+def test_a_config_file_or_the_charts_own_folder_says_where_a_middleware_is(tmp_path: Path) -> None:
+    log = TREE["lines/shop-v1/config/log.yaml"]
+    bound = "bind: {dependency: cache, as: url}"
+    assert bound in log
+    other = log.replace(bound, "bind: {global: cache.addresses, as: first}")
+    write(tmp_path / "1", {"lines/shop-v1/config/log.yaml": other})
+    assert load_catalog(tmp_path / "1", features(tmp_path)).charts["stock"].uses
+    changes = {
+        "lines/shop-v1/config/log.yaml": log.replace(f"{bound}, ", ""),
+        "shop/stock/slots/container.env": "[[ graph.uses ]]",
+    }
+    write(tmp_path / "2", changes)
+    assert load_catalog(tmp_path / "2", features(tmp_path)).charts["stock"].uses
