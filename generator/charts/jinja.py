@@ -27,7 +27,10 @@ _MARK = re.compile("\x01([^\x01\x02]*):([0-9]+)\x02")
 _STATEMENTS_ONLY = re.compile(r"^\s*(?:\[%.*?%\]|\[#.*?#\])(?:\s*(?:\[%.*?%\]|\[#.*?#\]))*\s*$")
 _SLOT = re.compile(r'^( *)\[\[ slot\("([^"]+)"\) \]\]$')
 _HELM_INDENT = re.compile(r"(\bn?indent )([0-9]+)")
-_MISTAKES = (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError)
+_MISTAKES = (
+    *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError),
+    *(RecursionError, TypeError, ValueError),
+)
 _OPENERS = re.compile(r"\[%|\[\[|\[#|%\]|\]\]|#\]")
 
 Line = tuple[str, Location | None]

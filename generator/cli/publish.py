@@ -31,11 +31,13 @@ TO = click.option(
 def _check_url(_ctx: click.Context, _param: click.Parameter, url: str | None) -> str | None:
     """A whole address, or none at all. Plugins of Helm know more schemes than http and https."""
     if url:
+        from generator.repository.index_text import is_address
+
         try:
             parts = urlsplit(url)
         except ValueError:
             parts = urlsplit("")
-        if not (parts.scheme and parts.hostname) or any(map(str.isspace, url)):
+        if not (parts.scheme and parts.hostname) or not is_address(url):
             raise UserError(
                 f"--url {url}: it must be an address such as https://charts.example.com"
             )

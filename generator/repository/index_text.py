@@ -31,6 +31,7 @@ _LINE = re.compile(
 )
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[-+]\d\d:\d\d)")
+_ADDRESS = re.compile(r"[^\s\"\\<>^`{|}\x00-\x1f]+")  # RFC 3986 has none of these either
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -94,6 +95,11 @@ def _sealed(content: bytes, shown: str) -> Index:
     return Index({name: tuple(versions) for name, versions in entries.items()})
 
 
+def is_address(url: Any) -> bool:
+    """Whether it can be the URL of an archive, or what such a URL starts with."""
+    return isinstance(url, str) and _ADDRESS.fullmatch(url) is not None
+
+
 def _defect(entry: Any) -> str:
     """What is wrong with one entry; "" when it is sound."""
     if not isinstance(entry, dict):
@@ -105,8 +111,10 @@ def _defect(entry: Any) -> str:
     if not isinstance(entry.get("version"), str) or not is_version(entry["version"]):
         return "no proper version (it must be like 1.2.3)"
     urls = entry.get("urls")
-    if not isinstance(urls, list) or not urls or not all(isinstance(url, str) for url in urls):
-        return "no urls"
+    if not isinstance(urls, list) or not urls or not all(map(is_address, urls)):
+        return "no proper urls"
+    if not isinstance(entry.get("annotations", {}) or {}, dict):
+        return "no proper annotations"
     return ""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from generator.findings import UserError
@@ -27,7 +28,7 @@ class Folder:
         """A file's content; None when there is none."""
         try:
             return (self._directory / name).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             return None
 
     def names(self) -> Collection[str]:
@@ -39,7 +40,7 @@ class Folder:
         """Whether the file is there with this content."""
         try:
             size = (self._directory / name).stat().st_size
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return False
         return size == len(content) and self.read(name) == content
 
@@ -51,6 +52,9 @@ def publish_directory(directory: Path, planner: Callable[[Folder], Plan]) -> Pla
     always find what the index they read names. A killed run leaves the old index, and perhaps
     archives that no index names yet; the same publish goes on from there. Raises UserError.
     """
+    if directory.exists() and not directory.is_dir():
+        raise UserError(f"{directory} is a file: give a folder")
+    made = [folder for folder in (directory, *directory.parents) if not folder.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with locked(directory):
@@ -58,6 +62,9 @@ def publish_directory(directory: Path, planner: Callable[[Folder], Plan]) -> Pla
             plan = planner(Folder(directory))
             if plan.files or plan.missing:
                 _carry_out(directory, plan)
+    except UserError:
+        _remove_empty(made)
+        raise
     except OSError as error:
         raise UserError(
             f"{error.filename or directory} cannot be written: {error.strerror or error}; "
@@ -66,7 +73,27 @@ def publish_directory(directory: Path, planner: Callable[[Folder], Plan]) -> Pla
     return plan
 
 
+def _remove_empty(folders: list[Path]) -> None:
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
+
+
+def _refuse_obstacles(directory: Path, names: Iterable[str]) -> None:
+    """A folder where a file will be, or a file where a folder will be, is found before any name
+    changes."""
+    for name in names:
+        target = directory / name
+        if target.is_dir():
+            raise UserError(f"{target} is a folder, and a file of this name is published: remove it")
+        for folder in target.relative_to(directory).parents:
+            place = directory / folder
+            if place.exists() and not place.is_dir():
+                raise UserError(f"{place} is a file, and files are published below it: remove it")
+
+
 def _carry_out(directory: Path, plan: Plan) -> None:
+    _refuse_obstacles(directory, [*plan.missing, *plan.files])
     temporary = directory / _TEMPORARY
     try:
         temporary.mkdir()

@@ -15,14 +15,26 @@ from generator.specs.suggest import hint
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import parse, parse_plain
 
+_RESERVED = {
+    "global": "what it shares stands in global.yaml, without this key",
+    "config": "it is made of the chart's config files",
+}
 _SAYS_TYPE = {"type", "properties", "enum", "map", "kubernetes", "image"}
 
 
 def check_values_file(document: Document) -> list[Finding]:
     """Everything that is wrong with a feature's values.yaml or global.yaml."""
     return validate(document, "values") or sorted(
-        _check(document, list(property_nodes(document.data)))
+        [*_check_reserved(document), *_check(document, list(property_nodes(document.data)))]
     )
+
+
+def _check_reserved(document: Document) -> Iterator[Finding]:
+    """Values that every chart has, or that stand in another file."""
+    for name, advice in _RESERVED.items() if isinstance(document.data, Mapping) else ():
+        if name in document.data:
+            message = f"no feature can give charts the value '{name}'; {advice}"
+            yield Finding(document.key((name,)), "reserved-value", message)
 
 
 def checked(
