@@ -134,16 +134,6 @@ class Compiler:
         """One chart. Raises FindingsError for what is wrong with its spec or a feature."""
         return self.compile_parts(name)[0]
 
-    def faults(self) -> list[Finding]:
-        """Everything that is wrong with any chart, sorted."""
-        findings: set[Finding] = set()
-        for name in self.catalog.charts:
-            try:
-                self.compile(name)
-            except FindingsError as error:
-                findings |= set(error.findings)
-        return sorted(findings)
-
     def compile_parts(self, name: str) -> tuple[Chart, Tree]:
         """One chart, and the tree that its values come from; kept if an umbrella holds it."""
         with self._turn:

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from generator.checks.checker import Checker
 from generator.checks.rules.release_size import release_size
+from generator.checks.scenarios import refused_values
 
-__all__ = ["Checker", "release_size"]
+__all__ = ["Checker", "refused_values", "release_size"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.charts.model import Chart
 from generator.checks.locate import template_line, to_finding
 from generator.checks.rule import Problem, Rule
+from generator.checks.scenarios import RULE
 from generator.findings import Finding, FindingsError
 from generator.helm.adapter import RenderedFile
 from generator.specs.model import Catalog
@@ -31,7 +32,7 @@ class HelmRender(Rule):
 class ValuesAccepted(Rule):
     """Values refused by the chart's own schema."""
 
-    id = "values-schema"
+    id = RULE
     summary = "Default values and each file in ci/ satisfy values.schema.json."
     rationale = "The schema is strict, so a chart must satisfy it itself."
 

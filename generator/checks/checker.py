@@ -12,7 +12,7 @@ from generator.checks.locate import to_finding
 from generator.checks.release import Release
 from generator.checks.rendered import Parser, RenderedObject
 from generator.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
-from generator.checks.scenarios import ValuesSchema, scenarios
+from generator.checks.scenarios import refused_values, scenarios
 from generator.findings import Finding, FindingsError
 from generator.helm.adapter import Helm, HelmError
 from generator.packaging.api import package, package_files
@@ -23,7 +23,11 @@ RELEASE = "demo"
 NAMESPACE = "apps"
 # What a template can say or read (none asks for .Files), and what lint looks at.
 _USED = ("Chart.yaml", "values.yaml", "templates/", "charts/", "crds/")
-_BROKEN = {builtin.HelmRender.id, builtin.RenderedYaml.id}  # lint would say it once more
+_BROKEN = {
+    builtin.HelmRender.id,
+    builtin.RenderedYaml.id,
+    builtin.ValuesAccepted.id,
+}  # lint would say it once more
 _REMEMBERED = 1000  # texts of documents; beyond that memory would grow with the number of charts
 
 
@@ -55,11 +59,12 @@ class Checker:
         found: set[Finding] = set()
         for rule in self._chart_rules:
             found |= self._findings(chart, rule, rule.check(chart, self.catalog))
-        schema = ValuesSchema(chart)
+        refused = refused_values(chart, self.catalog.root)
         for scenario, values in scenarios(chart):
-            found |= self._refused_values(chart, scenario, schema.faults(values))
-            archive_of = packed if not scenario else bare
-            found |= set(self._scenario(chart, archive_of, scenario, values))
+            found |= set(refused.get(scenario, ()))
+            if not refused.keys() & {scenario, ""}:  # else templates meet what they cannot know
+                archive_of = packed if not scenario else bare
+                found |= set(self._scenario(chart, archive_of, scenario, values))
         broken = any(finding.rule in _BROKEN for finding in found)
         found |= set(self._lint(chart, bare, skip="templates/" if broken else None))
         return sorted(_once(found))
@@ -138,16 +143,6 @@ class Checker:
         file = error.template.partition("/")[2]
         problem = Problem(message, file=file, line=max(error.line, 1), scenario=scenario)
         return to_finding(problem, builtin.HelmRender(), chart, self.catalog)
-
-    def _refused_values(
-        self, chart: Chart, scenario: str, faults: list[tuple[tuple[str, ...], str]]
-    ) -> set[Finding]:
-        rule = builtin.ValuesAccepted()
-        problems = (
-            Problem(fault, file=scenario or "values.yaml", spec=("values", *keys))
-            for keys, fault in faults
-        )
-        return self._findings(chart, rule, problems)
 
 
 def _without_subcharts(chart: Chart) -> dict[str, Any]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import pathlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from generator.charts.model import Chart
+from generator.findings import Finding, Location
 from generator.jsonschema import jsonschema_rs
-from generator.yamlio.reader import parse_plain
+from generator.specs.layout import PRESETS
+from generator.specs.messages import explain
+from generator.yamlio.document import Document, Path
+from generator.yamlio.reader import parse, parse_plain
 
 SCHEMA = "values.schema.json"
+RULE = "values-schema"
 
 
 def scenarios(chart: Chart) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -28,21 +35,68 @@ class ValuesSchema:
 
     def __init__(self, chart: Chart) -> None:
         self._defaults = chart.values
-        self._validator = (
-            jsonschema_rs.Draft7Validator(dict(chart.schema)) if chart.schema else None
-        )
+        self._schema = dict(chart.schema)
+        self._validator = jsonschema_rs.Draft7Validator(self._schema) if chart.schema else None
 
-    def faults(self, values: Mapping[str, Any]) -> list[tuple[tuple[str, ...], str]]:
-        """What the schema says of the defaults with ``values`` laid over them, with the keys of
-        what it says it of; sorted."""
+    def faults(self, values: Document) -> list[Finding]:
+        """What the schema says of the defaults with ``values`` laid over them, where the values
+        are said; sorted."""
         if self._validator is None:
             return []
-        merged = overlay(self._defaults, values)
-        found = []
-        for error in self._validator.iter_errors(merged):
-            keys = tuple(str(part) for part in error.instance_path)
-            found.append((keys, f"{'.'.join(keys) or 'values'}: {error.message}"))
-        return sorted(found)
+        data = overlay(self._defaults, values.data)
+        merged = Document(values.path, data, values.keys, values.values)
+        return sorted(
+            {
+                finding
+                for error in self._validator.iter_errors(data)
+                for finding in explain(error, self._schema, merged)
+            }
+        )
+
+
+def refused_values(chart: Chart, root: str) -> dict[str, list[Finding]]:
+    """What the chart's schema says of its defaults and of each of its values files.
+
+    Findings are where the values are written, as far as that is one place: in the spec (under
+    ``values``), the ci.yaml beside it, or a preset. ``root`` is the project's folder.
+    """
+    schema = ValuesSchema(chart)
+    found: dict[str, list[Finding]] = {}
+    for scenario, values in scenarios(chart):
+        if found.get(""):  # every scenario would say it again
+            return found
+        wrong = schema.faults(_placed(chart, root, scenario, values))
+        if wrong:
+            found[scenario] = [_finding(fault, chart, scenario) for fault in wrong]
+    return found
+
+
+def _finding(fault: Finding, chart: Chart, scenario: str) -> Finding:
+    inexact = scenario and fault.location.path == chart.spec.location.path
+    return replace(fault, rule=RULE, trace=f"see {scenario}:1" if inexact else "")
+
+
+def _placed(chart: Chart, root: str, scenario: str, values: Mapping[str, Any]) -> Document:
+    spec = chart.spec
+    path = spec.location.path
+    if scenario.startswith(f"{PRESETS}/"):
+        document, _ = parse(chart.files[scenario], scenario, refuse_templates=False)
+        if document:
+            return document
+    elif not scenario:
+        places = {p[1:]: o.location for p, o in spec.origins.items() if p[0] == "values"}
+        return Document(path, values, places, places)
+    elif spec.folder and (file := pathlib.Path(root, spec.folder, "ci.yaml")).is_file():
+        own, _ = parse(file.read_bytes(), f"{spec.folder}/ci.yaml", refuse_templates=False)
+        name = scenario.removeprefix("ci/").removesuffix("-values.yaml")
+        if own and name in own.data:
+            return Document(path, values, _below(own.keys, name), _below(own.values, name))
+    name_only: dict[Path, Location] = {(): spec.origin("name")}
+    return Document(path, values, name_only, name_only)
+
+
+def _below(places: Mapping[Path, Location], name: str) -> dict[Path, Location]:
+    return {p[1:]: place for p, place in places.items() if p[:1] == (name,)}
 
 
 def overlay(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

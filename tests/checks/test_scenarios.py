@@ -10,6 +10,7 @@ from generator.checks.scenarios import ValuesSchema
 from generator.helm.adapter import HelmError
 from generator.helm.find import find_helm
 from generator.packaging.api import package
+from generator.yamlio.document import Document
 from tests.checks.builders import chart
 
 VALUES = {"a": {"b": 1, "c": {"d": "x"}}, "list": [1]}
@@ -57,4 +58,4 @@ def test_the_same_values_are_refused(values: dict[str, Any]) -> None:
         refused = False
     except HelmError:
         refused = True
-    assert bool(ValuesSchema(made).faults(values)) is refused
+    assert bool(ValuesSchema(made).faults(Document("a.yaml", values, {}, {}))) is refused

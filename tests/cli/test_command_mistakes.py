@@ -43,6 +43,28 @@ def test_mistakes_that_show_when_a_chart_is_made_come_together_too(cli: Cli) -> 
     assert result.code == 1
 
 
+def test_values_that_the_charts_schema_refuses_are_told_where_they_are_written(cli: Cli) -> None:
+    cli.change("alpha", "exposure:", "values: {replicaCount: two, affinity: {nod: 1}}\nexposure:")
+    cli.change("beta", "exposure:", "presets: [small]\nexposure:")
+    (cli.folder / "presets").mkdir()
+    (cli.folder / "presets/small.yaml").write_text("# small\nreplicaCont: 1\n")
+    folder = cli.spec("beta").with_suffix("")
+    folder.mkdir()
+    (folder / "ci.yaml").write_text("large:\n  replicaCount: many\nsmall: {}\n")
+    said = [
+        "chart-specs/front/alpha.yaml:8:10: values-schema: 'replicaCount' must be a whole number, "
+        "not text",
+        "chart-specs/front/alpha.yaml:8:40: values-schema: unknown key 'nod' in 'affinity'; "
+        "known: nodeAffinity, podAffinity, podAntiAffinity",
+        "chart-specs/front/beta/ci.yaml:2:17: values-schema: 'replicaCount' must be a whole "
+        "number, not text",
+        "presets/small.yaml:2:1: values-schema: unknown key 'replicaCont'; did you mean "
+        "'replicaCount'?",
+    ]
+    assert cli("validate").out.splitlines() == said
+    assert cli("lint").out.splitlines() == said
+
+
 def test_json(cli: Cli) -> None:
     cli.change("alpha", "version: 1.0.0", "version: one")
     result = cli("validate", "--format", "json")
