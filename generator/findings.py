@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
+
+_Made = TypeVar("_Made")
 
 
 class Severity(StrEnum):
@@ -51,6 +54,15 @@ class FindingsError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(sorted(set(findings)))
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+def collect(make: Callable[[], _Made], findings: list[Finding]) -> _Made | None:
+    """What ``make`` gives; None, and its findings added to ``findings``, when it raises any."""
+    try:
+        return make()
+    except FindingsError as error:
+        findings += error.findings
+        return None
 
 
 class UserError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from generator.charts.config import template_lines
@@ -21,7 +22,7 @@ from generator.charts.jinja import (
     unmark,
 )
 from generator.charts.values import merge_properties
-from generator.findings import Finding, FindingsError, Location
+from generator.findings import Finding, FindingsError, Location, collect
 from generator.specs.model import Catalog, ChartSpec
 from generator.specs.suggest import hint
 from generator.yamlio.writer import dump
@@ -134,33 +135,32 @@ class Assembler:
         return f'eq .Values.global.{self.graph.provides[0].name}.mode "{mode}"'
 
     def assemble(self) -> Assembly:
-        """All files below ``templates/``."""
-        parts: dict[str, Lines] = {
-            "templates/_helpers.tpl": self._parts(lambda f: f.helpers),
-            "templates/_config.tpl": self._config_template(),
-            "templates/NOTES.txt": self._notes(),
+        """All files below ``templates/``. Raises FindingsError with what is wrong with any."""
+        makers: dict[str, Callable[[], Lines]] = {
+            "templates/_helpers.tpl": lambda: self._parts(lambda f: f.helpers),
+            "templates/_config.tpl": self._config_template,
+            "templates/NOTES.txt": self._notes,
         }
+        findings: list[Finding] = []
         for feature in self.features:
             for path, template in feature.templates.items():
                 target = f"templates/{path}"
-                if target in parts:
-                    raise FindingsError(
-                        [
-                            Finding(
-                                Location(template.source),
-                                "duplicate-template",
-                                f"{target} exists twice",
-                            )
-                        ]
-                    )
-                lines = unmark(self._expand(feature, template))
-                parts[target] = self._guarded(path, lines)
+                if target in makers:
+                    place, message = Location(template.source), f"{target} exists twice"
+                    findings.append(Finding(place, "duplicate-template", message))
+                makers[target] = partial(self._file, feature, path, template)
+        made = {path: collect(make, findings) for path, make in makers.items()}
+        if findings:
+            raise FindingsError(findings)
         self._check_slots()
-        kept = {path: lines for path, lines in parts.items() if lines}
+        kept = {path: lines for path, lines in made.items() if lines}
         return Assembly(
             {p: ("\n".join(line for line, _ in ls) + "\n").encode() for p, ls in kept.items()},
             {p: tuple(origin for _, origin in ls) for p, ls in kept.items()},
         )
+
+    def _file(self, feature: Feature, path: str, template: Template) -> Lines:
+        return self._guarded(path, unmark(self._expand(feature, template)))
 
     def _check_slots(self) -> None:
         """Raises FindingsError for slots in the chart's own folder that no template asks for."""

@@ -22,7 +22,7 @@ from generator.charts.umbrella import umbrella_trees, vendor
 from generator.charts.values import Tree, apply_defaults, defaults, merge_properties
 from generator.charts.values_schema import DRAFT, SchemaWriter
 from generator.charts.values_yaml import values_yaml
-from generator.findings import Finding, FindingsError
+from generator.findings import Finding, FindingsError, collect
 from generator.kubernetes.schemas import definition
 from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog, ChartSpec
@@ -66,8 +66,11 @@ class Compiler:
 
     def __init__(self, catalog: Catalog, names: Iterable[str] | None = None) -> None:
         self.catalog = catalog
-        self.features = load_features()
-        self._local = _read_own_folders(catalog)
+        wrong: list[Finding] = []
+        self.features = collect(load_features, wrong) or {}
+        self._local = collect(lambda: _read_own_folders(catalog), wrong) or {}
+        if wrong:
+            raise FindingsError(wrong)
         self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
         wrong = check_global_references(catalog, self.globals)
         if wrong:
@@ -148,8 +151,11 @@ class Compiler:
         assembler = self.assembler(spec)
         if spec.kind == "umbrella":
             return self._umbrella(spec, assembler)
-        tree = self.values_tree(spec, assembler)
-        assembly = assembler.assemble()
+        wrong: list[Finding] = []
+        tree = collect(lambda: self.values_tree(spec, assembler), wrong)
+        assembly = collect(assembler.assemble, wrong)
+        if tree is None or assembly is None:
+            raise FindingsError(wrong)
         return self._finish(spec, assembler, assembly, tree, self.schema(tree), ()), tree
 
     def _umbrella(self, spec: ChartSpec, assembler: Assembler) -> tuple[Chart, Tree]:

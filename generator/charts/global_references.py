@@ -19,6 +19,7 @@ def check_global_references(catalog: Catalog, tree: Tree) -> list[Finding]:
     findings: list[Finding] = []
     for spec in catalog.charts.values():
         findings += _check_only_with(spec, tree)
+        findings += _check_host(spec, tree)
     for line in catalog.lines.values():
         for file in line.config.values():
             findings += _check_binds(file, tree)
@@ -34,6 +35,13 @@ def _check_only_with(spec: ChartSpec, tree: Tree) -> Iterator[Finding]:
         for index, value in enumerate(spec.only_with.values):
             place = spec.origin("onlyWith", "values", index)
             yield from _check_choice(value, spec.only_with.path, node, place)
+
+
+def _check_host(spec: ChartSpec, tree: Tree) -> Iterator[Finding]:
+    if spec.exposure:
+        node = _find(f"exposure.hosts.{spec.exposure.host}", tree)
+        if isinstance(node, str):
+            yield Finding(spec.origin("exposure", "host"), "unknown-global", node)
 
 
 def _check_binds(file: ConfigFile, tree: Tree) -> Iterator[Finding]:

@@ -133,6 +133,8 @@ def expand(template: Template, context: Mapping[str, Any]) -> str:
         return compiled if isinstance(compiled, str) else compiled.render(context)
     except _MISTAKES as error:
         message = str(error).strip() or type(error).__name__
+        if isinstance(error, RecursionError):  # its own words depend on where the stack ended
+            message = "something here calls itself without end"
         raise _failure(template, _line(error), message) from None
 
 

@@ -38,8 +38,8 @@ def _complete_profile(
 def command(name: str, profile: str | None, root: Path, console: Console) -> int:
     """Write a spec to start from.
 
-    The file is valid at once: 'openim-charts build NAME' makes a chart of it. Nothing is
-    overwritten.
+    The file is valid at once; 'openim-charts lint NAME' says what a chart of its profile still
+    needs. Nothing is overwritten.
     """
     from generator.cli.draft import check_name, common_profile, draft
     from generator.specs.api import load_catalog

@@ -17,7 +17,7 @@ from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import read
 
 # Helm's words for a section without keys, which name it; dig may have lost one below it.
-_NIL = re.compile(r"\.(\w+)\.\w+>: nil pointer evaluating")
+_NIL = re.compile(r"((?:\.\w+)+)\.\w+>: nil pointer evaluating")
 _DIG = re.compile(r"\.(\w+)>: error calling dig: ")
 
 # Helm's words for what the schema refuses: a JSON pointer, and why.
@@ -83,7 +83,8 @@ def _emptied(error: HelmError, document: Document) -> list[Finding]:
     """Sections that are null: they have lost their defaults, and a template takes those for
     granted."""
     message = "; ".join(error.details) or error.message
-    last, inner = _NIL.findall(message), set(_DIG.findall(message))
+    last = {section for path in _NIL.findall(message) for section in path.split(".")}
+    inner = set(_DIG.findall(message))
     charts = {"global", *re.findall(r"charts/([^/]+)/", error.template)}
     return [
         Finding(

@@ -85,9 +85,7 @@ def _refuse_obstacles(directory: Path, names: Iterable[str]) -> None:
     for name in names:
         target = directory / name
         if target.is_dir():
-            raise UserError(
-                f"{target} is a folder, and a file of this name is published: remove it"
-            )
+            raise UserError(f"{target} is a folder, where a file is to be published: remove it")
         for folder in target.relative_to(directory).parents:
             place = directory / folder
             if place.exists() and not place.is_dir():

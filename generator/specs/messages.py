@@ -45,7 +45,8 @@ def explain(error: Any, schema: Mapping[str, Any], document: Document) -> Iterat
         inner = details["error"]
         expects = _expects(_parent(inner, schema)) or _expects(_parent(error, schema))
         key = inner.instance
-        message = f"the key '{key}' in {_quote(path, document)} must be {expects or inner.message}"
+        rest = f"must be {expects}" if expects else f"is not allowed: {inner.message}"
+        message = f"the key '{key}' in {_quote(path, document)} {rest}"
         yield Finding(document.key((*path, key)), "bad-key", message)
     else:
         say = _SAYERS.get(rule, _say_other)

@@ -76,6 +76,22 @@ def findings(tmp_path: Path) -> Findings:
             "2:3: yaml-encoding: byte 0xe4 is not UTF-8 text; save the file as UTF-8",
         ),
         ("notes.txt", b"a\n\n[[ b ]]\n", "3:1: feature-template: 'b' is undefined"),
+        (
+            "values.yaml",
+            b"global: {type: string, default: a, description: A.}\n",
+            "1:1: reserved-value: no feature can give charts the value 'global'; "
+            "what it shares stands in global.yaml, without this key",
+        ),
+        (
+            "templates/a.yaml",
+            b"a: [[ chart.ports.client | comment ]]\n",
+            "1:1: feature-template: 'int' object has no attribute 'replace'",
+        ),
+        (
+            "templates/a.yaml",
+            b"[% macro f() %][[ f() ]][% endmacro %]\na: [[ f() ]]\n",
+            "1:1: feature-template: something here calls itself without end",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_place(
@@ -222,4 +238,36 @@ def test_a_cluster_of_kubeblocks_needs_its_names_and_its_maker(findings: Finding
     assert (
         f"{file}:{head.count(chr(10)) + 2}:1: unread-key: the chart 'redis' has no feature that "
         "makes the Cluster; add 'kubeblocks' to its features" in more
+    )
+
+
+def test_all_mistakes_of_a_chart_come_at_once(findings: Findings, tmp_path: Path) -> None:
+    folder = tmp_path / FOLDER
+    for file, text in (
+        ("templates/a.yaml", "a: [[ nobody ]]\n"),
+        ("templates/b.yaml", "\nb: [[ nothing ]]\n"),
+        ("helpers.tpl", "[[ nowhere ]]\n"),
+    ):
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text(text)
+    spec = (ROOT / SPEC).read_text("utf-8").replace("values:\n", "values:\n  replicaCont: 3\n", 1)
+    words = re.compile(r"(unknown-value|feature-template): '\w+'")
+    said = [words.search(line) for line in findings(SPEC, spec.encode())]
+    assert [found and found[0] for found in said] == [
+        "unknown-value: 'replicaCont'",
+        "feature-template: 'nowhere'",
+        "feature-template: 'nobody'",
+        "feature-template: 'nothing'",
+    ]
+
+
+def test_a_host_is_one_that_openim_yaml_names(findings: Findings) -> None:
+    spec = "chart-specs/server/openim-api.yaml"
+    text = (ROOT / spec).read_text("utf-8")
+    assert text.count("\nexposure:\n") == 1
+    wrong = text.replace("\nexposure:\n", "\nexposure:\n  host: mian\n")
+    (said,) = findings(spec, wrong.encode(), "openim-api")
+    assert said.endswith(
+        ": unknown-global: there is no value global.exposure.hosts.mian: "
+        "unknown key 'mian'; did you mean 'main'?"
     )

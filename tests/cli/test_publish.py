@@ -146,6 +146,8 @@ def test_withdrawing_is_seen_in_the_index_and_on_the_page(built: Cli, tmp_path: 
         (("publish", "--to", "chart-specs/public"), "this is a folder of the project's sources"),
         (("build", "--output", "presets"), "this is a folder of the project's sources"),
         (("publish", "--to", "public", "--url", "nope"), "--url nope: it must be an address"),
+        (("publish", "--to", "public", "--url", 'https://x.example/a"b'), "it must be an address"),
+        (("publish", "--to", "public", "--url", "https://x.example\\a"), "it must be an address"),
         (("publish", "--to", "public", "--url", "https://?x"), "--url https://?x: it must be"),
         (
             ("withdraw", "alpha", "1.0.0", "--reason", "x", "--to", "public", "--url", "nope"),

@@ -116,6 +116,19 @@ def test_what_is_not_ours_is_refused(text: bytes) -> None:
             + b"a" * 64 + b"}\n",
             "no proper version",
         ),
+        *(
+            (
+                b"apiVersion: v1\nentries:\n  a:\n  - {name: a, version: 1.0.0, digest: "
+                + b"a" * 64 + b", " + rest + b"}\n",
+                why,
+            )
+            for rest, why in (
+                (b"urls: ['']", "no proper urls"),
+                (b"urls: ['https://x.example/a\\tb.tgz']", "no proper urls"),
+                (b"urls: ['https://x.example/a\"b.tgz']", "no proper urls"),
+                (b"urls: [x], annotations: [1]", "no proper annotations"),
+            )
+        ),
         (
             b"apiVersion: v1\nentries:\n  a:\n  - {name: b, version: 1.0.0, urls: [x], digest: "
             + b"a" * 64 + b"}\n",

@@ -203,6 +203,32 @@ def test_files_that_this_tool_did_not_write_are_not_replaced(
     assert (tmp_path / "presets/ha.yaml").read_bytes() == b"a: 2\n"
 
 
+@pytest.mark.parametrize(
+    ("obstacle", "why"),
+    [("index.html/", "is a folder, where a file is"), ("page", "is a file, and files are")],
+)
+def test_what_is_in_the_way_is_found_before_anything_changes(
+    tmp_path: Path, obstacle: str, why: str
+) -> None:
+    publish([chart_release("one", "1.0.0")], into(tmp_path))
+    path = tmp_path / obstacle
+    path.mkdir() if obstacle.endswith("/") else path.write_text("")
+    before = content(tmp_path)
+    page = {"index.html": b"<!doctype html>", "page/app.js": b"1"}
+    with pytest.raises(UserError, match=why):
+        publish([chart_release("one", "1.1.0")], into(tmp_path), lambda *_: page)
+    assert content(tmp_path) == before
+
+
+def test_a_place_that_is_not_used_is_not_made(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no index"):
+        withdraw(str(tmp_path / "a/b"), "one", "1.0.0", "broken")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="file is a file: give a folder"):
+        publish([chart_release("one", "1.0.0")], into(tmp_path / "file"))
+
+
 def test_an_emptied_index_is_refused(tmp_path: Path) -> None:
     publish([chart_release("one", "1.0.0")], into(tmp_path))
     (tmp_path / "index.yaml").write_bytes(render_index(Index({})))
