@@ -8,6 +8,7 @@ from generator.charts.features import Feature
 from generator.charts.jinja import expand_properties, kebab
 from generator.charts.overrides import global_config
 from generator.charts.values import Node, Tree, merge_properties
+from generator.findings import Finding, FindingsError
 from generator.specs.model import Catalog, Credential, Dependency
 
 
@@ -106,8 +107,20 @@ def _feature_globals(features: Iterable[Feature], catalog: Catalog) -> Tree:
 
 
 def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
-    """Everything that openim.yaml may say under ``global``."""
+    """Everything that openim.yaml may say under ``global``.
+
+    Raises FindingsError when a dependency or credential has the name of something else there.
+    """
     tree = _feature_globals(features, catalog)
+    places = {name: dependency.location for name, dependency in catalog.dependencies.items()}
+    places |= {credential.name: credential.location for credential in _own_credentials(catalog)}
+    findings = [
+        Finding(place, "duplicate-name", f"global.{name} is a feature's; rename the file")
+        for name, place in places.items()
+        if name in {*tree, "config"}
+    ]
+    if findings:
+        raise FindingsError(findings)
     for dependency in catalog.dependencies.values():
         merge_properties(tree, {dependency.name: _dependency_node(dependency)})
     for credential in _own_credentials(catalog):

@@ -10,6 +10,9 @@ from generator.specs.suggest import hint
 from generator.specs.value_nodes import check_values
 from generator.yamlio.document import Document, Path
 
+# Values under global.NAME that generator/charts/globals.py makes.
+BUILT_IN = frozenset({"mode", "addresses", "existingSecret", "secretKeys"})
+
 
 def check_middleware(known: Known) -> Iterator[Finding]:
     """Findings about all dependencies and credentials."""
@@ -19,8 +22,17 @@ def check_middleware(known: Known) -> Iterator[Finding]:
         yield from _check_keys(dependency, ("credential", "keys"))
         yield from _check_kubeblocks(dependency)
         yield from check_values(dependency)
+        yield from _check_built_in(dependency)
+    yield from _check_components(known)
     for credential in known.credentials.values():
         yield from _check_chart(credential, "owner", known)
+        yield from _check_built_in(credential)
+        if "owner" not in credential.data and not credential.data.get("optional"):
+            message = (
+                "nobody makes this Secret: name the chart that does as its 'owner', or say "
+                "'optional: true' where charts run without it"
+            )
+            yield Finding(credential.key(()), "missing-key", message)
         yield from _check_keys(credential, ("keys",))
         yield from check_values(credential)
 
@@ -30,6 +42,25 @@ def _check_chart(document: Document, key: str, known: Known) -> Iterator[Finding
     if chart and chart not in known.chart_names:
         message = f"unknown chart '{chart}' in {key}{hint(chart, known.chart_names)}"
         yield Finding(document.value((key,)), "unknown-chart", message)
+
+
+def _check_built_in(document: Document) -> Iterator[Finding]:
+    """Values beside those that every dependency or credential has."""
+    for name in document.data.get("values", {}):
+        if name in BUILT_IN:
+            message = f"every dependency has the value '{name}'; give this one another name"
+            yield Finding(document.key(("values", name)), "reserved-value", message)
+
+
+def _check_components(known: Known) -> Iterator[Finding]:
+    """A chart provides one dependency: its mode decides what the chart renders."""
+    first: dict[str, Document] = {}
+    for dependency in known.dependencies.values():
+        component = dependency.data["component"]
+        other = first.setdefault(component, dependency)
+        if other is not dependency:
+            message = f"{other.path} has the component '{component}' already; name another chart"
+            yield Finding(dependency.value(("component",)), "duplicate-name", message)
 
 
 def _check_port(dependency: Document, known: Known) -> Iterator[Finding]:

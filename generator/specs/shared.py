@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from generator.findings import Finding, Location
+from generator.kubernetes.bundle import load_bundle
 from generator.specs import identity
 from generator.specs.known import Known
 from generator.specs.layout import Layout
@@ -63,6 +64,14 @@ def _check_filenames(line: str, known: Known) -> Iterator[Finding]:
 
 def _check_minors(repository: Document) -> Iterator[Finding]:
     minors = repository.data["kubernetes"]
+    supported = load_bundle().minors
+    for index, minor in enumerate(minors):
+        if minor not in supported:
+            message = (
+                f"there are no schemas of Kubernetes {minor}, only of {supported[0]} to "
+                f"{supported[-1]}; make them with scripts/make-kubernetes-schemas, or remove it"
+            )
+            yield Finding(repository.value(("kubernetes", index)), "unknown-minor", message)
     numbers = [int(minor.partition(".")[2]) for minor in minors]
     for index in range(1, len(numbers)):
         if numbers[index] < numbers[index - 1]:

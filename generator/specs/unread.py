@@ -45,8 +45,9 @@ def _reads(text: str, key: str) -> bool:
 
 def _check_operated(chart: Layered, known: Known, said: Collection[str]) -> Iterator[Finding]:
     """The feature that makes a Cluster takes its names from a dependency."""
-    if _OPERATED in said:
-        return
+    components = {dependency.data["component"] for dependency in known.dependencies.values()}
+    if _OPERATED in said or components - known.chart_names:
+        return  # the component that is unknown may mean this chart
     for index, feature in enumerate(chart.data.get("features", ())):
         if feature in known.features.readers.get(_OPERATED, ()):
             message = (

@@ -13,6 +13,7 @@ from generator.charts import features
 from generator.charts.api import Compiler
 from generator.findings import FindingsError
 from generator.specs.api import load_catalog
+from generator.specs.middleware import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 SPEC = "chart-specs/infrastructure/zookeeper.yaml"
@@ -271,3 +272,24 @@ def test_a_host_is_one_that_openim_yaml_names(findings: Findings) -> None:
         ": unknown-global: there is no value global.exposure.hosts.mian: "
         "unknown key 'mian'; did you mean 'main'?"
     )
+
+
+def test_a_credential_is_not_called_like_something_else_under_global(findings: Findings) -> None:
+    text = (ROOT / "chart-specs/credentials/grafana.yaml").read_bytes()
+    names = ("config", "exposure", "image")
+    said = [findings(f"chart-specs/credentials/{name}.yaml", text) for name in names][-1]
+    assert said == [
+        f"chart-specs/credentials/{name}.yaml:1:1: duplicate-name: "
+        f"global.{name} is a feature's; rename the file"
+        for name in names
+    ]
+
+
+def test_values_that_every_dependency_has_are_those_that_charts_have() -> None:
+    catalog = load_catalog(ROOT)
+    own = {
+        key
+        for name, dependency in catalog.dependencies.items()
+        for key in Compiler(catalog, ()).globals[name]["properties"].keys() - dependency.values
+    }
+    assert own == BUILT_IN
