@@ -38,20 +38,20 @@ def schema_bytes(schema: Mapping[str, Any]) -> bytes:
     return json.dumps(schema, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
 
 
-def _read_own_folders(catalog: Catalog) -> dict[str, Feature]:
-    """What stands in the folders beside specs, by chart; FindingsError with all that is wrong."""
+def _read_own_folders(
+    catalog: Catalog,
+) -> tuple[dict[str, Feature], dict[str, FindingsError]]:
+    """What stands in the folders beside specs, by chart, and what is wrong with others."""
     folders: dict[str, Feature] = {}
-    findings: list[Finding] = []
+    broken: dict[str, FindingsError] = {}
     for spec in catalog.charts.values():
         if spec.folder:
             try:
                 folder = Path(catalog.root) / spec.folder
                 folders[spec.name] = read_feature(folder, spec.folder, own=True)
             except FindingsError as error:
-                findings += error.findings
-    if findings:
-        raise FindingsError(findings)
-    return folders
+                broken[spec.name] = error
+    return folders, broken
 
 
 class Compiler:
@@ -66,11 +66,8 @@ class Compiler:
 
     def __init__(self, catalog: Catalog, names: Iterable[str] | None = None) -> None:
         self.catalog = catalog
-        wrong: list[Finding] = []
-        self.features = collect(load_features, wrong) or {}
-        self._local = collect(lambda: _read_own_folders(catalog), wrong) or {}
-        if wrong:
-            raise FindingsError(wrong)
+        self.features = load_features()
+        self._local, self._broken = _read_own_folders(catalog)
         self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
         wrong = check_global_references(catalog, self.globals)
         if wrong:
@@ -82,7 +79,12 @@ class Compiler:
         self._global_schemas: dict[bool, dict[str, Any]] = {}
 
     def features_of(self, spec: ChartSpec) -> list[Feature]:
-        """The features that the spec names, in their order, its own templates last."""
+        """The features that the spec names, in their order, its own templates last.
+
+        Raises FindingsError when the folder beside the spec cannot be read.
+        """
+        if spec.name in self._broken:
+            raise self._broken[spec.name]
         named = sorted((self.features[n] for n in spec.features), key=lambda f: (f.order, f.name))
         return [*named, *([self._local[spec.name]] if spec.folder else [])]
 

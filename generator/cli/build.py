@@ -67,10 +67,10 @@ def command(
 
     from generator.cli.assemble import assemble, kept_releases
     from generator.cli.project import select
+    from generator.cli.specs import load_specs
     from generator.cli.workers import Plan
-    from generator.specs.api import load_catalog
 
-    catalog = load_catalog(root)
+    catalog = load_specs(root)
     wanted = select(catalog, names)
     outcomes = Plan(inputs, helm, jobs, cached=not force).run(catalog, wanted)
     kept = kept_releases(folder, catalog, wanted)

@@ -50,10 +50,10 @@ def command(
     and checked against the Kubernetes schemas and the project's own rules.
     """
     from generator.cli.inputs import inputs_of
+    from generator.cli.specs import load_specs
     from generator.cli.workers import Plan
-    from generator.specs.api import load_catalog
 
-    catalog = load_catalog(root)
+    catalog = load_specs(root)
     wanted = select(catalog, names)
     before = None
     if base is not None:  # before the charts: a wrong BASE needs no minute of checks

@@ -17,6 +17,7 @@ from generator.specs.layout import SPECS, UNREADABLE, Layout, Source, scan
 from generator.specs.model import Catalog, ReleaseLine
 from generator.specs.profiles import resolve_profiles
 from generator.specs.references import check_references
+from generator.specs.rest import without_broken
 from generator.specs.schema import validate
 from generator.specs.shared import check_shared
 from generator.specs.source_date import source_date
@@ -40,11 +41,20 @@ _SCHEMAS = {
 Documents = dict[str, dict[str, Document]]  # kind -> file as shown -> document
 
 
+class SpecsError(FindingsError):
+    """Specs are wrong. ``rest`` is a catalog of the charts that are right, as far as there is one;
+    it only serves to find what else is wrong."""
+
+    def __init__(self, findings: Iterable[Finding], rest: Catalog | None) -> None:
+        super().__init__(findings)
+        self.rest = rest
+
+
 def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     """Everything that ``root/chart-specs`` says, with all references proven to hold.
 
     ``features`` is the folder with one folder for each feature that a spec may name.
-    Raises FindingsError with every mistake of every file, UserError when there are no specs.
+    Raises SpecsError with every mistake of every file, UserError when there are no specs.
     """
     date = source_date(root)
     layout, findings = scan(root)
@@ -62,7 +72,9 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     findings += _check(root, layout, documents, known)
     findings += check_folders(root, layout)
     if findings:
-        raise FindingsError(findings)
+        left = without_broken(known, findings)
+        rest = _build(root, layout, documents, left, date) if left else None
+        raise SpecsError(findings, rest)
     return _build(root, layout, documents, known, date)
 
 

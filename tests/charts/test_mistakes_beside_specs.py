@@ -12,7 +12,7 @@ import pytest
 from generator.charts import features
 from generator.charts.api import Compiler
 from generator.findings import FindingsError
-from generator.specs.api import load_catalog
+from generator.specs.api import SpecsError, load_catalog
 from generator.specs.middleware import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
@@ -293,3 +293,36 @@ def test_values_that_every_dependency_has_are_those_that_charts_have() -> None:
         for key in Compiler(catalog, ()).globals[name]["properties"].keys() - dependency.values
     }
     assert own == BUILT_IN
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rest"),
+    [
+        ("server/openim-rpc-third.yaml", "calls: [", "calls: [openim-rpc-usr, ", True),
+        ("server/openim-rpc-third.yaml", "version: ", "version: v", True),
+        ("infrastructure/redis.yaml", "version: ", "version: v", False),
+        ("server/openim-rpc-auth.yaml", "version: ", "version: v", False),
+        ("dependencies/redis.yaml", "component: redis", "component: rediss", False),
+        ("profiles/openim-rpc.yaml", "{tcp: rpc}", "{tcp: rpcc}", False),
+    ],
+)
+def test_charts_that_are_right_compile_without_those_that_are_not(
+    tmp_path: Path, file: str, old: str, new: str, rest: bool
+) -> None:
+    shutil.copytree(ROOT / "chart-specs", tmp_path / "chart-specs")
+    shutil.copytree(ROOT / "presets", tmp_path / "presets")
+    path = tmp_path / "chart-specs" / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(SpecsError) as error:
+        load_catalog(tmp_path)
+    left = error.value.rest
+    assert (left is not None) is rest
+    if left is not None:
+        names = {
+            spec.name for spec in load_catalog(ROOT).charts.values() if spec.kind != "umbrella"
+        }
+        assert left.charts.keys() == names - {path.stem}
+        compiler = Compiler(left)
+        assert all(compiler.compile(name).files for name in left.charts)

@@ -65,6 +65,23 @@ def test_values_that_the_charts_schema_refuses_are_told_where_they_are_written(c
     assert cli("lint").out.splitlines() == said
 
 
+def test_mistakes_of_both_kinds_come_together(cli: Cli) -> None:
+    """Those in a spec, and those that show when the charts that are right are made."""
+    cli.change("alpha", "version: 1.0.0", "version: one")
+    cli.change("beta", "exposure:", "calls: [alpha]\nvalues: {replicaCont: 1}\nexposure:")
+    folder = cli.spec("beta").with_suffix("")
+    folder.mkdir()
+    (folder / "notes.txt").write_text("[[ nobody ]]\n")
+    for command in ("validate", "lint", "build"):
+        result = cli(command)
+        assert re.findall(r"^chart-specs/front/(\S+): (\S+):", result.out, re.MULTILINE) == [
+            ("alpha.yaml:3:10", "version-is-semver"),
+            ("beta.yaml:9:10", "unknown-value"),
+            ("beta/notes.txt:1:1", "feature-template"),
+        ]
+        assert result.code == 1
+
+
 def test_json(cli: Cli) -> None:
     cli.change("alpha", "version: 1.0.0", "version: one")
     result = cli("validate", "--format", "json")

@@ -1,0 +1,67 @@
+"""The charts that are right when others are not, so that more mistakes can be told in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from generator.findings import Finding
+from generator.specs.known import Known
+from generator.specs.layers import Layered
+from generator.specs.layout import SPECS
+from generator.yamlio.document import Document
+
+
+def without_broken(known: Known, findings: Iterable[Finding]) -> Known | None:
+    """What is left without the charts that have findings, and without umbrellas; None when
+    something else has some, or something else needs one of those charts."""
+    broken: set[str] = set()
+    for finding in findings:
+        chart = _chart_of(finding, known)
+        if not chart:
+            return None
+        broken.add(chart)
+    if broken & set(_needed(known)):
+        return None
+    kept = {
+        name: _pruned(chart, broken)
+        for name, chart in known.charts.items()
+        if name not in broken and chart.data.get("kind") != "umbrella"
+    }
+    return replace(known, charts=kept)
+
+
+def _chart_of(finding: Finding, known: Known) -> str:
+    """The chart whose spec, or folder beside it, has the finding; "" for another file."""
+    path = finding.location.path
+    for name, source in known.sources.items():
+        if path == source.shown or path.startswith(f"{SPECS}/{source.folder}/{source.name}/"):
+            return name
+    return ""
+
+
+def _needed(known: Known) -> Iterator[str]:
+    """Charts without which dependencies, credentials or config files mean nothing."""
+    for dependency in known.dependencies.values():
+        yield dependency.data["component"]
+    for credential in known.credentials.values():
+        yield credential.data.get("owner", "")
+    for document in known.config.values():
+        yield from _bound_charts(document)
+
+
+def _bound_charts(document: Document) -> Iterator[str]:
+    for path in document.keys:
+        if path[-2:] == ("bind", "chart"):
+            node = document.data
+            for part in path:
+                node = node[part]
+            yield node
+
+
+def _pruned(chart: Layered, broken: set[str]) -> Layered:
+    calls = chart.data.get("calls")
+    if not calls or not broken.intersection(calls):
+        return chart
+    data: Mapping[str, object] = {**chart.data, "calls": [c for c in calls if c not in broken]}
+    return Layered(chart.path, data, chart.origins)
