@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from generator.findings import Finding, FindingsError, Location
+from generator.findings import Finding, FindingsError, Location, collect
 from generator.specs.feature_heads import FILE, Head, read_head
 from generator.specs.suggest import hint
 from generator.yamlio.text import decode
@@ -91,13 +92,13 @@ def load_features() -> dict[str, Feature]:
 
     Raises FindingsError with all that is wrong with them.
     """
-    features: list[Feature] = []
+    folders = sorted(p for p in FEATURES.iterdir() if (p / FILE).is_file())
     findings: list[Finding] = []
-    for folder in sorted(p for p in FEATURES.iterdir() if (p / FILE).is_file()):
-        try:
-            features.append(read_feature(folder, f"generator/features/{folder.name}"))
-        except FindingsError as error:
-            findings += error.findings
+    read = (
+        collect(partial(read_feature, folder, f"generator/features/{folder.name}"), findings)
+        for folder in folders
+    )
+    features = [feature for feature in read if feature]
     findings = findings or list(_unasked_slots(features))
     if findings:
         raise FindingsError(findings)

@@ -139,9 +139,8 @@ class Checker:
         return {to_finding(problem, rule, chart, self.catalog) for problem in problems}
 
     def _helm_finding(self, chart: Chart, error: HelmError, scenario: str) -> Finding:
-        message = "; ".join(error.details) or error.message
         file = error.template.partition("/")[2]
-        problem = Problem(message, file=file, line=max(error.line, 1), scenario=scenario)
+        problem = Problem(error.said, file=file, line=max(error.line, 1), scenario=scenario)
         return to_finding(problem, builtin.HelmRender(), chart, self.catalog)
 
 

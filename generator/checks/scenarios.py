@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -38,9 +38,11 @@ class ValuesSchema:
         self._schema = dict(chart.schema)
         self._validator = jsonschema_rs.Draft7Validator(self._schema) if chart.schema else None
 
-    def faults(self, values: Document) -> list[Finding]:
+    def faults(
+        self, values: Document, dropped: Callable[[Any], bool] = lambda _: False
+    ) -> list[Finding]:
         """What the schema says of the defaults with ``values`` laid over them, where the values
-        are said; sorted."""
+        are said; sorted. Errors that are ``dropped`` do not count."""
         if self._validator is None:
             return []
         data = overlay(self._defaults, values.data)
@@ -49,6 +51,7 @@ class ValuesSchema:
             {
                 finding
                 for error in self._validator.iter_errors(data)
+                if not dropped(error)
                 for finding in explain(error, self._schema, merged)
             }
         )

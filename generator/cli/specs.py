@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from generator.charts.api import Compiler
 from generator.checks.api import refused_values
-from generator.findings import Finding, FindingsError
+from generator.findings import Finding, FindingsError, collect
 from generator.specs.api import SpecsError, load_catalog
 from generator.specs.model import Catalog
 
@@ -23,15 +25,12 @@ def load_specs(root: Path) -> Catalog:
 
 def mistakes_of_charts(catalog: Catalog) -> set[Finding]:
     """What shows when the charts are compiled: in templates, and in values of all kinds."""
-    findings: set[Finding] = set()
-    try:
-        compiler = Compiler(catalog)
-    except FindingsError as error:
-        return set(error.findings)
+    findings: list[Finding] = []
+    compiler = collect(partial(Compiler, catalog), findings)
+    if compiler is None:
+        return set(findings)
     for name in catalog.charts:
-        try:
-            for wrong in refused_values(compiler.compile(name), catalog.root).values():
-                findings |= set(wrong)
-        except FindingsError as error:
-            findings |= set(error.findings)
-    return findings
+        chart = collect(partial(compiler.compile, name), findings)
+        if chart:
+            findings += chain.from_iterable(refused_values(chart, catalog.root).values())
+    return set(findings)

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from generator.charts.model import Chart
-from generator.checks.scenarios import overlay
+from generator.checks.scenarios import ValuesSchema, overlay
 from generator.findings import Finding, FindingsError, Location
 from generator.helm.adapter import HelmError
-from generator.jsonschema import jsonschema_rs
-from generator.specs.messages import explain, show_path
+from generator.specs.messages import show_path
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import read
 
@@ -57,32 +56,26 @@ def _merged(documents: Iterable[Document]) -> Document:
 
 def faults(chart: Chart, document: Document) -> list[Finding]:
     """Everything that the chart's values schema says of its defaults with the values over them."""
-    schema = dict(chart.schema)
-    merged = Document(
-        document.path, overlay(chart.values, document.data), document.keys, document.values
-    )
-    validator = jsonschema_rs.Draft7Validator(schema)
     members = set(chart.spec.includes)
-    errors = (
-        error
-        for error in validator.iter_errors(merged.data)
+
+    def dropped(error: Any) -> bool:
         # Helm drops a key that is null from a subchart's defaults, before it looks at the schema.
-        if not (error.instance is None and members.intersection(error.instance_path[:1]))
-    )
-    return sorted({finding for error in errors for finding in explain(error, schema, merged)})
+        return error.instance is None and bool(members.intersection(error.instance_path[:1]))
+
+    return ValuesSchema(chart).faults(document, dropped)
 
 
 def refusals(error: HelmError, document: Document) -> list[Finding]:
     """What Helm refused, at the places in the values that make it do so, where they are known."""
     found = _emptied(error, document) or _pointed_at(error, document)
-    message = "; ".join(error.details) or error.message
+    message = error.said
     return found or [Finding(Location(document.path), "refused", message)]
 
 
 def _emptied(error: HelmError, document: Document) -> list[Finding]:
     """Sections that are null: they have lost their defaults, and a template takes those for
     granted."""
-    message = "; ".join(error.details) or error.message
+    message = error.said
     last = {section for path in _NIL.findall(message) for section in path.split(".")}
     inner = set(_DIG.findall(message))
     charts = {"global", *re.findall(r"charts/([^/]+)/", error.template)}

@@ -75,6 +75,11 @@ class HelmError(Exception):
         self.message = _short(text)
         super().__init__(self.message)
 
+    @property
+    def said(self) -> str:
+        """The separate faults, else the whole message."""
+        return "; ".join(self.details) or self.message
+
 
 class Helm(Protocol):
     """A Helm engine. Calls may come from several threads at once."""

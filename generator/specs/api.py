@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 from generator.findings import Finding, FindingsError, Location
@@ -166,8 +167,9 @@ def _check(root: Path, layout: Layout, documents: Documents, known: Known) -> It
             yield from identity.check_chart(source, chart)
             yield from identity.check_ports(chart)
             yield from check_references(source.name, source.folder, chart, known)
-            own_text = folder_text(root, layout, f"{source.folder}/{source.name}")
-            yield from check_read(source.name, chart, known, own_text)
+            folder = f"{source.folder}/{source.name}"
+            text = partial(folder_text, root, layout, folder)
+            yield from check_read(source.name, chart, known, text)
 
 
 def _build(root: Path, layout: Layout, documents: Documents, known: Known, date: int) -> Catalog:

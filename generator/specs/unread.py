@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from generator.findings import Finding, Location
@@ -21,10 +21,12 @@ _WORDS = {
 _OPERATED = "kubeblocks"  # a dependency's key, beside those of a chart
 
 
-def check_read(name: str, chart: Layered, known: Known, own: str) -> Iterator[Finding]:
+def check_read(
+    name: str, chart: Layered, known: Known, own: Callable[[], str]
+) -> Iterator[Finding]:
     """Everything of the resolved chart that does nothing, since it lacks the feature for it.
 
-    ``own`` is the text of the files in the folder beside the spec, which may read it instead.
+    ``own`` gives the text of the files in the folder beside the spec, which may read it instead.
     """
     features = frozenset(chart.data.get("features", ()))
     if features - known.features.readable:
@@ -33,7 +35,7 @@ def check_read(name: str, chart: Layered, known: Known, own: str) -> Iterator[Fi
     said = list(_said(name, chart, known))
     yield from _check_operated(chart, known, {key for key, _, _ in said})
     for key, place, what in said:
-        if key in readers and not (readers[key] & features or _reads(own, key)):
+        if key in readers and not (readers[key] & features or _reads(own(), key)):
             names = " or ".join(f"'{feature}'" for feature in sorted(readers[key]))
             yield Finding(place, "unread-key", f"{what}; add {names} to its features")
 
