@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from generator.charts.config import template_lines
+from generator.charts.feature_values import merged_values
 from generator.charts.features import Feature, Template
 from generator.charts.graph_view import GraphView
 from generator.charts.jinja import (
@@ -15,13 +16,11 @@ from generator.charts.jinja import (
     Lines,
     comment,
     expand,
-    expand_properties,
     expand_scenarios,
     holds,
     indented,
     unmark,
 )
-from generator.charts.values import merge_properties
 from generator.findings import Finding, FindingsError, Location, collect
 from generator.specs.model import Catalog, ChartSpec
 from generator.specs.suggest import hint
@@ -54,7 +53,8 @@ class Assembler:
             "catalog": catalog,
             "slot": self._slot,
         }
-        active = [f for f in features if holds(f, base | {"features": ()})]
+        given = frozenset(slot for feature in features for slot in feature.slots)
+        active = [f for f in features if holds(f, base | {"features": (), "slots": given})]
         self.features = tuple(active)
         self._context = base | {"features": tuple(f.name for f in active)}
         self._slots_asked: set[str] = set()
@@ -72,11 +72,8 @@ class Assembler:
         return indented("".join(texts), indent)
 
     def values(self) -> dict[str, Any]:
-        """The union of the active features' values, in feature order."""
-        tree: dict[str, Any] = {}
-        for feature in self.features:
-            merge_properties(tree, expand_properties(feature.values, self.context(feature)))
-        return tree
+        """The union of the active features' values. Raises FindingsError."""
+        return merged_values(self.features, lambda feature: feature.values, self.context)
 
     def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
         """One file out of the parts that features give, with a blank line between two parts."""

@@ -12,7 +12,7 @@ from generator.charts.assembly import Assembler, Assembly
 from generator.charts.compact import share_repeated
 from generator.charts.features import Feature, load_features, read_feature
 from generator.charts.global_references import check_global_references
-from generator.charts.globals import all_globals, global_node, shown_globals
+from generator.charts.globals import all_globals, givers, global_node, shown_globals
 from generator.charts.graph_view import view
 from generator.charts.metadata import chart_metadata, images_of
 from generator.charts.model import Chart
@@ -68,8 +68,9 @@ class Compiler:
         self.catalog = catalog
         self.features = load_features()
         self._local, self._broken = _read_own_folders(catalog)
-        self.globals: Tree = all_globals(catalog, [*self.features.values(), *self._local.values()])
-        wrong = check_global_references(catalog, self.globals)
+        features = [*self.features.values(), *self._local.values()]
+        self.globals: Tree = all_globals(catalog, features)
+        wrong = check_global_references(catalog, self.globals, givers(features, catalog))
         if wrong:
             raise FindingsError(wrong)
         wanted = catalog.charts if names is None else names

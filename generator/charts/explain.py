@@ -10,14 +10,11 @@ from typing import Any
 
 from generator.charts.compiler import Compiler
 from generator.charts.config import is_port, leaves, port_number
+from generator.charts.feature_values import Keys, described, place_of
 from generator.charts.features import Template
-from generator.charts.jinja import expand, unmark
 from generator.charts.values import ABSENT, Node, default_of, walk
 from generator.findings import Location, UserError
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
-from generator.yamlio.reader import parse
-
-Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +35,6 @@ class Explanation:
     sources: tuple[Source, ...]
 
 
-def _described(keys: Keys) -> Keys:
-    """Where a JSON Schema describes the value at ``keys``."""
-    return tuple(part for key in keys for part in ("properties", key))
-
-
-def _place(template: Template, context: Mapping[str, Any], keys: Keys) -> Location | None:
-    """Where a feature's values.yaml or global.yaml describes the node at ``keys``."""
-    lines = unmark(expand(template, context))
-    document, _ = parse(
-        "\n".join(line for line, _ in lines).encode(), template.source, refuse_templates=False
-    )
-    path = _described(keys)[1:]
-    written = [path]
-    if len(path) > 2:  # what the keyword image stands for, else the keyword itself
-        written += [(*path[:-2], "image", path[-1]), (*path[:-2], "image")]
-    for place in written:
-        if document is not None and place in document.keys:
-            return lines[document.keys[place].line - 1][1]
-    return None
-
-
 def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
     if keys[0] == "global":
         places = _shared_places(compiler, spec)
@@ -67,7 +43,7 @@ def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[So
         assembler = compiler.assembler(spec)
         places = ((f.name, f.values, assembler.context(f)) for f in assembler.features)
     for name, template, context in places:
-        location = _place(template, context, keys) if template and keys else None
+        location = place_of(template, context, keys) if template and keys else None
         if location:
             yield Source(f"feature {name}", location)
 
@@ -84,14 +60,14 @@ def _shared_places(
 
 def _file_of(catalog: Catalog, spec: ChartSpec, keys: Keys) -> tuple[ConfigFile, Keys] | None:
     """The configuration file that a value belongs to, and the key in it: the chart's own files
-    below ``config``, those of all release lines below ``global.config.PRODUCT``."""
+    below ``config``, those of the release lines below ``global.config.PRODUCT``."""
     files: Iterable[ConfigFile] = ()
     inner: Keys = ()
     if keys[0] == "config":
         files, inner = spec.config, keys[1:]
     elif keys[:2] == ("global", "config"):
         product, inner = keys[2:3], keys[3:]
-        lines = [line for line in catalog.lines.values() if (line.product,) == product]
+        lines = [line for line in catalog.lines_in_use if (line.product,) == product]
         files = (file for line in lines for file in line.config.values())
     return next(((file, inner[1:]) for file in files if inner[:1] == (file.name,)), None)
 
@@ -104,13 +80,13 @@ def _of_data(catalog: Catalog, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
             ("credential", catalog.credentials.get(keys[1])),
         ):
             if found:
-                path = ("values", *_described(keys[2:])[1:])
+                path = ("values", *described(keys[2:])[1:])
                 yield Source(f"{kind} {keys[1]}", found.positions.get(path, found.location))
                 return
     found_file = _file_of(catalog, spec, keys)
     if found_file:
         file, inner = found_file
-        path = _described(inner)
+        path = described(inner)
         yield Source(f"config file {file.filename}", file.positions.get(path, file.location))
 
 

@@ -44,7 +44,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
 
     Raises FindingsError with every file of it that is not UTF-8 text, and for its feature.yaml.
     """
-    head = Head(folder.name, "", 0, "", Location(shown), frozenset(), ())
+    head = Head(folder.name, "", 0, "", Location(shown), frozenset(), (), ())
     findings: list[Finding] = []
     if not own:
         found, findings = read_head(folder, shown)
@@ -73,6 +73,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
         when_at=head.when_at,
         reads=head.reads,
         others=head.others,
+        needs=head.needs,
         values=optional("values.yaml"),
         global_values=optional("global.yaml"),
         templates=texts("templates"),

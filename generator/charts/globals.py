@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from generator.charts.feature_values import merged_values
 from generator.charts.features import Feature
 from generator.charts.jinja import expand_properties, kebab
 from generator.charts.overrides import global_config
@@ -100,10 +101,16 @@ def _own_credentials(catalog: Catalog) -> Iterable[Credential]:
 
 
 def _feature_globals(features: Iterable[Feature], catalog: Catalog) -> Tree:
-    tree: Tree = {}
+    return merged_values(features, lambda f: f.global_values, lambda _: {"catalog": catalog})
+
+
+def givers(features: Iterable[Feature], catalog: Catalog) -> dict[str, frozenset[str]]:
+    """For each key of ``global`` that features give: their names."""
+    found: dict[str, frozenset[str]] = {}
     for feature in features:
-        merge_properties(tree, expand_properties(feature.global_values, {"catalog": catalog}))
-    return tree
+        for key in expand_properties(feature.global_values, {"catalog": catalog}):
+            found[key] = found.get(key, frozenset()) | {feature.name}
+    return found
 
 
 def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
@@ -129,7 +136,7 @@ def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
         "type": "object",
         "default": {},
         "description": "Keys of configuration files, by product and file, for all modules.",
-        "properties": global_config(catalog.lines),
+        "properties": global_config(catalog.lines_in_use),
     }
     return tree
 

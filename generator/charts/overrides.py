@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from generator.charts.config import is_port, resolve
 from generator.charts.values import Node, Tree
@@ -60,22 +60,17 @@ def override_tree(file: ConfigFile, everywhere: bool) -> Tree:
     return visit(file.schema["properties"])
 
 
-def global_config(lines: Mapping[str, ReleaseLine]) -> Tree:
+def global_config(lines: Iterable[ReleaseLine]) -> Tree:
     """``global.config``: for each product the files of its line, and what they accept."""
-    products: Tree = {}
-    for line in lines.values():
-        files = {
-            name: {"type": "object", "description": file.description, "properties": tree}
-            for name, file in sorted(line.config.items())
-            if (tree := override_tree(file, everywhere=True))
-        }
-        product = products.setdefault(
-            line.product,
-            {
-                "type": "object",
-                "description": f"Keys of {line.product}'s configuration files, for all modules.",
-                "properties": {},
+    return {
+        line.product: {
+            "type": "object",
+            "description": f"Keys of {line.product}'s configuration files, for all modules.",
+            "properties": {
+                name: {"type": "object", "description": file.description, "properties": tree}
+                for name, file in sorted(line.config.items())
+                if (tree := override_tree(file, everywhere=True))
             },
-        )
-        product["properties"].update(files)
-    return products
+        }
+        for line in lines
+    }

@@ -11,7 +11,7 @@ from generator.charts.model import Chart
 from generator.findings import Finding, Location
 from generator.jsonschema import jsonschema_rs
 from generator.specs.layout import PRESETS
-from generator.specs.messages import explain
+from generator.specs.messages import explain_all
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import parse, parse_plain
 
@@ -47,14 +47,8 @@ class ValuesSchema:
             return []
         data = overlay(self._defaults, values.data)
         merged = Document(values.path, data, values.keys, values.values)
-        return sorted(
-            {
-                finding
-                for error in self._validator.iter_errors(data)
-                if not dropped(error)
-                for finding in explain(error, self._schema, merged)
-            }
-        )
+        errors = (error for error in self._validator.iter_errors(data) if not dropped(error))
+        return sorted(explain_all(errors, self._schema, merged))
 
 
 def refused_values(chart: Chart, root: str) -> dict[str, list[Finding]]:

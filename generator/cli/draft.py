@@ -14,7 +14,7 @@ from generator.findings import UserError
 from generator.specs.model import Catalog, ChartSpec
 from generator.specs.schema import load_schema
 
-_COPIED = ("appVersion", "images", "includes")  # what a chart cannot do without
+_COPIED = ("appVersion", "images", "includes", "probes", "test")  # what a chart needs
 _HINT = """\
 Next, as far as the module needs it (the schema schemas/chart.schema.json describes every key):
   config: [FILE]            config files that it reads, beside those of the profile
@@ -52,6 +52,9 @@ def draft(catalog: Catalog, name: str, profile: str) -> str:
     examples = siblings(catalog, profile)
     if examples:
         own = {key: examples[0].data[key] for key in _COPIED if _own(examples[0], key)}
+        resources = examples[0].data.get("values", {}).get("resources", {})
+        if resources and examples[0].origins["values", "resources"].layer == "spec":
+            own["values"] = {"resources": resources}
         ports = _ports(catalog, examples)
         spec.update({**({"ports": ports} if ports else {}), **own})
         for key in own:
@@ -70,14 +73,15 @@ def _own(chart: ChartSpec, key: str) -> bool:
 
 
 def _ports(catalog: Catalog, examples: Sequence[ChartSpec]) -> dict[str, int]:
-    """Ports that every example gives itself, with the next numbers in the same steps of ten."""
-    shared = set.intersection(
-        *({p for p in c.ports if c.origins[("ports", p)].layer == "spec"} for c in examples)
-    )
+    """Ports that every example gives itself, with the next numbers in the same steps of ten; all
+    of the first one's where there are none such, or its probes are copied, which name them."""
+    own = [{p for p in c.ports if c.origins[("ports", p)].layer == "spec"} for c in examples]
+    named = _own(examples[0], "probes") or _own(examples[0], "test")
+    shared = own[0] if named else set.intersection(*own) or own[0]
     taken = {number for c in catalog.charts.values() for number in c.ports.values()}
     ports: dict[str, int] = {}
     for port in sorted(shared, key=list(examples[0].ports).index):
-        first = max(c.ports[port] for c in examples)
+        first = max(c.ports[port] for c in examples if port in c.ports)
         free = (n for n in range(first + 10, 65536, 10) if n not in taken)
         ports[port] = next(free, first)
         taken.add(ports[port])

@@ -53,6 +53,8 @@ def command(name: str, profile: str | None, root: Path, console: Console) -> int
         raise UserError(f"there is no profile '{profile}'{hint(profile, profiles)}")
     if name in catalog.charts:
         raise UserError(f"{catalog.charts[name].location.path} exists already; nothing was written")
+    if name in {chart.family for chart in catalog.charts.values()}:
+        raise UserError(f"'{name}' is the name of a family; give the chart another one")
     path = root / SPECS / _family(root, profile) / f"{name}.yaml"
     _create(path, draft(catalog, name, profile))
     console.say(f"{path.relative_to(root)}: written, after the profile {profile}")

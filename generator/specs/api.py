@@ -154,6 +154,7 @@ def _check(root: Path, layout: Layout, documents: Documents, known: Known) -> It
         message = "the file is missing; it names the repository, its maintainers and its license"
         yield Finding(Location(f"{SPECS}/repository.yaml"), "missing-file", message)
     yield from identity.check_unique(layout.chart)
+    yield from identity.check_families(layout.chart)
     yield from identity.check_exposures(known.charts)
     yield from check_shared(layout, documents, known)
     for document in known.config.values():

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from generator.findings import Finding, Location
 from generator.jsonschema import jsonschema_rs
 from generator.specs.feature_heads import FILE, Head, read_head
+from generator.specs.feature_layout import OPTIONS, check_layout
 from generator.specs.layers import Layered
-from generator.specs.messages import explain
+from generator.specs.messages import explain_all
 from generator.specs.schema import load_schema
 from generator.specs.suggest import hint
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import read
 
-OPTIONS = "options.yaml"
 _SETTINGS = "options."
 _PORT = "#/$defs/portName"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +27,7 @@ class FeatureFiles:
     """The feature.yaml and options.yaml of all features of a folder; ``findings``: their faults."""
 
     def __init__(self, features: pathlib.Path) -> None:
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = list(check_layout(features))
         self._heads: dict[str, Head | None] = {}
         self._shapes: dict[str, Any] = {}
         for file in sorted(features.glob(f"*/{FILE}")):
@@ -38,7 +38,7 @@ class FeatureFiles:
             if (file.parent / OPTIONS).exists():
                 self._shapes[name], wrong = _read_shape(file.parent, shown)
                 self.findings += wrong
-        self.findings += self._unknown_settings()
+        self.findings += [*self._unknown_settings(), *self._unknown_needs()]
 
     def _unknown_settings(self) -> Iterator[Finding]:
         """Settings that a feature reads and no feature takes."""
@@ -48,6 +48,25 @@ class FeatureFiles:
                     known = [f"{_SETTINGS}{name}" for name in self._shapes]
                     message = f"unknown settings '{key}' in reads{hint(key, known)}"
                     yield Finding(place, "unknown-feature", message)
+
+    def _unknown_needs(self) -> Iterator[Finding]:
+        for head in self._heads.values():
+            for choices, place in head.needs if head else ():
+                for word in choices:
+                    if word not in self._heads:
+                        message = f"unknown feature '{word}' in needs{hint(word, self._heads)}"
+                        yield Finding(place, "unknown-feature", message)
+
+    def missing(self, named: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
+        """Features that a chart with the features ``named`` lacks, where one of several is enough
+        together; each with the indices of those that need it."""
+        asking: dict[tuple[str, ...], list[int]] = {}
+        for index, name in enumerate(named):
+            head = self._heads.get(name)
+            for choices, _ in head.needs if head else ():
+                if self.names.issuperset(choices) and not set(choices) & set(named):
+                    asking.setdefault(choices, []).append(index)
+        return asking
 
     @property
     def names(self) -> frozenset[str]:
@@ -109,8 +128,7 @@ class FeatureFiles:
         for index, name in enumerate(chart.data.get("features", ())):  # where options are missing
             places.setdefault(("options", name), chart.at("features", index))
         document = Document(chart.path, data, places, places)
-        for error in self._validator.iter_errors(data):
-            yield from explain(error, self.schema, document)
+        yield from explain_all(self._validator.iter_errors(data), self.schema, document)
 
 
 def _read_shape(folder: pathlib.Path, shown: str) -> tuple[dict[str, Any], list[Finding]]:
@@ -126,9 +144,9 @@ def _read_shape(folder: pathlib.Path, shown: str) -> tuple[dict[str, Any], list[
 def _check_shape(document: Document) -> list[Finding]:
     """What is wrong with a file as a JSON Schema of settings."""
     meta = jsonschema_rs.Draft202012Validator({"$ref": _DRAFT}, offline=True)
-    errors = [f for error in meta.iter_errors(document.data) for f in explain(error, {}, document)]
+    errors = explain_all(meta.iter_errors(document.data), {}, document)
     if errors:
-        return sorted(set(errors))
+        return sorted(errors)
     try:
         schema = {**load_schema("options"), **document.data}
         jsonschema_rs.Draft202012Validator(schema, offline=True)

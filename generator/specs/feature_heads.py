@@ -1,4 +1,5 @@
-"""``feature.yaml``: what a feature is, when a chart has it, and what of a spec it alone reads."""
+"""``feature.yaml``: what a feature is, when a chart has it, what of a spec it alone reads, and
+which other features it needs."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ class Head:
     when_at: Location
     reads: frozenset[str]
     others: tuple[tuple[str, Location], ...]  # of them, settings of other features, with places
+    needs: tuple[tuple[tuple[str, ...], Location], ...]  # features, one of each, with places
 
 
 def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
@@ -46,6 +48,10 @@ def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
             (key, document.value(("reads", index)))
             for index, key in enumerate(reads)
             if key.startswith("options.")
+        ),
+        needs=tuple(
+            (tuple(words.split(" or ")), document.value(("needs", index)))
+            for index, words in enumerate(data.get("needs", ()))
         ),
     )
     return head, []

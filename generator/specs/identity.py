@@ -51,6 +51,15 @@ def check_unique(sources: Sequence[Source]) -> Iterator[Finding]:
                 yield Finding(Location(here.shown), "duplicate-name", message)
 
 
+def check_families(sources: Sequence[Source]) -> Iterator[Finding]:
+    """No chart has the name of a family: in ``includes`` it would mean both."""
+    families = {source.folder for source in sources}
+    for source in sources:
+        if source.name in families:
+            message = f"'{source.name}' is the name of a family, {SPECS}/{source.name}/; rename it"
+            yield Finding(Location(source.shown), "duplicate-name", message)
+
+
 def check_chart(source: Source, chart: Layered) -> Iterator[Finding]:
     """The resolved chart has a kind, sits in its family's folder, and is complete."""
     data = chart.data
@@ -76,14 +85,15 @@ def check_chart(source: Source, chart: Layered) -> Iterator[Finding]:
 def _check_release(chart: Layered) -> Iterator[Finding]:
     """A chart that runs something has images, complete, and says which version it runs."""
     data = chart.data
-    if data["kind"] == "module" and "line" not in data:
-        for key in ("appVersion", "images"):
-            if not data.get(key):
-                message = f"the chart needs a 'line', or '{key}' of its own"
-                yield Finding(chart.at(key), "missing-key", message)
-    if "config" in data and "line" not in data:
+    if "line" not in data and "config" in data:
         message = "config files belong to a release line; add 'line'"
         yield Finding(chart.at("config"), "missing-key", message)
+    elif "line" not in data and data["kind"] == "module":
+        lacking = [key for key in ("appVersion", "images") if not data.get(key)]
+        if lacking:
+            own = " and ".join(f"'{key}'" for key in lacking)
+            message = f"the chart needs a 'line', or {own} of its own"
+            yield Finding(chart.at(lacking[0]), "missing-key", message)
     for layout, image in data.get("images", {}).items():
         for key in ("repository", "tag"):
             if key not in image:

@@ -54,6 +54,12 @@ class Known:
         return {family: tuple(names) for family, names in found.items()}
 
     @cached_property
+    def lines_in_use(self) -> Mapping[str, Document]:
+        """Release lines that a chart is of, sorted by name."""
+        named = {chart.data.get("line") for chart in self.charts.values()}
+        return {name: line for name, line in sorted(self.lines.items()) if name in named}
+
+    @cached_property
     def ports_needed(self) -> Mapping[tuple[str, str], tuple[tuple[Path, str], ...]]:
         """For each config file of a line: keys bound to a port of the chart that reads it."""
         return {key: tuple(port_binds(document)) for key, document in self.config.items()}

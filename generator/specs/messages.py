@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.findings import Finding
-from generator.specs.suggest import hint
+from generator.specs.suggest import hint, nearest
 from generator.yamlio.document import Document, Path
 
 _ARTICLES = {
@@ -27,6 +27,26 @@ def show_path(path: Path) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text
+
+
+def explain_all(
+    errors: Iterable[Any], schema: Mapping[str, Any], document: Document
+) -> set[Finding]:
+    """Findings for all errors of jsonschema_rs about ``document``. A key that is only misspelt is
+    unknown, and not missing too."""
+    known = list(errors)
+    unknown = [e for e in known if e.kind.name == "additionalProperties"]
+    meant = {
+        (*error.instance_path, nearest(key, _parent(error, schema).get("properties", ())))
+        for error in unknown
+        for key in error.kind.as_dict()["unexpected"]
+    }
+    found: set[Finding] = set()
+    for error in known:
+        missing = error.kind.as_dict()["property"] if error.kind.name == "required" else None
+        if missing is None or (*error.instance_path, missing) not in meant:
+            found.update(explain(error, schema, document))
+    return found
 
 
 def explain(error: Any, schema: Mapping[str, Any], document: Document) -> Iterator[Finding]:

@@ -253,6 +253,12 @@ class Catalog:
         return self._users.get(component, ())
 
     @cached_property
+    def lines_in_use(self) -> tuple[ReleaseLine, ...]:
+        """Lines that a chart is of, sorted by name; of two charts of one product, both name one."""
+        named = {chart.line.name for chart in self.charts.values() if chart.line}
+        return tuple(self.lines[name] for name in sorted(named))
+
+    @cached_property
     def _callers(self) -> Mapping[str, tuple[str, ...]]:
         return _reversed((chart.name, chart.calls) for chart in self.charts.values())
 

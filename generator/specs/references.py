@@ -18,6 +18,7 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     yield from _listed(chart, "uses", "dependency", known.dependency_names)
     yield from _check_uses(f"{family}/{name}" in known.folders, chart, known)
     yield from _check_features(name, family, chart, known)
+    yield from _check_needs(chart, known)
     yield from known.features.check_options(chart)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
@@ -64,6 +65,24 @@ def _check_features(name: str, family: str, chart: Layered, known: Known) -> Ite
             yield Finding(chart.at("features", index), "unknown-feature", message)
         elif word not in known.features.names:
             yield _unknown(chart, ("features", index), "feature", word, known.features.names)
+
+
+def _check_needs(chart: Layered, known: Known) -> Iterator[Finding]:
+    """Features that others of the chart cannot do without, one finding for each that is missing:
+    in the file of the first that needs it, of those that stand there."""
+    named = chart.data.get("features", ())
+    for choices, indices in known.features.missing(named).items():
+        place = chart.at("features", indices[0])
+        names = [_quoted(named[i]) for i in indices if chart.at("features", i).path == place.path]
+        who = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        needs = f"the feature {who} needs" if len(names) == 1 else f"the features {who} need"
+        missing = " or ".join(map(_quoted, choices))
+        message = f"{needs} {missing}; add {'it' if len(choices) == 1 else 'one'} to features"
+        yield Finding(place, "missing-feature", message)
+
+
+def _quoted(name: str) -> str:
+    return f"'{name}'"
 
 
 def _check_calls(chart: Layered, known: Known) -> Iterator[Finding]:

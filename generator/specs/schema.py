@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.findings import Finding, UserError
 from generator.jsonschema import jsonschema_rs
-from generator.specs.messages import explain
+from generator.specs.messages import explain_all
 from generator.yamlio.document import Document
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
@@ -42,5 +42,4 @@ def validate(document: Document, name: str) -> list[Finding]:
     if validator.is_valid(document.data):
         return []
     schema = load_schema(name)
-    errors = validator.iter_errors(document.data)
-    return sorted({finding for error in errors for finding in explain(error, schema, document)})
+    return sorted(explain_all(validator.iter_errors(document.data), schema, document))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from generator.findings import Finding, Location
 from generator.kubernetes.bundle import load_bundle
 from generator.specs import identity
+from generator.specs.image_policy import check_images
 from generator.specs.known import Known
 from generator.specs.layout import Layout
 from generator.specs.middleware import check_middleware
@@ -24,6 +25,7 @@ def check_shared(
     for repository in documents["repository"].values():
         yield from _check_minors(repository)
         yield from _check_registry(repository, known)
+        yield from check_images(known, repository)
     places = [*layout.dependency, *layout.credential]
     yield from identity.check_unique(places)
     for source in places:
@@ -35,6 +37,7 @@ def check_shared(
             yield Finding(Location(source.shown), "bad-name", message)
     yield from check_middleware(known)
     yield from _check_discovery(known)
+    yield from _check_products(known)
     for name, line in known.lines.items():
         yield from _check_line(name, line, known)
         yield from _check_filenames(name, known)
@@ -42,12 +45,29 @@ def check_shared(
 
 def _check_discovery(known: Known) -> Iterator[Finding]:
     """One value, global.discovery.type, selects the backend of all lines."""
-    backends = {name: line.data["discovery"] for name, line in known.lines.items()}
+    backends = {name: line.data["discovery"] for name, line in known.lines_in_use.items()}
     if backends and not set.intersection(*map(set, backends.values())):
         said = "; ".join(f"{name} has {', '.join(own)}" for name, own in sorted(backends.items()))
         message = f"no backend is one of every release line ({said}), and one value selects it"
-        for line in known.lines.values():
+        for line in known.lines_in_use.values():
             yield Finding(line.value(("discovery",)), "common-discovery", message)
+
+
+def _check_products(known: Known) -> Iterator[Finding]:
+    """Charts of one product are of one line: global.config has one set of its files."""
+    for name, line in known.lines_in_use.items():
+        product = line.data["product"]
+        others = [
+            other
+            for other, document in known.lines_in_use.items()
+            if other != name and document.data["product"] == product
+        ]
+        if others:
+            message = (
+                f"charts use the line '{others[0]}' of the product '{product}' too; move all to "
+                "one line, or give the product another name"
+            )
+            yield Finding(line.value(("product",)), "duplicate-name", message)
 
 
 def _check_filenames(line: str, known: Known) -> Iterator[Finding]:

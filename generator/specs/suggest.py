@@ -8,12 +8,18 @@ from collections.abc import Iterable
 _MOST_LISTED = 12
 
 
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that ``word`` was meant to be, by its letters; "" when none is like it."""
+    near = difflib.get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
 def hint(word: str, known: Iterable[str]) -> str:
     """``; did you mean 'x'?`` for the known word nearest to ``word``, else the known words."""
     words = sorted(set(known))
-    near = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    if near:
-        return f"; did you mean '{near[0]}'?"
+    meant = nearest(word, words)
+    if meant:
+        return f"; did you mean '{meant}'?"
     if not words:
         return ""
     if len(words) > _MOST_LISTED:

@@ -31,7 +31,8 @@ def check_read(
     features = frozenset(chart.data.get("features", ()))
     if features - known.features.readable:
         return  # one that cannot be read may be the one that reads it
-    readers = known.features.readers
+    missing = {name for choices in known.features.missing([*features]) for name in choices}
+    readers = {k: v for k, v in known.features.readers.items() if not v & missing}
     said = list(_said(name, chart, known))
     yield from _check_operated(chart, known, {key for key, _, _ in said})
     for key, place, what in said:

@@ -11,7 +11,8 @@ from projects import Cli
 
 from generator.repository.staging import files_in
 
-BAD = ("tag: v1}", "tag: latest}")  # images must be pinned
+# Images must be pinned, and what a default value does shows when the chart is rendered.
+BAD = ("exposure:", "values: {image: {tag: latest}}\nexposure:")
 
 
 def test_unchanged_touches_nothing_and_says_so(cli: Cli) -> None:
@@ -58,7 +59,7 @@ def test_findings_of_all_charts_and_nothing_written(cli: Cli) -> None:
     result = cli("build")
     assert result.code == 1
     for name in ("alpha", "beta"):
-        assert f"chart-specs/front/{name}.yaml:6:" in result.out
+        assert f"chart-specs/front/{name}.yaml:6:1: images-pinned: " in result.out
     assert cli.snapshot() == before
     assert cli("lint", "alpha").out == "".join(
         line for line in result.out.splitlines(True) if "/alpha.yaml" in line

@@ -125,6 +125,7 @@ def test_text_does_not_steer_the_terminal() -> None:
         (["new", "global"], "cannot be a chart's name"),
         (["new", "gamma", "--profile", "frnt"], "did you mean 'front'?"),
         (["new", "alpha"], "exists already"),
+        (["new", "front"], "is the name of a family"),
         (["serve"], "build the charts first"),
         (["serve", "--directory", "."], "holds no index.yaml: build the charts first"),
         (["lint", "--base", "mian"], "'mian' is no repository"),

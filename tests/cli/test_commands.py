@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import urllib.request
+from pathlib import Path
 
 import pytest
 from projects import Cli
 
+from generator.charts.api import Compiler
+from generator.checks.api import Checker
 from generator.cli.draft import draft
+from generator.helm.find import find_helm
 from generator.specs.api import load_catalog
 from generator.specs.model import Catalog
 
@@ -29,9 +34,7 @@ def test_new_overwrites_nothing(cli: Cli) -> None:
     assert cli.spec("alpha").read_bytes() == before
 
 
-def test_a_draft_of_every_profile_is_valid(catalog: Catalog, tmp_path, root) -> None:
-    import shutil
-
+def test_a_draft_of_every_profile_passes_lint(catalog: Catalog, tmp_path: Path, root: Path) -> None:
     for folder in ("chart-specs", "presets"):
         shutil.copytree(root / folder, tmp_path / folder)
     for profile in sorted({chart.data["extends"] for chart in catalog.charts.values()}):
@@ -39,8 +42,11 @@ def test_a_draft_of_every_profile_is_valid(catalog: Catalog, tmp_path, root) -> 
         name = f"zz-{profile}"
         path = tmp_path / "chart-specs" / family / f"{name}.yaml"
         path.write_text(draft(catalog, name, profile))
-    drafts = [n for n in load_catalog(tmp_path).charts if n.startswith("zz-")]
+    drafted = load_catalog(tmp_path)
+    compiler, checker = Compiler(drafted), Checker(drafted, find_helm("auto"))
+    drafts = [name for name in drafted.charts if name.startswith("zz-")]
     assert len(drafts) > 3
+    assert [found for name in drafts for found in checker.check(compiler.compile(name))] == []
 
 
 def test_explain_names_the_place_that_wins_last(cli: Cli) -> None:

@@ -32,7 +32,7 @@ def test_mistake(mistake: Mapping[str, Any], tmp_path: Path) -> None:
         content = TREE[file].replace(mistake["old"], mistake["new"])
     else:
         content = mistake["content"]
-    assert findings(tmp_path, {file: content}) == mistake["expect"]
+    assert findings(tmp_path, {file: content, **mistake.get("also", {})}) == mistake["expect"]
 
 
 def test_all_mistakes_of_all_files_come_at_once(tmp_path: Path) -> None:
@@ -200,18 +200,48 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
                 "in reads; did you mean 'options.workload'?"
             ],
         ),
+        (
+            "service/feature.yaml",
+            "description: A.\norder: 1\nreads: [test]\nneeds: [workload or monitorin, naming]\n",
+            [
+                "service/feature.yaml:4:9: unknown-feature: unknown feature 'monitorin' in needs; "
+                "did you mean 'monitoring'?",
+                "service/feature.yaml:4:32: unknown-feature: unknown feature 'naming' in needs",
+            ],
+        ),
+        (
+            "service/value.yaml",
+            "a: {}\n",
+            ["service/value.yaml:1:1: misplaced-file: nothing reads 'value.yaml' of a feature;"],
+        ),
+        ("notes.md", "A.\n", ["notes.md:1:1: misplaced-file: a feature is a folder; nothing"]),
+        ("empty/x.yaml", "a: 1\n", ["empty:1:1: missing-file: a feature has a feature.yaml; "]),
     ],
 )
 def test_mistakes_in_a_feature_are_told_too(
     tmp_path: Path, file: str, content: str, said: list[str]
 ) -> None:
     folder = features(write(tmp_path))
+    (folder / file).parent.mkdir(exist_ok=True)
     (folder / file).write_text(content)
     with pytest.raises(FindingsError) as error:
         load_catalog(tmp_path, folder)
     found = [str(finding) for finding in error.value.findings]
     assert len(found) == len(said)
     assert all(a.startswith(f"generator/features/{b}") for a, b in zip(found, said, strict=True))
+
+
+def test_features_that_others_need_are_named_once_for_each_that_is_missing(tmp_path: Path) -> None:
+    folder = features(write(tmp_path))
+    for name, needs in (("workload", "exposure"), ("service", "exposure, monitoring or workload")):
+        with (folder / name / "feature.yaml").open("a") as file:
+            file.write(f"needs: [{needs}]\n")
+    with pytest.raises(FindingsError) as error:
+        load_catalog(tmp_path, folder)
+    assert [str(finding) for finding in error.value.findings] == [
+        "chart-specs/profiles/base.yaml:6:12: missing-feature: the feature 'workload' needs "
+        "'exposure'; add it to features"
+    ]
 
 
 def test_a_property_of_settings_may_be_anything(tmp_path: Path) -> None:

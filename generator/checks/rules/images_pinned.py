@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from generator.checks.release import pod_of
 from generator.checks.rendered import RenderedObject, get
 from generator.checks.rule import ObjectRule, Problem
+from generator.image import Image
+from generator.specs.image_policy import image_faults
 from generator.specs.model import Catalog
 
 _IMAGE = re.compile(
     r"^(?P<registry>[a-z0-9.-]+(?::[0-9]+)?)/(?P<repository>[a-z0-9._/-]+)"
     r"(?::(?P<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@(?P<digest>sha256:[0-9a-f]{64}))?$"
 )
-_MOVING = ("latest", "main", "master", "edge", "nightly", "stable")
 
 
 class ImagesPinned(ObjectRule):
@@ -40,16 +40,9 @@ def _faults(image: str, catalog: Catalog) -> Iterator[str]:
     if not parts:
         yield f"{image!r} is not registry/repository:tag"
         return
-    tag, digest = parts["tag"], parts["digest"]
-    if not tag and not digest:
+    if not (parts["tag"] or parts["digest"]):
         yield f"{image} has neither tag nor digest"
-    if tag in _MOVING and not digest:
-        yield f"the tag of {image} moves; name a version"
+    found = Image(parts["registry"], parts["repository"], parts["tag"] or "", parts["digest"] or "")
     repository = catalog.repository
-    if parts["registry"] not in repository.registries:
-        allowed = ", ".join(repository.registries)
-        yield f"{image}: the registry is not among those allowed ({allowed})"
-    name = f"{parts['registry']}/{parts['repository']}"
-    for pattern in repository.refused_images:
-        if fnmatchcase(name, pattern):
-            yield f"{image} is refused by the pattern {pattern!r} of repository.yaml"
+    for _, message in image_faults(found, repository.registries, repository.refused_images):
+        yield message

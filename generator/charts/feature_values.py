@@ -1,0 +1,78 @@
+"""The values that the features of a chart give together, and where each of them stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from generator.charts.features import Feature, Template
+from generator.charts.jinja import expand, expand_properties, unmark
+from generator.charts.values import Node, Tree, merge_properties
+from generator.findings import Finding, FindingsError, Location
+from generator.yamlio.reader import parse
+
+Keys = tuple[str, ...]
+
+
+def merged_values(
+    features: Iterable[Feature],
+    pick: Callable[[Feature], Template | None],
+    context: Callable[[Feature], Mapping[str, Any]],
+) -> Tree:
+    """The union of what one file of each feature says, in feature order.
+
+    Raises FindingsError where two say the same value in different ways: which of them holds would
+    depend on their order.
+    """
+    tree: Tree = {}
+    findings: list[Finding] = []
+    for feature in features:
+        template = pick(feature)
+        if template is None:
+            continue
+        properties = expand_properties(template, context(feature))
+        for keys in _contradictions(tree, properties):
+            place = place_of(template, context(feature), keys) or Location(template.source)
+            message = (
+                f"another feature has the value '{'.'.join(keys)}' already; "
+                "give this one another name"
+            )
+            findings.append(Finding(place, "duplicate-value", message))
+        merge_properties(tree, properties)
+    if findings:
+        raise FindingsError(findings)
+    return tree
+
+
+def _contradictions(
+    known: Mapping[str, Node], added: Mapping[str, Node], path: Keys = ()
+) -> Iterator[Keys]:
+    for key in known.keys() & added.keys():
+        one, other = known[key], added[key]
+        if one is other:
+            continue
+        if "properties" in one and "properties" in other:
+            yield from _contradictions(one["properties"], other["properties"], (*path, key))
+        elif one != other:
+            yield (*path, key)
+
+
+def described(keys: Keys) -> Keys:
+    """Where a JSON Schema describes the value at ``keys``."""
+    return tuple(part for key in keys for part in ("properties", key))
+
+
+def place_of(template: Template, context: Mapping[str, Any], keys: Keys) -> Location | None:
+    """Where a feature's values.yaml or global.yaml describes the node at ``keys``."""
+    lines = unmark(expand(template, context))
+    document, _ = parse(
+        "\n".join(line for line, _ in lines).encode(), template.source, refuse_templates=False
+    )
+    path = described(keys)[1:]
+    written = [path]
+    if len(path) > 2:  # what the keyword image stands for, else the keyword itself
+        written += [(*path[:-2], "image", path[-1]), (*path[:-2], "image")]
+    for place in written:
+        if document is not None and place in document.keys:
+            return lines[document.keys[place].line - 1][1]
+    return None
