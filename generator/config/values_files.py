@@ -19,6 +19,9 @@ from generator.yamlio.reader import read
 _NIL = re.compile(r"((?:\.\w+)+)\.\w+>: nil pointer evaluating")
 _DIG = re.compile(r"\.(\w+)>: error calling dig: ")
 
+# A value, as templates that refuse some name it.
+_WORD = re.compile(r"[A-Za-z]\w*(?:\.\w+)*")
+
 # Helm's words for what the schema refuses: a JSON pointer, and why.
 _POINTER = re.compile(r"at '(/[^']+)': (.+)")
 
@@ -68,8 +71,8 @@ def faults(chart: Chart, document: Document) -> list[Finding]:
 def refusals(error: HelmError, document: Document) -> list[Finding]:
     """What Helm refused, at the places in the values that make it do so, where they are known."""
     found = _emptied(error, document) or _pointed_at(error, document)
-    message = error.said
-    return found or [Finding(Location(document.path), "refused", message)]
+    place = _named_in(error, document) or Location(document.path)
+    return found or [Finding(place, "refused", error.said)]
 
 
 def _emptied(error: HelmError, document: Document) -> list[Finding]:
@@ -103,6 +106,17 @@ def _pointed_at(error: HelmError, document: Document) -> list[Finding]:
         message = f"'{show_path(path)}': {found[2]}"
         findings.append(Finding(document.key(path), "refused", message))
     return findings
+
+
+def _named_in(error: HelmError, document: Document) -> Location | None:
+    """The first value that a template's own words name and the files set."""
+    charts: Path = tuple(re.findall(r"charts/([^/]+)/", error.template))
+    for word in _WORD.findall(error.said):
+        inner: Path = tuple(word.split("."))
+        for path in ((*charts, *inner), inner):
+            if path in document.keys:
+                return document.keys[path]
+    return None
 
 
 def _path(pointer: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from generator.findings import UserError
 from generator.repository.artifacthub import ARTIFACT_HUB
+from generator.repository.files import LITTER
 from generator.repository.index import INDEX, Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
 from generator.repository.locks import locked
@@ -86,7 +87,8 @@ def _fill(stage: Staging, releases: Iterable[Release], url: str, extras: Extras 
 def _refuse_foreign(directory: Path) -> None:
     """Protect folders that hold something else: what is there will be replaced. The caller holds
     the lock, so that the names are those of the index."""
-    present = sorted(directory.iterdir()) if directory.exists() else []
+    listed = sorted(directory.iterdir()) if directory.exists() else []
+    present = [path for path in listed if path.name not in LITTER]
     if not present:
         return
     if directory / INDEX not in present:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from generator.repository.files import sync, sync_all, write_new
+from generator.repository.files import LITTER, sync, sync_all, write_new
 from generator.repository.locks import locked, try_lock
 from generator.repository.swap import exchange
 
@@ -102,8 +102,9 @@ def _recover(target: Path, prefix: str) -> None:
 
 
 def files_in(directory: Path) -> Iterator[str]:
-    """Paths of the files below a folder, relative, with slashes; none when it is not there."""
+    """Paths of the files below a folder, relative, with slashes, without what file managers leave
+    there; none when the folder does not exist."""
     with suppress(FileNotFoundError):
         for root, _, names in os.walk(directory):
             below = Path(root).relative_to(directory)
-            yield from ((below / name).as_posix() for name in names)
+            yield from ((below / name).as_posix() for name in names if name not in LITTER)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.findings import Finding, Location, Severity
-from generator.repository.files import replace_file
+from generator.repository.files import LITTER, replace_file
 
 _FORMAT = 1
 _HOUR = 3600
@@ -108,7 +108,7 @@ def _same(present: _Listing, files: Mapping[str, Any]) -> bool:
 def _listing(directory: Path) -> _Listing:
     found: _Listing = []
     for root, _, names in os.walk(directory):
-        for name in names:
+        for name in (name for name in names if name not in LITTER):
             path = os.path.join(root, name)  # noqa: PTH118
             found.append((os.path.relpath(path, directory), path, os.lstat(path)))
     return found

@@ -83,10 +83,10 @@ def test_formats_for_programs(values: Path) -> None:
 
 def test_what_a_template_refuses_is_a_finding(tmp_path: Path) -> None:
     path = tmp_path / "openim.yaml"
-    path.write_text("redis: {replicaCount: 3}\n")
+    path.write_text("global:\n  instance: im\nredis:\n  enabled: true\n  replicaCount: 3\n")
     done = _run(path, "--chart", "openim")
     assert done.returncode == 1
-    assert f"{path}:1:1: refused: " in done.stdout
+    assert f"{path}:5:3: refused: mode standalone is one pod: set replicaCount to 1" in done.stdout
     assert "set replicaCount to 1" in done.stdout
 
 

@@ -162,6 +162,16 @@ def test_a_folder_that_holds_something_else_is_not_replaced(tmp_path: Path, name
     assert foreign.read_text() == "mine"
 
 
+def test_what_a_file_manager_leaves_does_not_matter(tmp_path: Path) -> None:
+    write_repository(tmp_path / "charts", OLD)
+    (tmp_path / "charts" / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    assert write_repository(tmp_path / "charts", OLD).unchanged
+    assert (tmp_path / "charts" / ".DS_Store").exists()
+    written = write_repository(tmp_path / "charts", NEW)
+    assert written.changed
+    assert ".DS_Store" not in written.removed
+
+
 def test_a_link_that_leads_nowhere_is_no_part_of_a_build(tmp_path: Path) -> None:
     write_repository(tmp_path / "charts", OLD)
     (tmp_path / "charts" / "index.html").symlink_to("nothing")
