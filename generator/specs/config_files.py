@@ -9,6 +9,7 @@ from generator.findings import Finding
 from generator.specs.binds import check_bind, check_bound_type
 from generator.specs.defaults import check_defaults
 from generator.specs.known import Known
+from generator.specs.limits import check_limits
 from generator.specs.shapes import circular, nodes
 from generator.specs.suggest import hint
 from generator.yamlio.document import Document, Path
@@ -33,6 +34,7 @@ def check_config_file(document: Document, known: Known) -> Iterator[Finding]:
         yield Finding(document.key(("definitions", endless)), "circular-shape", message)
     else:
         yield from check_defaults(document, list(nodes(document)), definitions)
+    yield from check_limits(document, nodes(document))
 
 
 def _check_shape(

@@ -7,20 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from generator.findings import Finding, Location
+from generator.findings import Finding
 from generator.jsonschema import jsonschema_rs
 from generator.specs.feature_heads import FILE, Head, read_head
 from generator.specs.feature_layout import OPTIONS, check_layout
+from generator.specs.feature_options import read_shape
 from generator.specs.layers import Layered
 from generator.specs.messages import explain_all
 from generator.specs.schema import load_schema
 from generator.specs.suggest import hint
 from generator.yamlio.document import Document, Path
-from generator.yamlio.reader import read
 
 _SETTINGS = "options."
 _PORT = "#/$defs/portName"
-_DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class FeatureFiles:
@@ -36,7 +35,7 @@ class FeatureFiles:
             self._heads[name], wrong = read_head(file.parent, shown)
             self.findings += wrong
             if (file.parent / OPTIONS).exists():
-                self._shapes[name], wrong = _read_shape(file.parent, shown)
+                self._shapes[name], wrong = read_shape(file.parent, shown)
                 self.findings += wrong
         self.findings += [*self._unknown_settings(), *self._unknown_needs()]
 
@@ -129,28 +128,3 @@ class FeatureFiles:
             places.setdefault(("options", name), chart.at("features", index))
         document = Document(chart.path, data, places, places)
         yield from explain_all(self._validator.iter_errors(data), self.schema, document)
-
-
-def _read_shape(folder: pathlib.Path, shown: str) -> tuple[dict[str, Any], list[Finding]]:
-    """A feature's settings as a JSON Schema; with faults it takes everything."""
-    document, wrong = read(folder / OPTIONS, f"{shown}/{OPTIONS}", refuse_templates=False)
-    if document and not wrong:
-        wrong = _check_shape(document)
-    if wrong or document is None:
-        return {"additionalProperties": True}, wrong
-    return document.data, []
-
-
-def _check_shape(document: Document) -> list[Finding]:
-    """What is wrong with a file as a JSON Schema of settings."""
-    meta = jsonschema_rs.Draft202012Validator({"$ref": _DRAFT}, offline=True)
-    errors = explain_all(meta.iter_errors(document.data), {}, document)
-    if errors:
-        return sorted(errors)
-    try:
-        schema = {**load_schema("options"), **document.data}
-        jsonschema_rs.Draft202012Validator(schema, offline=True)
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
-        message = f"the file is no JSON Schema: {str(error).splitlines()[0]}"
-        return [Finding(Location(document.path), "bad-value", message)]
-    return []

@@ -9,6 +9,7 @@ from typing import Any
 from generator.findings import Finding, FindingsError
 from generator.kubernetes.define import definition, definition_names
 from generator.specs.defaults import check_defaults
+from generator.specs.limits import check_limits
 from generator.specs.schema import validate
 from generator.specs.shapes import conditional, nodes, property_nodes
 from generator.specs.suggest import hint
@@ -69,6 +70,7 @@ def _check(document: Document, found: list[tuple[Path, Mapping[str, Any]]]) -> I
         if "kubernetes" in node:
             yield from _check_kubernetes(document, path, node["kubernetes"])
     yield from check_defaults(document, found)
+    yield from check_limits(document, found)
 
 
 def _check_named(document: Document, path: Path, node: Mapping[str, Any]) -> Iterator[Finding]:

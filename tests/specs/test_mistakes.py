@@ -186,6 +186,19 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
             'properties:\n  writable: {$ref: "#/$defs/foldr", description: Folders.}\n',
             ["workload/options.yaml:1:1: bad-value: the file is no JSON Schema: "],
         ),
+        (
+            "workload/options.yaml",
+            "properties:\n"
+            "  writable: {type: array, items: {type: string, patern: x}, description: Folders.}\n"
+            "  size: {$ref: '#/$defs/size', default: big, description: Size.}\n"
+            "required: [writabel]\n",
+            [
+                "workload/options.yaml:2:49: unknown-key: unknown key 'patern'; did you mean",
+                "workload/options.yaml:3:41: bad-default: the default does not fit its own type: ",
+                "workload/options.yaml:4:12: unknown-key: unknown setting 'writabel' in required; "
+                "did you mean 'writable'?",
+            ],
+        ),
         ("workload/options.yaml", "a: [\n", ["workload/options.yaml:2:1: yaml-syntax: "]),
         (
             "workload/options.yaml",
