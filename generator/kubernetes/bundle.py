@@ -23,15 +23,16 @@ _REPLACED = {
 
 
 class Bundle:
-    """Definitions by name and minor; each distinct body is tightened once, when first asked for."""
+    """Definitions by name and minor; each is tightened once, when first asked for."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.minors: tuple[str, ...] = tuple(data["minors"])
         self.crds: list[dict[str, Any]] = data["crds"]
         self.index: Mapping[str, list[int]] = data["index"]
         self._bodies: list[dict[str, Any]] = data["bodies"]
-        self._tight: dict[int, dict[str, Any]] = {}
-        self._references: dict[int, tuple[str, ...]] = {}
+        # By name too: what the API server demands of two types with one body differs.
+        self._tight: dict[tuple[str, int], dict[str, Any]] = {}
+        self._references: dict[tuple[str, int], tuple[str, ...]] = {}
 
     def number(self, name: str, minor: str) -> int:
         """Which body ``name`` has in ``minor``; equal numbers are equal bodies, -1 is none."""
@@ -43,9 +44,10 @@ class Bundle:
         number = self.number(name, minor)
         if number < 0:
             raise KeyError(name)
-        if number not in self._tight:
-            self._tight[number] = tighten(name, self._bodies[number])
-        return self._tight[number]
+        key = (name, number)
+        if key not in self._tight:
+            self._tight[key] = tighten(name, self._bodies[number])
+        return self._tight[key]
 
     def closure(self, name: str, minor: str) -> dict[str, dict[str, Any]]:
         """The definition and all that it refers to, by name."""
@@ -60,10 +62,10 @@ class Bundle:
 
     def _named(self, name: str, minor: str) -> tuple[str, ...]:
         """What the definition refers to."""
-        number = self.number(name, minor)
-        if number not in self._references:
-            self._references[number] = tuple(references(self.body(name, minor)))
-        return self._references[number]
+        key = (name, self.number(name, minor))
+        if key not in self._references:
+            self._references[key] = tuple(references(self.body(name, minor)))
+        return self._references[key]
 
     def kinds(self) -> dict[tuple[str, str], str]:
         """(apiVersion, kind) → definition name, over all minors."""

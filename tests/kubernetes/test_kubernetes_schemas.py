@@ -14,6 +14,21 @@ from generator.kubernetes.schemas import KubernetesSchemas
 MINORS = ("1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
 
 
+@pytest.mark.parametrize("first", ["HTTPHeader", "Sysctl"])
+def test_types_of_one_shape_keep_their_own_limits(first: str) -> None:
+    """Whichever is asked for first: names of sysctls have dots, those of HTTP headers have none."""
+    bundle = load_bundle.__wrapped__()
+    core = "io.k8s.api.core.v1."
+    assert bundle.number(f"{core}HTTPHeader", "1.31") == bundle.number(f"{core}Sysctl", "1.31")
+    bundle.body(core + first, "1.31")
+    patterns = [
+        bundle.body(core + name, "1.31")["properties"]["name"].get("pattern")
+        for name in ("HTTPHeader", "Sysctl")
+    ]
+    assert patterns[0] == "^[-A-Za-z0-9]+$"
+    assert patterns[1] != patterns[0]
+
+
 def deployment() -> dict[str, Any]:
     return {
         "apiVersion": "apps/v1",
