@@ -73,7 +73,13 @@ class Assembler:
 
     def values(self) -> dict[str, Any]:
         """The union of the active features' values. Raises FindingsError."""
-        return merged_values(self.features, lambda feature: feature.values, self.context)
+        return merged_values(self.features, lambda f: f.values, self.context, "", self._named_at)
+
+    def _named_at(self, feature: Feature) -> Location | None:
+        """Where the spec names the feature; the chart's own folder is named nowhere."""
+        if feature.own:
+            return None
+        return self._spec.origin("features", self._spec.features.index(feature.name))
 
     def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
         """One file out of the parts that features give, with a blank line between two parts."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from generator.charts.assembly import Assembler, Assembly
 from generator.charts.compact import share_repeated
+from generator.charts.feature_checks import check_features
 from generator.charts.features import Feature, load_features, read_feature
 from generator.charts.global_references import check_global_references
 from generator.charts.globals import all_globals, givers, global_node, shown_globals
@@ -18,6 +19,7 @@ from generator.charts.metadata import chart_metadata, images_of
 from generator.charts.model import Chart
 from generator.charts.overrides import override_tree
 from generator.charts.readme import chart_readme
+from generator.charts.required import required
 from generator.charts.umbrella import umbrella_trees, vendor
 from generator.charts.values import Tree, apply_defaults, defaults, merge_properties
 from generator.charts.values_schema import DRAFT, SchemaWriter
@@ -70,9 +72,10 @@ class Compiler:
         self._local, self._broken = _read_own_folders(catalog)
         features = [*self.features.values(), *self._local.values()]
         self.globals: Tree = all_globals(catalog, features)
-        wrong = check_global_references(catalog, self.globals, givers(features, catalog))
+        wrong = check_global_references(catalog, self.globals)
         if wrong:
             raise FindingsError(wrong)
+        self._givers = givers(self.features.values(), catalog)
         wanted = catalog.charts if names is None else names
         self._members = {part for name in wanted for part in catalog.charts[name].includes}
         self._turn = threading.RLock()
@@ -152,6 +155,9 @@ class Compiler:
 
     def _compiled(self, spec: ChartSpec) -> tuple[Chart, Tree]:
         assembler = self.assembler(spec)
+        lacking = check_features(spec, assembler.features, self._givers)
+        if lacking:
+            raise FindingsError(lacking)
         if spec.kind == "umbrella":
             return self._umbrella(spec, assembler)
         wrong: list[Finding] = []
@@ -159,13 +165,18 @@ class Compiler:
         assembly = collect(assembler.assemble, wrong)
         if tree is None or assembly is None:
             raise FindingsError(wrong)
-        return self._finish(spec, assembler, assembly, tree, self.schema(tree), ()), tree
+        schema = {**self.schema(tree), "allOf": [required(tree)]}
+        return self._finish(spec, assembler, assembly, tree, schema, ()), tree
 
     def _umbrella(self, spec: ChartSpec, assembler: Assembler) -> tuple[Chart, Tree]:
         members = [self.compile_parts(name) for name in spec.includes]
         tree, schema_tree = umbrella_trees(assembler.values(), members)
         apply_defaults(tree, spec)
-        schema = self.schema({**schema_tree, "global": tree["global"]}, described=False)
+        schema = {
+            **self.schema({**schema_tree, "global": tree["global"]}, described=False),
+            # Members that are switched off have no values; Helm's lint gives none any.
+            "allOf": [required({k: node for k, node in tree.items() if k not in spec.includes})],
+        }
         own = assembler.assemble()
         vendored = vendor(chart for chart, _ in members)
         assembly = Assembly({**own.files, **vendored.files}, {**own.origins, **vendored.origins})

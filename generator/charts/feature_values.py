@@ -18,13 +18,17 @@ def merged_values(
     features: Iterable[Feature],
     pick: Callable[[Feature], Template | None],
     context: Callable[[Feature], Mapping[str, Any]],
+    prefix: str = "",
+    named_at: Callable[[Feature], Location | None] = lambda _: None,
 ) -> Tree:
     """The union of what one file of each feature says, in feature order.
 
     Raises FindingsError where two say the same value in different ways: which of them holds would
-    depend on their order.
+    depend on their order. It is found where the later is named (``named_at``), else in its file;
+    ``prefix`` is what stands before the names of the values.
     """
     tree: Tree = {}
+    seen: list[tuple[Feature, Tree]] = []
     findings: list[Finding] = []
     for feature in features:
         template = pick(feature)
@@ -32,16 +36,24 @@ def merged_values(
             continue
         properties = expand_properties(template, context(feature))
         for keys in _contradictions(tree, properties):
-            place = place_of(template, context(feature), keys) or Location(template.source)
+            other = next(f.name for f, known in seen if _has(known, keys))
+            named = named_at(feature)
+            place = named or place_of(template, context(feature), keys)
             message = (
-                f"another feature has the value '{'.'.join(keys)}' already; "
-                "give this one another name"
+                f"the value '{prefix}{'.'.join(keys)}' is that of the feature '{other}' already; "
+                + (f"'{feature.name}' cannot be beside it" if named else "give it another name")
             )
-            findings.append(Finding(place, "duplicate-value", message))
+            findings.append(Finding(place or Location(template.source), "duplicate-value", message))
+        seen.append((feature, properties))
         merge_properties(tree, properties)
     if findings:
         raise FindingsError(findings)
     return tree
+
+
+def _has(tree: Mapping[str, Node], keys: Keys) -> bool:
+    key, *rest = keys
+    return key in tree and (not rest or _has(tree[key].get("properties", {}), tuple(rest)))
 
 
 def _contradictions(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from generator.charts.config import leaves
 from generator.charts.values import Node, Tree
@@ -11,19 +11,15 @@ from generator.specs.model import Catalog, ChartSpec, ConfigFile
 from generator.specs.suggest import hint
 
 
-def check_global_references(
-    catalog: Catalog, tree: Tree, givers: Mapping[str, Collection[str]]
-) -> list[Finding]:
-    """Paths below ``global`` that no value has, or none of the chart, and texts that a value can
-    never be, sorted.
+def check_global_references(catalog: Catalog, tree: Tree) -> list[Finding]:
+    """Paths below ``global`` that no value has, and texts that a value can never be, sorted.
 
-    ``tree`` holds all values under ``global``, ``givers`` the features that give keys of it.
+    ``tree`` holds all values under ``global``.
     """
     findings: list[Finding] = []
     for spec in catalog.charts.values():
         findings += _check_only_with(spec, tree)
         findings += _check_host(spec, tree)
-        findings += _check_given(spec, givers)
     for line in catalog.lines.values():
         for file in line.config.values():
             findings += _check_binds(file, tree)
@@ -46,21 +42,6 @@ def _check_host(spec: ChartSpec, tree: Tree) -> Iterator[Finding]:
         node = _find(f"exposure.hosts.{spec.exposure.host}", tree)
         if isinstance(node, str):
             yield Finding(spec.origin("exposure", "host"), "unknown-global", node)
-
-
-def _check_given(spec: ChartSpec, givers: Mapping[str, Collection[str]]) -> Iterator[Finding]:
-    """The chart has the features whose values its config files take."""
-    named = {*spec.features, *([spec.name] if spec.folder else [])}
-    for index, file in enumerate(spec.config):
-        paths = {leaf.get("bind", {}).get("global", "") for _, leaf in leaves(file)}
-        for section in {path.partition(".")[0] for path in paths} & givers.keys():
-            if not named & {*givers[section]}:
-                names = " or ".join(f"'{name}'" for name in sorted(givers[section]))
-                message = (
-                    f"the config file '{file.name}' takes values of global.{section}, and no "
-                    f"feature of the chart gives them; add {names} to its features"
-                )
-                yield Finding(spec.origin("config", index), "missing-feature", message)
 
 
 def _check_binds(file: ConfigFile, tree: Tree) -> Iterator[Finding]:

@@ -101,11 +101,12 @@ def _own_credentials(catalog: Catalog) -> Iterable[Credential]:
 
 
 def _feature_globals(features: Iterable[Feature], catalog: Catalog) -> Tree:
-    return merged_values(features, lambda f: f.global_values, lambda _: {"catalog": catalog})
+    context = {"catalog": catalog}
+    return merged_values(features, lambda f: f.global_values, lambda _: context, "global.")
 
 
 def givers(features: Iterable[Feature], catalog: Catalog) -> dict[str, frozenset[str]]:
-    """For each key of ``global`` that features give: their names."""
+    """For each key of ``global`` that features which specs can name give: their names."""
     found: dict[str, frozenset[str]] = {}
     for feature in features:
         for key in expand_properties(feature.global_values, {"catalog": catalog}):

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.findings import Finding, FindingsError
 from generator.specs.model import ChartSpec
+from generator.specs.suggest import hint
 
 Node = Mapping[str, Any]
 Tree = dict[str, Any]  # property name -> node
@@ -42,13 +43,12 @@ def _override(
         here = (*path, key)
         node = tree.get(key)
         if node is None:
-            known = ", ".join(sorted(tree)) or "none"
             where = ".".join(path) or "values"
             findings.append(
                 Finding(
                     spec.origin("values", *here),
                     "unknown-value",
-                    f"'{key}' is no value of {where}; it has: {known}",
+                    f"'{key}' is no value of {where}{hint(key, tree)}",
                 )
             )
         elif "properties" in node and isinstance(value, Mapping):

@@ -11,7 +11,7 @@ from generator.charts.model import Chart
 from generator.findings import Finding, Location
 from generator.jsonschema import jsonschema_rs
 from generator.specs.layout import PRESETS
-from generator.specs.messages import explain_all
+from generator.specs.messages import explain_all, show_path
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import parse, parse_plain
 
@@ -47,8 +47,30 @@ class ValuesSchema:
             return []
         data = overlay(self._defaults, values.data)
         merged = Document(values.path, data, values.keys, values.values)
-        errors = (error for error in self._validator.iter_errors(data) if not dropped(error))
-        return sorted(explain_all(errors, self._schema, merged))
+        errors = [error for error in self._validator.iter_errors(data) if not dropped(error)]
+        nulls = {path: _emptied(values, path) for e in errors if (path := _taken(e, values.data))}
+        rest = (error for error in errors if _taken(error, values.data) not in nulls)
+        return sorted([*nulls.values(), *explain_all(rest, self._schema, merged)])
+
+
+def _taken(error: Any, data: Any) -> Path:
+    """The path of a key that is missing because the values make it null; () for other errors."""
+    if error.kind.name != "required":
+        return ()
+    path: Path = (*error.instance_path, error.kind.as_dict()["property"])
+    for key in path:
+        if not isinstance(data, Mapping) or key not in data:
+            return ()
+        data = data[key]
+    return path if data is None else ()
+
+
+def _emptied(values: Document, path: Path) -> Finding:
+    message = (
+        f"'{show_path(path)}' is empty (null), which takes its default away, and templates need "
+        "it; remove the key, or give it a value"
+    )
+    return Finding(values.key(path), "null-value", message)
 
 
 def refused_values(chart: Chart, root: str) -> dict[str, list[Finding]]:

@@ -8,7 +8,7 @@ import click
 
 from generator.cli import options
 from generator.cli.console import Console
-from generator.cli.report import counted
+from generator.cli.report import counted, print_findings
 from generator.findings import FindingsError
 
 
@@ -20,7 +20,8 @@ from generator.findings import FindingsError
     """
 )
 @options.project
-def command(root: Path, console: Console) -> int:
+@click.pass_context
+def command(ctx: click.Context, root: Path, console: Console) -> int:
     """Check the specs only.
 
     Reads everything under chart-specs/ and reports all errors of all files, also those that only
@@ -32,4 +33,4 @@ def command(root: Path, console: Console) -> int:
     if found := mistakes_of_charts(catalog):
         raise FindingsError(found)
     console.say(f"{counted(len(catalog.charts), 'chart')}: all specs are valid")
-    return 0
+    return print_findings((), ctx.meta)

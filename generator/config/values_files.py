@@ -20,7 +20,7 @@ _NIL = re.compile(r"((?:\.\w+)+)\.\w+>: nil pointer evaluating")
 _DIG = re.compile(r"\.(\w+)>: error calling dig: ")
 
 # A value, as templates that refuse some name it.
-_WORD = re.compile(r"[A-Za-z]\w*(?:\.\w+)*")
+_WORD = re.compile(r"[A-Za-z][\w-]*(?:\.[\w-]+)*")
 
 # Helm's words for what the schema refuses: a JSON pointer, and why.
 _POINTER = re.compile(r"at '(/[^']+)': (.+)")
@@ -113,9 +113,9 @@ def _named_in(error: HelmError, document: Document) -> Location | None:
     charts: Path = tuple(re.findall(r"charts/([^/]+)/", error.template))
     for word in _WORD.findall(error.said):
         inner: Path = tuple(word.split("."))
-        for path in ((*charts, *inner), inner):
-            if path in document.keys:
-                return document.keys[path]
+        path = inner if inner[0] == "global" else (*charts, *inner)
+        if path in document.keys:
+            return document.keys[path]
     return None
 
 

@@ -10,9 +10,6 @@ from threading import Thread
 
 _AT_ONCE = 8  # a disk takes several files in hardly more time than one
 
-# What file managers leave in folders that somebody looks at; nothing is lost with it.
-LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
-
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that is not there yet. Raises OSError."""

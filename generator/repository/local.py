@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.findings import UserError
+from generator.litter import LITTER
 from generator.repository.artifacthub import ARTIFACT_HUB
-from generator.repository.files import LITTER
 from generator.repository.index import INDEX, Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
 from generator.repository.locks import locked

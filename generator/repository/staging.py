@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from generator.repository.files import LITTER, sync, sync_all, write_new
+from generator.litter import LITTER
+from generator.repository.files import sync, sync_all, write_new
 from generator.repository.locks import locked, try_lock
 from generator.repository.swap import exchange
 

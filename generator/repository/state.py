@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.findings import Finding, Location, Severity
-from generator.repository.files import LITTER, replace_file
+from generator.litter import LITTER
+from generator.repository.files import replace_file
 
 _FORMAT = 1
 _HOUR = 3600

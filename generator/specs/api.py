@@ -23,6 +23,7 @@ from generator.specs.schema import validate
 from generator.specs.shared import check_shared
 from generator.specs.source_date import source_date
 from generator.specs.suggest import hint
+from generator.specs.torn import check_names
 from generator.specs.unread import check_read
 from generator.yamlio.document import Document
 from generator.yamlio.reader import read
@@ -61,7 +62,7 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     layout, findings = scan(root)
     if any(finding.rule == UNREADABLE for finding in findings):
         raise FindingsError(findings)  # what is in there would be called unknown
-    documents = _read_all(layout, findings)
+    documents, torn = _read_all(layout, findings)
     profiles, broken = resolve_profiles(
         _by_name(layout.profile, documents["profile"]), {s.name for s in layout.profile}
     )
@@ -71,6 +72,8 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     findings += files.findings
     known = _index(layout, documents, charts, files)
     findings += _check(root, layout, documents, known)
+    for document in (*torn, *_unresolved(layout, documents, known, profiles)):
+        findings += check_names(document, known, {finding.location for finding in findings})
     findings += check_folders(root, layout)
     if findings:
         left = without_broken(known, findings)
@@ -79,9 +82,11 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     return _build(root, layout, documents, known, date)
 
 
-def _read_all(layout: Layout, findings: list[Finding]) -> Documents:
-    """Documents of all files that keep their schema; the others become findings."""
+def _read_all(layout: Layout, findings: list[Finding]) -> tuple[Documents, list[Document]]:
+    """Documents of all files that keep their schema; the others become findings. Those of charts
+    and profiles that can be read all the same come second."""
     documents: Documents = {kind: {} for kind in _SCHEMAS}
+    torn: list[Document] = []
     for kind, schema in _SCHEMAS.items():
         for source in getattr(layout, kind):
             document, mistakes = read(source.file, source.shown)
@@ -90,8 +95,20 @@ def _read_all(layout: Layout, findings: list[Finding]) -> Documents:
                 mistakes += [f for f in validate(document, schema) if f.location not in said]
                 if not mistakes:
                     documents[kind][source.shown] = document
+                elif kind in ("chart", "profile"):
+                    torn.append(document)
             findings += mistakes
-    return documents
+    return documents, torn
+
+
+def _unresolved(
+    layout: Layout, documents: Documents, known: Known, profiles: Mapping[str, Layered]
+) -> Iterator[Document]:
+    """Charts and profiles that are right, but what they extend is not."""
+    for kind, resolved in (("chart", known.charts), ("profile", profiles)):
+        for source in getattr(layout, kind):
+            if source.shown in documents[kind] and source.name not in resolved:
+                yield documents[kind][source.shown]
 
 
 def _by_name(sources: Iterable[Source], documents: Mapping[str, Document]) -> dict[str, Document]:

@@ -135,6 +135,7 @@ def build_images(data: Mapping[str, Any]) -> dict[str, ImageLayout]:
             command=tuple(image.get("command", ())),
             registry=image.get("registry", DEFAULT_REGISTRY),
             digest=image.get("digest", ""),
+            note=image.get("note", ""),
         )
         for layout, image in data.items()
     }

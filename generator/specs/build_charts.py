@@ -109,6 +109,7 @@ def _images(
             command=tuple(fill(word) for word in image.command),
             registry=image.registry,
             digest=image.digest,
+            note=image.note,
         )
         for layout, image in images.items()
     }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from generator.findings import Finding
 from generator.jsonschema import jsonschema_rs
-from generator.specs.feature_heads import FILE, Head, read_head
-from generator.specs.feature_layout import OPTIONS, check_layout
+from generator.specs.feature_heads import FILE, Head, lacking, read_head
+from generator.specs.feature_layout import OPTIONS, check_layout, feature_folders
 from generator.specs.feature_options import read_shape
 from generator.specs.layers import Layered
 from generator.specs.messages import explain_all
@@ -29,13 +29,14 @@ class FeatureFiles:
         self.findings: list[Finding] = list(check_layout(features))
         self._heads: dict[str, Head | None] = {}
         self._shapes: dict[str, Any] = {}
-        for file in sorted(features.glob(f"*/{FILE}")):
-            name = file.parent.name
-            shown = f"generator/features/{name}"
-            self._heads[name], wrong = read_head(file.parent, shown)
-            self.findings += wrong
-            if (file.parent / OPTIONS).exists():
-                self._shapes[name], wrong = read_shape(file.parent, shown)
+        for folder in feature_folders(features):
+            name, shown = folder.name, f"generator/features/{folder.name}"
+            self._heads[name] = None
+            if (folder / FILE).is_file():
+                self._heads[name], wrong = read_head(folder, shown)
+                self.findings += wrong
+            if (folder / OPTIONS).is_file():
+                self._shapes[name], wrong = read_shape(folder, shown)
                 self.findings += wrong
         self.findings += [*self._unknown_settings(), *self._unknown_needs()]
 
@@ -56,16 +57,11 @@ class FeatureFiles:
                         message = f"unknown feature '{word}' in needs{hint(word, self._heads)}"
                         yield Finding(place, "unknown-feature", message)
 
-    def missing(self, named: Sequence[str]) -> dict[tuple[str, ...], list[int]]:
-        """Features that a chart with the features ``named`` lacks, where one of several is enough
-        together; each with the indices of those that need it."""
-        asking: dict[tuple[str, ...], list[int]] = {}
-        for index, name in enumerate(named):
-            head = self._heads.get(name)
-            for choices, _ in head.needs if head else ():
-                if self.names.issuperset(choices) and not set(choices) & set(named):
-                    asking.setdefault(choices, []).append(index)
-        return asking
+    def missing(self, named: Collection[str]) -> frozenset[str]:
+        """Features that a chart with the features ``named`` surely lacks, whatever it says."""
+        heads = (self._heads.get(name) for name in named)
+        always = [head for head in heads if head and not head.when]
+        return frozenset(name for choices in lacking(always, named) for name in choices)
 
     @property
     def names(self) -> frozenset[str]:

@@ -3,6 +3,7 @@ which other features it needs."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,17 @@ class Head:
     reads: frozenset[str]
     others: tuple[tuple[str, Location], ...]  # of them, settings of other features, with places
     needs: tuple[tuple[tuple[str, ...], Location], ...]  # features, one of each, with places
+
+
+def lacking(heads: Iterable[Head], present: Collection[str]) -> dict[tuple[str, ...], list[str]]:
+    """What the features need that is not ``present``: features of which one is enough, each with
+    the names of those that need it, in order."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for head in heads:
+        for choices, _ in head.needs:
+            if not set(choices) & set(present):
+                found.setdefault(choices, []).append(head.name)
+    return found
 
 
 def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:

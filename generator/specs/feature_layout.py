@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.findings import Finding, Location
+from generator.litter import LITTER
 from generator.specs.feature_heads import FILE
 from generator.specs.layout import FILES, FOLDERS
 from generator.specs.suggest import hint
@@ -14,25 +15,33 @@ OPTIONS = "options.yaml"
 _KNOWN = (FILE, OPTIONS, *FILES)
 
 
+def feature_folders(features: Path) -> list[Path]:
+    """The folders of features, sorted by name."""
+    return [path for path in sorted(features.iterdir()) if path.is_dir() and not _hidden(path)]
+
+
 def check_layout(features: Path) -> Iterator[Finding]:
     """Findings about what stands in the folder of all features and is no part of one."""
     for path in sorted(features.iterdir()):
-        if path.name.startswith((".", "__")):
-            continue
-        shown = f"generator/features/{path.name}"
-        if not path.is_dir():
+        if path.is_file() and not _hidden(path):
             message = "a feature is a folder; nothing reads this file"
-            yield Finding(Location(shown), "misplaced-file", message)
-        elif not (path / FILE).is_file():
+            yield Finding(Location(f"generator/features/{path.name}"), "misplaced-file", message)
+    for folder in feature_folders(features):
+        shown = f"generator/features/{folder.name}"
+        if (folder / FILE).is_file():
+            yield from _check_parts(folder, shown)
+        else:
             message = f"a feature has a {FILE}; write it, or remove the folder"
             yield Finding(Location(shown), "missing-file", message)
-        else:
-            yield from _check_parts(path, shown)
+
+
+def _hidden(path: Path) -> bool:
+    return path.name.startswith((".", "__")) or path.name in LITTER
 
 
 def _check_parts(folder: Path, shown: str) -> Iterator[Finding]:
     for path in sorted(folder.iterdir()):
         known = FOLDERS if path.is_dir() else _KNOWN
-        if path.name not in known and not path.name.startswith("."):
+        if path.name not in known and path.suffix != ".md" and not _hidden(path):
             message = f"nothing reads '{path.name}' of a feature{hint(path.name, known)}"
             yield Finding(Location(f"{shown}/{path.name}"), "misplaced-file", message)

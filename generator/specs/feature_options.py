@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from generator.findings import Finding, Location
+from generator.findings import Finding
 from generator.jsonschema import jsonschema_rs
 from generator.specs.feature_layout import OPTIONS
 from generator.specs.messages import explain_all
@@ -16,13 +16,27 @@ from generator.yamlio.document import Document
 from generator.yamlio.document import Path as Keys
 from generator.yamlio.reader import read
 
+_UNKNOWN_SHAPE = "unknown-shape"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_NAMED = ("properties", "patternProperties", "$defs")  # of names to schemas
-_NODES = ("items", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else")
+_NAMED = ("properties", "patternProperties")  # of names to schemas
+_NODES = ("items", "additionalProperties", "propertyNames", "contains")
+_CONDITIONS = ("not", "if", "then", "else")
 _LISTS = ("allOf", "anyOf", "oneOf")
 _KEYWORDS = {
-    *(*_NAMED, *_NODES, *_LISTS, "$ref", "type", "enum", "const", "description", "default"),
+    *(
+        *_NAMED,
+        *_NODES,
+        *_CONDITIONS,
+        *_LISTS,
+        "$ref",
+        "type",
+        "enum",
+        "const",
+        "description",
+        "default",
+    ),
     *("pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf"),
+    *("exclusiveMinimum", "exclusiveMaximum"),
     *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
     *("required", "dependentRequired"),
     "expects",  # ours: a pattern in words
@@ -46,13 +60,11 @@ def _check(document: Document) -> list[Finding]:
     if errors:
         return sorted(errors)
     shared = load_schema("options")
-    try:
-        jsonschema_rs.Draft202012Validator({**shared, **document.data}, offline=True)
-    except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
-        message = f"the file is no JSON Schema: {str(error).splitlines()[0]}"
-        return [Finding(Location(document.path), "bad-value", message)]
-    found = (f for path, node in _nodes(document.data, ()) for f in _faults(document, path, node))
-    return sorted([*found, *_bad_defaults(document, shared)])
+    nodes = list(_nodes(document.data, ()))
+    found = [f for path, node in nodes for f in _faults(document, path, node, shared["$defs"])]
+    if not any(finding.rule == _UNKNOWN_SHAPE for finding in found):
+        found += _bad_defaults(document, nodes, shared)
+    return sorted(found)
 
 
 def _nodes(node: Any, path: Keys) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
@@ -63,20 +75,27 @@ def _nodes(node: Any, path: Keys) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
     for key in _NAMED:
         for name, inner in node.get(key, {}).items():
             yield from _nodes(inner, (*path, key, name))
-    for key in _NODES:
+    for key in (*_NODES, *_CONDITIONS):
         yield from _nodes(node.get(key), (*path, key))
     for key in _LISTS:
         for index, inner in enumerate(node.get(key, ())):
             yield from _nodes(inner, (*path, key, index))
 
 
-def _faults(document: Document, path: Keys, node: Mapping[str, Any]) -> Iterator[Finding]:
-    """What JSON Schema lets pass: keywords that nothing reads, keys that must be and cannot."""
+def _faults(
+    document: Document, path: Keys, node: Mapping[str, Any], shared: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """What JSON Schema lets pass: keywords that nothing reads, keys that must be and cannot; and
+    references to what is not among the ``shared`` definitions."""
     for key in node:
         if key not in _KEYWORDS:
             message = f"unknown key '{key}'{hint(key, _KEYWORDS)}"
             yield Finding(document.key((*path, key)), "unknown-key", message)
-    if "properties" in node:
+    shapes = [f"#/$defs/{name}" for name in shared]
+    if node.get("$ref", shapes[0]) not in shapes:
+        message = f"unknown definition '{node['$ref']}'{hint(node['$ref'], shapes)}"
+        yield Finding(document.value((*path, "$ref")), _UNKNOWN_SHAPE, message)
+    if "properties" in node and not {*_CONDITIONS, *_LISTS} & set(path):
         known = node["properties"]
         for index, name in enumerate(node.get("required", ())):
             if name not in known:
@@ -84,8 +103,10 @@ def _faults(document: Document, path: Keys, node: Mapping[str, Any]) -> Iterator
                 yield Finding(document.value((*path, "required", index)), "unknown-key", message)
 
 
-def _bad_defaults(document: Document, shared: Mapping[str, Any]) -> Iterator[Finding]:
-    for path, node in _nodes(document.data, ()):
+def _bad_defaults(
+    document: Document, nodes: Iterable[tuple[Keys, Mapping[str, Any]]], shared: Mapping[str, Any]
+) -> Iterator[Finding]:
+    for path, node in nodes:
         if "default" not in node:
             continue
         schema = {"$schema": _DRAFT, "$defs": shared["$defs"], **node}

@@ -52,10 +52,9 @@ def check_unique(sources: Sequence[Source]) -> Iterator[Finding]:
 
 
 def check_families(sources: Sequence[Source]) -> Iterator[Finding]:
-    """No chart has the name of a family: in ``includes`` it would mean both."""
-    families = {source.folder for source in sources}
+    """No chart has the name of a family with other charts: in ``includes`` it would mean both."""
     for source in sources:
-        if source.name in families:
+        if any(other.folder == source.name and other is not source for other in sources):
             message = f"'{source.name}' is the name of a family, {SPECS}/{source.name}/; rename it"
             yield Finding(Location(source.shown), "duplicate-name", message)
 

@@ -4,6 +4,7 @@ tag that does not move."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
@@ -15,6 +16,14 @@ from generator.specs.layers import Layered
 from generator.yamlio.document import Document, Path
 
 _MOVING = ("latest", "main", "master", "edge", "nightly", "stable")
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """An image as a file says it."""
+
+    path: Path
+    data: Mapping[str, Any]
 
 
 def image_faults(
@@ -37,19 +46,31 @@ def check_images(known: Known, repository: Document) -> Iterator[Finding]:
     """Findings about the images of release lines and charts, where they are written."""
     registries: Sequence[str] = repository.data["registries"]
     refused: Sequence[str] = repository.data.get("refusedImages", ())
-    for images, place in _holders(known):
-        for layout, data in images.items():
-            for key, message in image_faults(_image(data), registries, refused):
-                where = ("images", layout, key) if key in data else ("images", layout)
+    for image, place in _written(known):
+        if image.data.get("repository") and image.data.get("tag"):
+            for key, message in image_faults(_image(image.data), registries, refused):
+                where = (*image.path, key) if key in image.data else image.path
                 yield Finding(place(where), "images-pinned", message)
 
 
-def _holders(known: Known) -> Iterator[tuple[Mapping[str, Any], Callable[[Path], Location]]]:
+def _written(known: Known) -> Iterator[tuple[_Written, Callable[[Path], Location]]]:
     """The images of each file, and where a path of it stands."""
     for line in known.lines.values():
-        yield line.data["images"], line.value
+        for image in _below(line.data["images"], ("images",)):
+            yield image, line.value
     for chart in known.charts.values():
-        yield chart.data.get("images", {}), partial(_at, chart)
+        for key in ("images", "options"):
+            for image in _below(chart.data.get(key, {}), (key,)):
+                yield image, partial(_at, chart)
+
+
+def _below(data: Any, path: Path) -> Iterator[_Written]:
+    """Mappings that name an image, at any depth."""
+    if isinstance(data, Mapping):
+        if "repository" in data:
+            yield _Written(path, data)
+        for key, value in data.items():
+            yield from _below(value, (*path, key))
 
 
 def _at(chart: Layered, path: Path) -> Location:
@@ -59,4 +80,4 @@ def _at(chart: Layered, path: Path) -> Location:
 def _image(data: Mapping[str, Any]) -> Image:
     get = data.get
     registry = get("registry", DEFAULT_REGISTRY)
-    return Image(registry, get("repository", ""), get("tag", ""), get("digest", ""))
+    return Image(registry, data["repository"], data["tag"], get("digest", ""))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.findings import Finding, Location, UserError
+from generator.litter import LITTER
 from generator.specs.suggest import hint
 
 SPECS = "chart-specs"
@@ -75,7 +76,7 @@ def _walk(
         findings.append(Finding(Location(shown), UNREADABLE, message))
         return
     for entry in ordered:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or entry.name in LITTER:
             continue
         here = (*parts, entry.name)
         if entry.is_symlink():

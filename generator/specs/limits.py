@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.findings import Finding
 from generator.jsonschema import jsonschema_rs
+from generator.specs.messages import show
 from generator.yamlio.document import Document, Path
 
 _PAIRS = (
@@ -24,7 +25,7 @@ def check_limits(
     for path, node in found:
         for index, choice in enumerate(node.get("enum", ()) if "type" in node else ()):
             if not jsonschema_rs.is_valid({"type": node["type"]}, choice):
-                message = f"'{choice}' is not of the type that the value has, {_types(node)}"
+                message = f"{show(choice)} is not of the type that the value has, {_types(node)}"
                 yield Finding(document.value((*path, "enum", index)), "bad-choice", message)
         for least, most in _PAIRS:
             if least in node and most in node and node[least] > node[most]:

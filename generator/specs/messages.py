@@ -116,12 +116,13 @@ def _repeats(items: list[Any], path: Path, document: Document) -> Iterator[Findi
     seen: list[Any] = []
     for index, item in enumerate(items):
         if item in seen:
-            message = f"'{show_path(path)}' repeats {_show(item)}; remove one"
+            message = f"'{show_path(path)}' repeats {show(item)}; remove one"
             yield Finding(document.value((*path, index)), "repeated-item", message)
         seen.append(item)
 
 
-def _show(value: Any) -> str:
+def show(value: Any) -> str:
+    """A value of a file in one line, as people write it."""
     text = f"'{value}'" if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
@@ -146,7 +147,7 @@ def _say_type(error: Any, details: Mapping[str, Any], _schema: Mapping[str, Any]
 
 def _say_enum(error: Any, details: Mapping[str, Any], _schema: Mapping[str, Any]) -> str:
     options = [str(option) for option in details["options"]]
-    message = f"must be one of {', '.join(options)}, not {_show(error.instance)}"
+    message = f"must be one of {', '.join(options)}, not {show(error.instance)}"
     guess = hint(str(error.instance), options)
     return message + guess if "did you mean" in guess else message
 
@@ -155,7 +156,7 @@ def _say_expected(error: Any, _details: Mapping[str, Any], schema: Mapping[str, 
     expects = _expects(schema)
     if not expects:
         return _say_other(error, _details, schema)
-    return f"must be {expects}, not {_show(error.instance)}"
+    return f"must be {expects}, not {show(error.instance)}"
 
 
 def _say_other(error: Any, _details: Mapping[str, Any], _schema: Mapping[str, Any]) -> str:
@@ -166,7 +167,7 @@ def _say_any(error: Any, details: Mapping[str, Any], schema: Mapping[str, Any]) 
     choices = [_choice(choice) for choice in schema.get("anyOf", ())]
     if not choices or not all(choices):
         return _say_other(error, details, schema)
-    return f"must be {' or '.join(choices)}, not {_show(error.instance)}"
+    return f"must be {' or '.join(choices)}, not {show(error.instance)}"
 
 
 def _choice(schema: Mapping[str, Any]) -> str:
@@ -181,7 +182,7 @@ def _choice(schema: Mapping[str, Any]) -> str:
 def _bound(words: str) -> Callable[[Any, Mapping[str, Any], Mapping[str, Any]], str]:
     def say(error: Any, details: Mapping[str, Any], _schema: Mapping[str, Any]) -> str:
         (limit,) = details.values()
-        return f"must be {words} {limit}, not {_show(error.instance)}"
+        return f"must be {words} {limit}, not {show(error.instance)}"
 
     return say
 

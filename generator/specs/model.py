@@ -134,6 +134,7 @@ class ImageLayout:
     command: tuple[str, ...]
     registry: str = DEFAULT_REGISTRY
     digest: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from generator.findings import Finding
+from generator.findings import Finding, Location
 from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.layout import SPECS
@@ -18,7 +18,6 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     yield from _listed(chart, "uses", "dependency", known.dependency_names)
     yield from _check_uses(f"{family}/{name}" in known.folders, chart, known)
     yield from _check_features(name, family, chart, known)
-    yield from _check_needs(chart, known)
     yield from known.features.check_options(chart)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
@@ -27,11 +26,16 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     yield from _check_port_names(chart, known)
 
 
+def unknown(place: Location, key: str, what: str, word: str, names: Collection[str]) -> Finding:
+    """A word of the key ``key`` is none of the ``names`` of a kind of thing, ``what``."""
+    message = f"unknown {what} '{word}' in {key}{hint(word, names)}"
+    return Finding(place, f"unknown-{what.replace(' ', '-')}", message)
+
+
 def _unknown(
     chart: Layered, path: tuple[str | int, ...], what: str, word: str, names: Collection[str]
 ) -> Finding:
-    message = f"unknown {what} '{word}' in {path[0]}{hint(word, names)}"
-    return Finding(chart.at(*path), f"unknown-{what.replace(' ', '-')}", message)
+    return unknown(chart.at(*path), str(path[0]), what, word, names)
 
 
 def _listed(chart: Layered, key: str, what: str, names: Collection[str]) -> Iterator[Finding]:
@@ -65,24 +69,6 @@ def _check_features(name: str, family: str, chart: Layered, known: Known) -> Ite
             yield Finding(chart.at("features", index), "unknown-feature", message)
         elif word not in known.features.names:
             yield _unknown(chart, ("features", index), "feature", word, known.features.names)
-
-
-def _check_needs(chart: Layered, known: Known) -> Iterator[Finding]:
-    """Features that others of the chart cannot do without, one finding for each that is missing:
-    in the file of the first that needs it, of those that stand there."""
-    named = chart.data.get("features", ())
-    for choices, indices in known.features.missing(named).items():
-        place = chart.at("features", indices[0])
-        names = [_quoted(named[i]) for i in indices if chart.at("features", i).path == place.path]
-        who = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-        needs = f"the feature {who} needs" if len(names) == 1 else f"the features {who} need"
-        missing = " or ".join(map(_quoted, choices))
-        message = f"{needs} {missing}; add {'it' if len(choices) == 1 else 'one'} to features"
-        yield Finding(place, "missing-feature", message)
-
-
-def _quoted(name: str) -> str:
-    return f"'{name}'"
 
 
 def _check_calls(chart: Layered, known: Known) -> Iterator[Finding]:

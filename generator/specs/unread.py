@@ -31,7 +31,7 @@ def check_read(
     features = frozenset(chart.data.get("features", ()))
     if features - known.features.readable:
         return  # one that cannot be read may be the one that reads it
-    missing = {name for choices in known.features.missing([*features]) for name in choices}
+    missing = known.features.missing(features)  # which is said of the features that need them
     readers = {k: v for k, v in known.features.readers.items() if not v & missing}
     said = list(_said(name, chart, known))
     yield from _check_operated(chart, known, {key for key, _, _ in said})
@@ -49,8 +49,9 @@ def _reads(text: str, key: str) -> bool:
 def _check_operated(chart: Layered, known: Known, said: Collection[str]) -> Iterator[Finding]:
     """The feature that makes a Cluster takes its names from a dependency."""
     components = {dependency.data["component"] for dependency in known.dependencies.values()}
-    if _OPERATED in said or components - known.chart_names:
-        return  # the component that is unknown may mean this chart
+    unreadable = known.dependency_names - known.dependencies.keys()
+    if _OPERATED in said or unreadable or components - known.chart_names:
+        return  # what cannot be read, or is no chart, may be the one that means this chart
     for index, feature in enumerate(chart.data.get("features", ())):
         if feature in known.features.readers.get(_OPERATED, ()):
             message = (

@@ -85,7 +85,7 @@ def test_a_typo_at_any_depth_is_refused_with_its_name(charts: Mapping[str, Chart
 def _is_map(schema: dict[str, Any], path: tuple[str, ...]) -> bool:
     """Whether the value at ``path`` takes free keys: labels, requests of resources and such."""
     strategy = SchemaStrategy(schema)
-    node = strategy.resolve({k: v for k, v in schema.items() if k != "definitions"})
+    node = strategy.resolve({"properties": schema["properties"]})
     for key in path:
         node = strategy.resolve(node["properties"][key])
     return isinstance(node.get("additionalProperties"), Mapping)

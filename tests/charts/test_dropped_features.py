@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
 from generator.charts.api import Compiler
+from generator.charts.feature_checks import check_features
+from generator.checks.checker import bare_archive
+from generator.checks.scenarios import scenarios
 from generator.findings import Finding, FindingsError
 from generator.helm.find import find_helm
-from generator.packaging.api import package
 from generator.specs.api import load_catalog
+from generator.specs.model import Catalog
 from tests.conftest import ROOT
 
 PROFILES = ROOT / "chart-specs" / "profiles"
@@ -33,19 +37,23 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _refusals(project: Path, profile: str) -> Sequence[Finding]:
-    """What is wrong with the specs; nothing when the first chart of the profile renders."""
+    """What is wrong with the specs; nothing when all charts of the profile render, with the
+    defaults and each of their values files."""
     try:
         catalog = load_catalog(project)
         compiler = Compiler(catalog)
-        first = next(
-            name
+        charts = [
+            compiler.compile(name)
             for name, spec in catalog.charts.items()
-            if any(origin.location.path.endswith(profile) for origin in spec.origins.values())
-        )
-        archive = package(compiler.compile(first), catalog.source_date)
+            if any(origin.location.path.endswith(f"/{profile}") for origin in spec.origins.values())
+        ]
     except FindingsError as error:
         return error.findings
-    find_helm("auto").render(archive, {}, "demo", "apps", "1.31")
+    helm = find_helm("auto")
+    for chart in charts:
+        archive = bare_archive(chart)
+        for _, values in scenarios(chart):
+            helm.render(archive, values, "demo", "apps", "1.31")
     return []
 
 
@@ -63,4 +71,37 @@ def test_what_others_need_is_missed_before_helm_does(
     finally:
         file.write_text(text)
     assert all(finding.location.path.startswith("chart-specs/") for finding in found)
-    assert not found or any(f"'{feature}'" in finding.message for finding in found)
+    named = (f.rule == "unknown-slot" or f"'{feature}'" in f.message for f in found)
+    assert not found or any(named)
+
+
+def test_each_need_is_told(catalog: Catalog, compiler: Compiler) -> None:
+    told = set()
+    for spec in catalog.charts.values():
+        active = compiler.assembler(spec).features
+        for needed in {choices for feature in active for choices, _ in feature.needs}:
+            left = [feature for feature in active if feature.name not in needed]
+            names = tuple(feature.name for feature in left if not feature.own)
+            found = check_features(replace(spec, features=names, folder=""), left, {})
+            words = " or ".join(f"'{name}'" for name in needed)
+            told |= {needed for finding in found if f"needs {words}; add " in finding.message}
+    assert told == {choices for f in compiler.features.values() for choices, _ in f.needs}
+
+
+def test_a_feature_that_gives_the_chart_nothing_is_not_there(
+    catalog: Catalog, compiler: Compiler
+) -> None:
+    spec = catalog.charts["kafka"]
+    active = [f for f in compiler.assembler(spec).features if f.name != "files"]
+    (finding,) = check_features(spec, active, {})
+    assert finding.message == (
+        "the feature 'setup-job' needs 'files', which gives this chart nothing"
+    )
+
+
+def test_a_chart_may_bring_its_own_controller(catalog: Catalog, compiler: Compiler) -> None:
+    spec = catalog.charts["kafka"]
+    active = [f for f in compiler.assembler(spec).features if f.name != "stateful"]
+    assert check_features(spec, active, {}) == []
+    without = replace(spec, folder="", features=tuple(f.name for f in active if not f.own))
+    assert "needs 'workload' or 'stateful'" in check_features(without, active, {})[0].message

@@ -12,6 +12,7 @@ from generator.charts.api import Chart, Compiler, explain
 from generator.charts.features import Template
 from generator.charts.images import with_images
 from generator.charts.jinja import expand_properties
+from generator.checks.scenarios import overlay
 from generator.findings import FindingsError
 from generator.specs.model import Catalog
 
@@ -124,8 +125,9 @@ def test_all_images_of_a_chart_are_judged_alike(
         {"tests": {"image": {key: value}}},
         {"global": {"secrets": {"job": {"image": {key: value}}}}},
     ):
-        (error,) = validator.iter_errors(values)
+        (error,) = validator.iter_errors(overlay(charts["redis"].values, values))
         assert error.absolute_path[-1] == key
-    validator = Draft7Validator(charts["mysql"].schema)
-    (error,) = validator.iter_errors({"image": {key: value}})
+    mysql = charts["mysql"]
+    changed = overlay(mysql.values, {"image": {key: value}})
+    (error,) = Draft7Validator(mysql.schema).iter_errors(changed)
     assert error.absolute_path[-1] == key

@@ -154,7 +154,7 @@ def test_null_takes_a_default_of_a_chart_in_the_umbrella_away(tmp_path: Path) ->
             "openim-api: {image: null}\nredis: {image: {pullPolicy: null, digest: null}}\n",
             ["1:14: refused: 'openim-api.image'"],
         ),
-        ("openim-api: {podLabels: {}}\nglobal:\n", ["2:1: refused: 'global'"]),
+        ("openim-api: {podLabels: {}}\nglobal:\n", ["2:1: null-value: 'global'"]),
         ("openim-api: {readinessProbe: null}\n", ["1:14: refused: 'openim-api.readinessProbe'"]),
         (
             "openim-push: {config: {webhooks: null}}\nopenim-api:\n  podLabels:\n",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from generator.charts.compiler import Compiler
+from generator.helm.adapter import HelmError
 from tests.features.conftest import Render
 
 JOB = {"provider": "job"}  # its objects hold no random passwords
@@ -25,6 +26,25 @@ def _emptied(values: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(value, Mapping) and (below := _emptied(value)):
             made[key] = below
     return made
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"replicaCount": None}, "replicaCount"),
+        ({"networkPolicy": {"enabled": None}}, "enabled"),
+        ({"image": {"layout": None}}, "layout"),
+        ({"image": None}, "image"),
+        ({"global": {"redis": None}}, "redis"),
+        ({"global": {"discovery": {"type": None}}}, "type"),
+    ],
+)
+def test_what_templates_rely_on_may_not_be_null(
+    render: Render, values: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(HelmError) as refusal:
+        render("openim-rpc-group", values)
+    assert f"missing property '{named}'" in refusal.value.said
 
 
 @pytest.mark.parametrize("name", CHARTS)

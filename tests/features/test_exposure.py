@@ -134,6 +134,14 @@ def test_without_an_admin_host_its_pages_stay_inside(render: Render) -> None:
     assert not routed & {"im-admin-front", "im-admin-api"}
 
 
+def test_two_pages_cannot_have_one_host(render: Render) -> None:
+    hosts = {"main": "im.example.com", "admin": "im.example.com"}
+    exposure = {"type": "ingress", "hosts": hosts}
+    with pytest.raises(HelmError, match=r"hosts\.admin is im\.example\.com, and so is another"):
+        render("openim-admin-front", {"global": {"exposure": exposure}})
+    assert render("openim-web-front", {"global": {"exposure": exposure}})
+
+
 def test_one_module_can_be_left_out(render: Render) -> None:
     values = SCENARIOS["http-route"] | {"openim-chat-api": {"exposure": {"enabled": False}}}
     routed = {o["metadata"]["name"] for o in of_kind(render("openim", values), "HTTPRoute")}

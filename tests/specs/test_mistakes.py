@@ -184,7 +184,7 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
         (
             "workload/options.yaml",
             'properties:\n  writable: {$ref: "#/$defs/foldr", description: Folders.}\n',
-            ["workload/options.yaml:1:1: bad-value: the file is no JSON Schema: "],
+            ["workload/options.yaml:2:20: unknown-shape: unknown definition '#/$defs/foldr'; did"],
         ),
         (
             "workload/options.yaml",
@@ -203,7 +203,7 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
         (
             "workload/options.yaml",
             'properties: {a: {$ref: "http://example.com/"}}\n',
-            ["workload/options.yaml:1:1: bad-value: the file is no JSON Schema: "],
+            ["workload/options.yaml:1:24: unknown-shape: unknown definition 'http://example.com/'"],
         ),
         (
             "service/feature.yaml",
@@ -242,19 +242,6 @@ def test_mistakes_in_a_feature_are_told_too(
     found = [str(finding) for finding in error.value.findings]
     assert len(found) == len(said)
     assert all(a.startswith(f"generator/features/{b}") for a, b in zip(found, said, strict=True))
-
-
-def test_features_that_others_need_are_named_once_for_each_that_is_missing(tmp_path: Path) -> None:
-    folder = features(write(tmp_path))
-    for name, needs in (("workload", "exposure"), ("service", "exposure, monitoring or workload")):
-        with (folder / name / "feature.yaml").open("a") as file:
-            file.write(f"needs: [{needs}]\n")
-    with pytest.raises(FindingsError) as error:
-        load_catalog(tmp_path, folder)
-    assert [str(finding) for finding in error.value.findings] == [
-        "chart-specs/profiles/base.yaml:6:12: missing-feature: the feature 'workload' needs "
-        "'exposure'; add it to features"
-    ]
 
 
 def test_a_property_of_settings_may_be_anything(tmp_path: Path) -> None:

@@ -6,7 +6,12 @@
 [% if exposure.host == "main" %]
 {{- if and .Values.exposure.enabled (ne .Values.global.exposure.type "none") }}true{{ end }}
 [% else %]
-{{- if and .Values.exposure.enabled (ne .Values.global.exposure.type "none") .Values.global.exposure.hosts.[[ exposure.host ]] }}true{{ end }}
+{{- $hosts := .Values.global.exposure.hosts }}
+{{- if and .Values.exposure.enabled (ne .Values.global.exposure.type "none") $hosts.[[ exposure.host ]] }}
+{{- if has $hosts.[[ exposure.host ]] (values (omit $hosts "[[ exposure.host ]]")) }}
+{{- fail (printf "global.exposure.hosts.[[ exposure.host ]] is %s, and so is another of the hosts: set each to its own" $hosts.[[ exposure.host ]]) }}
+{{- end }}true
+{{- end }}
 [% endif %]
 {{- end }}
 

@@ -105,7 +105,6 @@ checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
     - wait-for-dependencies
     - {{ include "openim-chat-rpc.etcd.addresses" . | fromJsonArray | join " " | quote }}
     - {{ include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray | join " " | quote }}
-    - {{ include "openim-chat-rpc.redis.addresses" . | fromJsonArray | join " " | quote }}
   {{- with .Values.containerSecurityContext }}
   securityContext:
     {{- toYaml . | nindent 4 }}

@@ -375,7 +375,6 @@ livenessProbe:
             operator: In
             values:
               - openim-admin-rpc
-              - openim-chat-rpc
               - openim-msggateway
               - openim-msgtransfer
               - openim-push
