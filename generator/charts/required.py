@@ -10,7 +10,8 @@ from generator.charts.values import Node
 
 def required(tree: Mapping[str, Node]) -> dict[str, Any]:
     """A schema that asks for each key whose default templates rely on: sections, numbers, true,
-    and texts that say something. Where nothing is the default, null is the same."""
+    texts that say something, and lists that may not be empty. Where nothing is the default, null
+    is the same."""
     sections = {key: node["properties"] for key, node in tree.items() if _is_section(node)}
     inner = {key: below for key, nodes in sections.items() if (below := required(nodes))}
     needed = [key for key, node in tree.items() if key in sections or _says_something(node)]
@@ -32,4 +33,6 @@ def _says_something(node: Node) -> bool:
     if "null" in node.get("type", ()):
         return False
     number = isinstance(default, int | float) and not isinstance(default, bool)
-    return number or default is True or (isinstance(default, str) and default != "")
+    text = isinstance(default, str) and default != ""
+    filled = bool(default) and node.get("minItems", 0) > 0
+    return number or default is True or text or filled

@@ -47,10 +47,9 @@ def check_images(known: Known, repository: Document) -> Iterator[Finding]:
     registries: Sequence[str] = repository.data["registries"]
     refused: Sequence[str] = repository.data.get("refusedImages", ())
     for image, place in _written(known):
-        if image.data.get("repository") and image.data.get("tag"):
-            for key, message in image_faults(_image(image.data), registries, refused):
-                where = (*image.path, key) if key in image.data else image.path
-                yield Finding(place(where), "images-pinned", message)
+        for key, message in image_faults(_image(image.data), registries, refused):
+            where = (*image.path, key) if key in image.data else image.path
+            yield Finding(place(where), "images-pinned", message)
 
 
 def _written(known: Known) -> Iterator[tuple[_Written, Callable[[Path], Location]]]:
@@ -65,9 +64,9 @@ def _written(known: Known) -> Iterator[tuple[_Written, Callable[[Path], Location
 
 
 def _below(data: Any, path: Path) -> Iterator[_Written]:
-    """Mappings that name an image, at any depth."""
+    """Mappings that name an image and its tag, at any depth."""
     if isinstance(data, Mapping):
-        if "repository" in data:
+        if isinstance(data.get("repository"), str) and isinstance(data.get("tag"), str):
             yield _Written(path, data)
         for key, value in data.items():
             yield from _below(value, (*path, key))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from generator.charts.compiler import Compiler
+from generator.charts.values import walk
 from generator.helm.adapter import HelmError
 from tests.features.conftest import Render
 
@@ -53,3 +55,22 @@ def test_an_empty_map_or_list_may_be_null(name: str, compiler: Compiler, render:
     assert {"podLabels", "tolerations", "networkPolicy"} <= emptied.keys()
     emptied["global"]["secrets"] = JOB
     assert render(name, emptied) == render(name, {"global": {"secrets": JOB}})
+
+
+@pytest.mark.parametrize("name", ["openim-chat-rpc", "grafana"])
+def test_any_value_may_be_null_or_is_refused_by_name(
+    name: str, compiler: Compiler, render: Render
+) -> None:
+    """No template stumbles over a value that is not there."""
+    _, tree = compiler.compile_parts(name)
+    for path, _ in walk(tree):
+        if "config" in path[:2]:
+            continue
+        values: Any = None
+        for key in reversed(path):
+            values = {key: values}
+        try:
+            render(name, values)
+        except HelmError as refusal:
+            if not re.search(r"missing property|got null", refusal.said):
+                raise
