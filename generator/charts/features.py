@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from generator.findings import Finding, FindingsError, Location, collect
-from generator.litter import LITTER
+from generator.litter import hidden
 from generator.specs.feature_heads import FILE, Head, read_head
 from generator.specs.suggest import hint
 from generator.yamlio.text import decode
@@ -59,7 +59,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
 
     def texts(name: str) -> dict[str, Template]:
         base = folder / name
-        found = sorted(p for p in base.rglob("*") if p.is_file() and not _hidden(p))
+        found = sorted(p for p in base.rglob("*") if p.is_file() and not hidden(p.name))
         return {p.relative_to(base).as_posix(): text(p) for p in found}
 
     def optional(name: str) -> Template | None:
@@ -87,10 +87,6 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
     if findings:
         raise FindingsError(findings)
     return feature
-
-
-def _hidden(path: Path) -> bool:
-    return path.name.startswith(".") or path.name in LITTER
 
 
 def load_features() -> dict[str, Feature]:

@@ -47,10 +47,14 @@ class ValuesSchema:
             return []
         data = overlay(self._defaults, values.data)
         merged = Document(values.path, data, values.keys, values.values)
-        errors = [error for error in self._validator.iter_errors(data) if not dropped(error)]
-        nulls = {path: _emptied(values, path) for e in errors if (path := _taken(e, values.data))}
-        rest = (error for error in errors if _taken(error, values.data) not in nulls)
-        return sorted([*nulls.values(), *explain_all(rest, self._schema, merged)])
+        nulls: set[Finding] = set()
+        rest: list[Any] = []
+        for error in self._validator.iter_errors(data):
+            if path := _taken(error, values.data):
+                nulls.add(_emptied(values, path))
+            elif not dropped(error):
+                rest.append(error)
+        return sorted(nulls | explain_all(rest, self._schema, merged))
 
 
 def _taken(error: Any, data: Any) -> Path:

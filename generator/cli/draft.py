@@ -52,9 +52,8 @@ def draft(catalog: Catalog, name: str, profile: str) -> str:
     examples = siblings(catalog, profile)
     if examples:
         own = {key: examples[0].data[key] for key in _COPIED if _own(examples[0], key)}
-        resources = examples[0].data.get("values", {}).get("resources", {})
-        if resources and examples[0].origins["values", "resources"].layer == "spec":
-            own["values"] = {"resources": resources}
+        if _own(examples[0], "values", "resources"):
+            own["values"] = {"resources": examples[0].values["resources"]}
         ports = _ports(catalog, examples)
         spec.update({**({"ports": ports} if ports else {}), **own})
         for key in own:
@@ -68,14 +67,16 @@ def draft(catalog: Catalog, name: str, profile: str) -> str:
     return _dump(spec)
 
 
-def _own(chart: ChartSpec, key: str) -> bool:
-    return key in chart.data and chart.origins[(key,)].layer == "spec"
+def _own(chart: ChartSpec, *path: str) -> bool:
+    """Whether the spec itself says what stands at ``path``, and no profile."""
+    origin = chart.origins.get(path)
+    return origin is not None and origin.layer == "spec"
 
 
 def _ports(catalog: Catalog, examples: Sequence[ChartSpec]) -> dict[str, int]:
     """Ports that every example gives itself, with the next numbers in the same steps of ten; all
     of the first one's where there are none such, or its probes are copied, which name them."""
-    own = [{p for p in c.ports if c.origins[("ports", p)].layer == "spec"} for c in examples]
+    own = [{p for p in c.ports if _own(c, "ports", p)} for c in examples]
     named = _own(examples[0], "probes") or _own(examples[0], "test")
     shared = own[0] if named else set.intersection(*own) or own[0]
     taken = {number for c in catalog.charts.values() for number in c.ports.values()}

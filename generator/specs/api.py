@@ -72,8 +72,9 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     findings += files.findings
     known = _index(layout, documents, charts, files)
     findings += _check(root, layout, documents, known)
+    said = {finding.location for finding in findings}
     for document in (*torn, *_unresolved(layout, documents, known, profiles)):
-        findings += check_names(document, known, {finding.location for finding in findings})
+        findings += check_names(document, known, said)
     findings += check_folders(root, layout)
     if findings:
         left = without_broken(known, findings)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.findings import Finding, Location
-from generator.litter import LITTER
+from generator.litter import hidden
 from generator.specs.feature_heads import FILE
 from generator.specs.layout import FILES, FOLDERS
 from generator.specs.suggest import hint
@@ -36,7 +36,7 @@ def check_layout(features: Path) -> Iterator[Finding]:
 
 
 def _hidden(path: Path) -> bool:
-    return path.name.startswith((".", "__")) or path.name in LITTER
+    return hidden(path.name) or path.name.startswith("__")
 
 
 def _check_parts(folder: Path, shown: str) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 import semver
@@ -53,8 +54,9 @@ def check_unique(sources: Sequence[Source]) -> Iterator[Finding]:
 
 def check_families(sources: Sequence[Source]) -> Iterator[Finding]:
     """No chart has the name of a family with other charts: in ``includes`` it would mean both."""
+    sizes = Counter(source.folder for source in sources)
     for source in sources:
-        if any(other.folder == source.name and other is not source for other in sources):
+        if sizes[source.name] > int(source.folder == source.name):
             message = f"'{source.name}' is the name of a family, {SPECS}/{source.name}/; rename it"
             yield Finding(Location(source.shown), "duplicate-name", message)
 

@@ -5,7 +5,7 @@ Names cover files that could not be read too, so that one broken file causes no 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +38,17 @@ class Known:
     def chart_names(self) -> frozenset[str]:
         """All charts, also those that could not be read."""
         return frozenset(self.sources)
+
+    @cached_property
+    def listed(self) -> Mapping[str, tuple[str, Collection[str]]]:
+        """For the keys of a spec that list names: what they name, and all that there are."""
+        return {
+            "uses": ("dependency", self.dependency_names),
+            "calls": ("chart", self.chart_names),
+            "features": ("feature", self.features.names),
+            "includes": ("family or chart", self.chart_names | self.families),
+            "presets": ("preset", self.presets),
+        }
 
     @cached_property
     def families(self) -> frozenset[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.findings import Finding, Location, UserError
-from generator.litter import LITTER
+from generator.litter import hidden
 from generator.specs.suggest import hint
 
 SPECS = "chart-specs"
@@ -76,7 +76,7 @@ def _walk(
         findings.append(Finding(Location(shown), UNREADABLE, message))
         return
     for entry in ordered:
-        if entry.name.startswith(".") or entry.name in LITTER:
+        if hidden(entry.name):
             continue
         here = (*parts, entry.name)
         if entry.is_symlink():

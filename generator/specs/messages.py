@@ -45,11 +45,11 @@ def explain_all(
     for error in known:
         missing = error.kind.as_dict()["property"] if error.kind.name == "required" else None
         if missing is None or (*error.instance_path, missing) not in meant:
-            found.update(explain(error, schema, document))
+            found.update(_explain(error, schema, document))
     return found
 
 
-def explain(error: Any, schema: Mapping[str, Any], document: Document) -> Iterator[Finding]:
+def _explain(error: Any, schema: Mapping[str, Any], document: Document) -> Iterator[Finding]:
     """Findings for one error of jsonschema_rs about ``document``."""
     path: Path = tuple(error.instance_path)
     rule = error.kind.name

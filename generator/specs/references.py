@@ -15,13 +15,13 @@ from generator.specs.suggest import hint
 
 def check_references(name: str, family: str, chart: Layered, known: Known) -> Iterator[Finding]:
     """Every name in the resolved chart stands for something that exists."""
-    yield from _listed(chart, "uses", "dependency", known.dependency_names)
+    yield from _listed(chart, "uses", *known.listed["uses"])
     yield from _check_uses(f"{family}/{name}" in known.folders, chart, known)
     yield from _check_features(name, family, chart, known)
     yield from known.features.check_options(chart)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
-    yield from _listed(chart, "presets", "preset", known.presets)
+    yield from _listed(chart, "presets", *known.listed["presets"])
     yield from _check_line(chart, known)
     yield from _check_port_names(chart, known)
 
@@ -61,18 +61,19 @@ def _check_uses(own: bool, chart: Layered, known: Known) -> Iterator[Finding]:
 
 def _check_features(name: str, family: str, chart: Layered, known: Known) -> Iterator[Finding]:
     own = f"{family}/{name}" in known.folders
+    what, names = known.listed["features"]
     for index, word in enumerate(chart.data.get("features", ())):
         if word == name and own:
             message = (
                 f"the folder {SPECS}/{family}/{name} applies by itself; remove it from features"
             )
             yield Finding(chart.at("features", index), "unknown-feature", message)
-        elif word not in known.features.names:
-            yield _unknown(chart, ("features", index), "feature", word, known.features.names)
+        elif word not in names:
+            yield _unknown(chart, ("features", index), what, word, names)
 
 
 def _check_calls(chart: Layered, known: Known) -> Iterator[Finding]:
-    yield from _listed(chart, "calls", "chart", known.chart_names)
+    yield from _listed(chart, "calls", *known.listed["calls"])
     for index, name in enumerate(chart.data.get("calls", ())):
         callee = known.charts.get(name)
         if callee and not callee.data.get("ports"):
@@ -81,10 +82,10 @@ def _check_calls(chart: Layered, known: Known) -> Iterator[Finding]:
 
 
 def _check_includes(chart: Layered, known: Known) -> Iterator[Finding]:
-    names = known.chart_names | known.families
+    what, names = known.listed["includes"]
     for index, name in enumerate(chart.data.get("includes", ())):
         if name not in names:
-            yield _unknown(chart, ("includes", index), "family or chart", name, names)
+            yield _unknown(chart, ("includes", index), what, name, names)
         elif name not in known.families and _is_umbrella(known.charts.get(name)):
             message = (
                 f"'{name}' is an umbrella, and umbrellas do not hold one another; list its charts"

@@ -15,13 +15,7 @@ def check_names(document: Document, known: Known, said: Collection[Location]) ->
     ``said`` already. The data may be of any shape."""
     data = document.data if isinstance(document.data, Mapping) else {}
     line = data.get("line")
-    lists: dict[str, tuple[str, Collection[str]]] = {
-        "uses": ("dependency", known.dependency_names),
-        "calls": ("chart", known.chart_names),
-        "features": ("feature", known.features.names),
-        "includes": ("family or chart", known.chart_names | known.families),
-        "presets": ("preset", known.presets),
-    }
+    lists = dict(known.listed)
     if isinstance(line, str) and line in known.config_names:
         lists["config"] = ("config file", known.config_names[line])
     for key, (what, names) in lists.items():
