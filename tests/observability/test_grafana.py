@@ -42,6 +42,17 @@ def ini(objects: list[dict[str, Any]]) -> configparser.ConfigParser:
     return parser
 
 
+def test_paths_are_variables_since_those_of_the_image_win_over_the_file(render: Render) -> None:
+    objects = render("grafana")
+    spec = find(objects, "StatefulSet", "im-grafana")["spec"]["template"]["spec"]
+    [container] = spec["containers"]
+    env = {v["name"]: v.get("value", "") for v in container["env"]}
+    mounts = [m["mountPath"] for m in container["volumeMounts"]]
+    for name in ("DATA", "LOGS", "PLUGINS", "PROVISIONING"):
+        assert any(env[f"GF_PATHS_{name}"].startswith(path) for path in mounts)
+    assert "paths" not in ini(objects)
+
+
 def test_there_is_a_dashboard_for_each_view(dashboards: dict[str, dict[str, Any]]) -> None:
     assert sorted(dashboards) == [
         f"{name}.json" for name in ("logs", "messages", "middleware", "modules", "overview")
