@@ -122,7 +122,8 @@ def test_a_chart_shows_all_of_it(open_page: Open, address: str) -> None:
         "MIT",
     ):
         assert part in text
-    assert "helm upgrade --install widget samples/widget \\\n  --version 1.2.0" in text
+    # Other charts look for its Service under the name INSTANCE-COMPONENT.
+    assert "helm upgrade --install everything-widget samples/widget \\\n  --version 1.2.0" in text
     assert "--set global.instance=everything" in text
     assert "sha256sum --check" in text
     assert "Loses widgets." in text
@@ -197,7 +198,7 @@ def test_commands_are_copied(open_page: Open, address: str) -> None:
     block.get_by_role("button").click()
     expect(page.locator("#announcer")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("helm upgrade --install widget samples/widget")
+    assert copied.startswith("helm upgrade --install everything-widget samples/widget")
     assert "Copy" not in copied
 
 

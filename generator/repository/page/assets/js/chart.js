@@ -35,14 +35,28 @@ function fileName(chart, version) {
   return version.url || `${chart.name}-${version.version}.tgz`;
 }
 
+/**
+ * Charts of one instance find a Service by INSTANCE-COMPONENT, so a chart's release has that name, and one that holds
+ * several charts the name of the instance. A component is called like its chart, without the instance's name before it.
+ * @param {string} name of the chart
+ * @param {string} instance
+ * @param {boolean} holdsCharts
+ */
+function releaseName(name, instance, holdsCharts) {
+  if (holdsCharts) return instance;
+  return name.startsWith(`${instance}-`) ? name : `${instance}-${name}`;
+}
+
 /** @param {View} view */
-function installSection({ repository, chart, details, shown }) {
-  const parts = [`helm upgrade --install ${chart.name} ${repository.name}/${chart.name}`, `--version ${shown.version}`];
+function installSection({ repository, chart, versions, details, shown }) {
   const home = repository.umbrella || repository.name;
+  const joins = details.values?.some(([key]) => key === "global.instance");
+  const holdsCharts = Boolean(versions.dependencies?.length);
+  const release = joins ? releaseName(chart.name, home, holdsCharts) : chart.name;
+  const parts = [`helm upgrade --install ${release} ${repository.name}/${chart.name}`, `--version ${shown.version}`];
   parts.push(`--namespace ${home} --create-namespace`);
   if (repository.values_file) parts.push(`--values ${repository.values_file}`);
-  const joins = details.values?.some(([key]) => key === "global.instance");
-  if (joins && chart.name !== repository.umbrella) parts.push(`--set global.instance=${home}`);
+  if (joins && !holdsCharts) parts.push(`--set global.instance=${home}`);
   return section("install", command(parts.join(" \\\n  ")));
 }
 
