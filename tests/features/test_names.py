@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from generator.charts.api import Compiler
 from generator.helm.adapter import Helm
 from tests.features.conftest import Values, of_kind
 
@@ -78,3 +79,35 @@ def test_middleware_says_when_modules_will_not_find_it(
     assert warning in notes("cache")
     assert warning in notes("openim-redis", fullnameOverride="cache")
     assert warning not in notes("openim-redis")
+
+
+def _installed(archives: Callable[[str], bytes], engine: Helm, readme: str, chart: str) -> Objects:
+    """What the command in a chart's README installs; it has no file openim.yaml here."""
+    line = next(line for line in readme.splitlines() if line.startswith("    helm install "))
+    _, _, release, reference, *rest = line.split()
+    assert reference.split("/")[1] == chart
+    assert rest[-2:] == ["-f", "openim.yaml"]
+    values: dict[str, Any] = {}
+    if rest[0] == "--set":
+        assert rest[1].startswith("global.instance=")
+        values = {"global": {"instance": rest[1].partition("=")[2]}}
+    found = engine.render(archives(chart), values, release, "chat", "1.34")
+    return [yaml.load(f.text, yaml.CSafeLoader) for f in found.files]
+
+
+def test_charts_installed_by_the_commands_of_their_readmes_find_one_another(
+    archives: Callable[[str], bytes], compiler: Compiler, engine: Helm
+) -> None:
+    catalog = compiler.catalog
+    single = [spec for spec in catalog.charts.values() if spec.kind != "umbrella"]
+    services, asked = set(), {}
+    for spec in single:
+        readme = compiler.compile(spec.name).files["README.md"].decode()
+        objects = _installed(archives, engine, readme, spec.name)
+        services |= {o["metadata"]["name"] for o in of_kind(objects, "Service")}
+        asked[spec.name] = {dependency.component for dependency in spec.uses} | {
+            catalog.charts[name].component for name in spec.calls
+        }
+    for name, components in asked.items():
+        missing = {f"openim-{c}" for c in components} - services
+        assert not missing, f"{name} looks for {missing}"

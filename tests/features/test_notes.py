@@ -58,3 +58,12 @@ def test_an_umbrella_names_the_clusters_that_outlive_it(rendering: Notes) -> Non
 def test_an_umbrella_s_notes(rendering: Notes, snapshot: SnapshotAssertion, values: Any) -> None:
     """As a whole, for people who review them: 'make golden' accepts a change."""
     assert rendering("openim", values).notes == snapshot
+
+
+@pytest.mark.parametrize("chart", ["openim", "openim-server", "openim-rpc-third"])
+def test_links_that_no_client_can_open_are_told(rendering: Notes, chart: str) -> None:
+    told = "Clients outside the cluster cannot open the files that are sent to them"
+    assert told in rendering(chart).notes
+    assert told not in rendering(chart, {"global": {"exposure": INGRESS}}).notes
+    own = {"global": {"objectStorage": {"publicURL": "https://files.example.com"}}}
+    assert told not in rendering(chart, own).notes

@@ -104,6 +104,49 @@ def test_a_preset_of_resources_replaces_them_and_the_process_knows_its_limit(
     assert both["env"][0]["name"] == "GOMEMLIMIT"
 
 
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [("512Mi", "460MiB"), ("1Gi", "921MiB"), ("1.5Gi", "1382MiB"), ("500M", "429MiB"),
+     (536870912, "460MiB"), ("524288Ki", "460MiB")],
+)  # fmt: skip
+@pytest.mark.parametrize("chart", ["openim-api", "openim-crontask", "loki"])
+def test_a_go_process_leaves_a_tenth_of_its_memory_to_others(
+    render: Render, chart: str, limit: str | int, expected: str
+) -> None:
+    container = _container(render(chart, {"resources": {"limits": {"memory": limit}}}))
+    assert {"name": "GOMEMLIMIT", "value": expected} in container["env"]
+
+
+def test_a_vertical_autoscaler_moves_the_limit_of_the_process_too(render: Render) -> None:
+    container = _container(render("openim-api", {"verticalPodAutoscaler": {"enabled": True}}))
+    assert container["env"][0]["valueFrom"]["resourceFieldRef"]["resource"] == "limits.memory"
+
+
+def test_volumes_are_given_to_the_group_once(render: Render, compiler: Compiler) -> None:
+    for name, spec in compiler.catalog.charts.items():
+        if "persistence" not in spec.features:
+            continue
+        context = _pod(render(name))["spec"]["securityContext"]
+        assert context["fsGroupChangePolicy"] == "OnRootMismatch", name
+
+
+SERVED = {"openim-api", "openim-msggateway", "openim-chat-api", "openim-admin-api",
+          "openim-web-front", "openim-admin-front"}  # fmt: skip
+
+
+@pytest.mark.parametrize("chart", sorted(SERVED))
+def test_what_clients_talk_to_answers_until_they_are_sent_elsewhere(
+    render: Render, chart: str
+) -> None:
+    assert _container(render(chart))["lifecycle"]["preStop"]["sleep"]["seconds"] >= 5
+
+
+def test_no_readiness_depends_on_another_program(compiler: Compiler) -> None:
+    """openim-api reads etcd for /prometheus_discovery: its pods would leave the Service with it."""
+    probes = [p for s in compiler.catalog.charts.values() for p in s.probes.values()]
+    assert not [p for p in probes if "prometheus_discovery" in str(p)]
+
+
 def test_diagnostic_mode_waits_for_nothing(render: Render) -> None:
     assert _pod(render("openim-rpc-msg"))["spec"]["initContainers"]
     values = {"diagnosticMode": {"enabled": True}}

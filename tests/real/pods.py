@@ -17,7 +17,6 @@ from urllib.request import urlopen
 from tests.infrastructure.programs import connects, one
 
 Secrets = Mapping[str, Mapping[str, str]]
-_UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
 _FOLDER_OF_IMAGE = re.compile(r"(?<![\w/])/openim-\w+/")
 
 
@@ -108,10 +107,6 @@ def environment(container: Mapping[str, Any], secrets: Secrets) -> dict[str, str
             assert ref["key"] in keys or ref.get("optional"), f"{item['name']}: nothing makes {ref}"
             if ref["key"] in keys:
                 env[item["name"]] = keys[ref["key"]]
-        elif "resourceFieldRef" in source:
-            section, resource = source["resourceFieldRef"]["resource"].split(".")
-            amount = container["resources"][section][resource]
-            env[item["name"]] = str(int(amount[:-2]) * _UNITS[amount[-2:]])
         else:
             env[item["name"]] = item["value"]
     return env

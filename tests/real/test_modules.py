@@ -24,8 +24,6 @@ from tests.real.pods import Running, probe
 from tests.real.websocket import RefusedError, connected
 
 pytestmark = [pytest.mark.real, pytest.mark.xdist_group("real")]
-# A path of the charts' releases that an earlier one, by its own word, does not have yet.
-LACKS = {"v3.8.3": "/prometheus_discovery/api"}
 LEASE = 30  # seconds after which etcd forgets who no longer renews its entry
 SETTLED = 20  # seconds after which a module that cannot use its configuration has ended
 
@@ -66,16 +64,7 @@ def check_alive(module: Running) -> None:
 def succeeds(module: Running, handler: Mapping[str, Any]) -> bool:
     """Whether a probe of a process that lives succeeds."""
     check_alive(module)
-    path = handler.get("httpGet", {}).get("path")
-    if path and path == LACKS.get(release(module)):
-        handler = {"tcpSocket": {"port": handler["httpGet"]["port"]}}
     return probe(module.pod, handler)
-
-
-def release(module: Running) -> str:
-    """The version that a module names in the first line of its log; "" when it names none."""
-    first = module.output("stdout").partition("\n")[0]
-    return str(json.loads(first).get("version", "")).strip() if first.startswith("{") else ""
 
 
 def registered(system: System) -> Iterator[tuple[str, int]]:

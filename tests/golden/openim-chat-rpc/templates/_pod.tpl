@@ -84,7 +84,7 @@ checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
 {{- define "openim-chat-rpc.initContainers" -}}
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
-  image: {{ include "openim-chat-rpc.image" . }}
+  image: {{ include "openim-chat-rpc.imageReference" (list . .Values.global.tools.image) }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
   command:
     - /bin/sh
@@ -171,10 +171,7 @@ args:
 {{- define "openim-chat-rpc.ownEnv" -}}
 {{- with (include "openim-chat-rpc.resources" . | fromYaml).limits }}
 {{- if .memory }}
-- name: GOMEMLIMIT
-  valueFrom:
-    resourceFieldRef:
-      resource: limits.memory
+{{ include "openim-chat-rpc.goMemoryLimit" $ }}
 {{- end }}
 {{- if .cpu }}
 - name: GOMAXPROCS

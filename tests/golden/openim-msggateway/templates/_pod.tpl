@@ -104,7 +104,7 @@ prometheus.io/job: openimserver-openim-msggateway
 {{- define "openim-msggateway.initContainers" -}}
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
-  image: {{ include "openim-msggateway.image" . }}
+  image: {{ include "openim-msggateway.imageReference" (list . .Values.global.tools.image) }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
   command:
     - /bin/sh
@@ -191,10 +191,7 @@ args:
 {{- define "openim-msggateway.ownEnv" -}}
 {{- with (include "openim-msggateway.resources" . | fromYaml).limits }}
 {{- if .memory }}
-- name: GOMEMLIMIT
-  valueFrom:
-    resourceFieldRef:
-      resource: limits.memory
+{{ include "openim-msggateway.goMemoryLimit" $ }}
 {{- end }}
 {{- if .cpu }}
 - name: GOMAXPROCS

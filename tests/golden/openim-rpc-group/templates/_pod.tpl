@@ -97,7 +97,7 @@ prometheus.io/job: openimserver-openim-rpc-group
 {{- define "openim-rpc-group.initContainers" -}}
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
-  image: {{ include "openim-rpc-group.image" . }}
+  image: {{ include "openim-rpc-group.imageReference" (list . .Values.global.tools.image) }}
   imagePullPolicy: {{ .Values.image.pullPolicy }}
   command:
     - /bin/sh
@@ -185,10 +185,7 @@ args:
 {{- define "openim-rpc-group.ownEnv" -}}
 {{- with (include "openim-rpc-group.resources" . | fromYaml).limits }}
 {{- if .memory }}
-- name: GOMEMLIMIT
-  valueFrom:
-    resourceFieldRef:
-      resource: limits.memory
+{{ include "openim-rpc-group.goMemoryLimit" $ }}
 {{- end }}
 {{- if .cpu }}
 - name: GOMAXPROCS

@@ -35,10 +35,14 @@ spec:
       {{- with include "openim-web-front.probes" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
-      {{- with .Values.lifecycle }}
       lifecycle:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
+        {{- if .Values.lifecycle }}
+        {{- toYaml .Values.lifecycle | nindent 8 }}
+        {{- else }}
+        preStop:
+          sleep:
+            seconds: 5
+        {{- end }}
       {{- with include "openim-web-front.resources" . | fromYaml }}
       resources:
         {{- toYaml . | nindent 8 }}

@@ -119,6 +119,20 @@ annotations:
 {{- get $presets .Values.resourcesPreset | toYaml }}
 {{- end }}
 
+{{/* The soft memory limit of Go's runtime: nine tenths of the container's, since the process holds more than its heap. A
+vertical autoscaler changes limits of pods behind Helm's back, so there it is the limit itself, as the kubelet knows it. */}}
+{{- define "redis.goMemoryLimit" -}}
+- name: GOMEMLIMIT
+  value: {{ include "redis.goMemoryLimitValue" . }}
+{{- end }}
+
+{{- define "redis.goMemoryLimitValue" -}}
+{{- $limit := (include "redis.resources" . | fromYaml).limits.memory | toString }}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $unit := regexFind "[a-zA-Z]*$" $limit }}
+{{- printf "%dMiB" (divf (mulf (trimSuffix $unit $limit | float64) (get $units $unit) 0.9) 1048576 | int64) }}
+{{- end }}
+
 {{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
 {{- define "redis.affinity" -}}
 {{- if .Values.affinity }}
