@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from generator.charts.feature_values import merged_values
 from generator.charts.features import Feature
+from generator.charts.images import with_images
 from generator.charts.jinja import expand_properties, kebab
 from generator.charts.overrides import global_config
 from generator.charts.values import Node, Tree, merge_properties
@@ -129,10 +130,9 @@ def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
     ]
     if findings:
         raise FindingsError(findings)
-    for dependency in catalog.dependencies.values():
-        merge_properties(tree, {dependency.name: _dependency_node(dependency)})
-    for credential in _own_credentials(catalog):
-        merge_properties(tree, {credential.name: _credential_node(credential)})
+    nodes = {d.name: _dependency_node(d) for d in catalog.dependencies.values()}
+    nodes |= {c.name: _credential_node(c) for c in _own_credentials(catalog)}
+    merge_properties(tree, with_images(nodes, catalog.images.__getitem__))
     tree["config"] = {
         "type": "object",
         "default": {},

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import jinja2
 
 from generator.charts.features import Feature, Template
-from generator.charts.images import with_images
+from generator.charts.images import images_for, with_images
 from generator.charts.values import Tree
 from generator.findings import Finding, FindingsError, Location
 from generator.specs.folders import check_scenarios
@@ -149,8 +149,8 @@ def _line(error: Exception) -> int:
 
 
 @lru_cache(maxsize=2048)
-def _properties(text: str, source: str) -> Tree:
-    return with_images(checked(text, source, check_values_file))
+def _properties(text: str, source: str, images: frozenset[str]) -> Tree:
+    return dict(checked(text, source, partial(check_values_file, images=images)))
 
 
 @lru_cache(maxsize=2048)
@@ -191,8 +191,11 @@ def expand_properties(template: Template | None, context: Mapping[str, Any]) -> 
     """
     if template is None:
         return {}
-    found: Tree = _read(template, context, _properties)
-    return found
+    images = context["catalog"].images if "catalog" in context else {}
+    names = frozenset(images)
+    found: Tree = _read(template, context, lambda text, source: _properties(text, source, names))
+    chart = context.get("chart")
+    return with_images(found, images_for(chart, images) if chart else images.__getitem__)
 
 
 def indented(text: str, width: int) -> str:

@@ -28,7 +28,7 @@ _MIRROR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[a
     Examples:
       openim-charts images openim                     what the umbrella chart runs
       openim-charts images --check --format json
-      openim-charts images --pin                      digests into chart-specs/
+      openim-charts images --pin                      digests into chart-specs/images/
       openim-charts images --bundle offline --mirror registry.example.com:5000
     """
 )
@@ -37,7 +37,7 @@ _MIRROR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[a
 @click.option(
     "--check", is_flag=True, help="Ask each registry for it, for linux/amd64 and linux/arm64."
 )
-@click.option("--pin", is_flag=True, help="Ask, and write digests into chart-specs/.")
+@click.option("--pin", is_flag=True, help="Ask, and write digests into chart-specs/images/.")
 @click.option(
     "--bundle",
     "folder",
@@ -144,23 +144,19 @@ def _write_bundle(folder: Path, images: Sequence[UsedImage], mirror: str, consol
 def _pin(root: Path, answers: Mapping[Image, Answer], console: Console) -> None:
     from dataclasses import replace
 
-    from generator.charts.features import FEATURES
     from generator.images.api import pin_files
-    from generator.specs.layout import SPECS
+    from generator.specs.layout import IMAGES, SPECS
 
     known = {
         replace(image, digest=""): answer.digest
         for image, answer in answers.items()
         if image.tag and answer.digest and (answer.moved or not answer.problem)
     }
-    changed, found = pin_files(root / SPECS, known)
-    if FEATURES.is_relative_to(root):  # the tool's own sources, not one that is installed
-        of_tool, found_there = pin_files(FEATURES, known)
-        changed, found = changed | of_tool, found | found_there
+    changed, found = pin_files(root / SPECS / IMAGES, known)
     for path, text in changed.items():
         part = path.with_name(f".{path.name}.part")
         part.write_text(text, "utf-8")
         part.replace(path)
         console.say(f"pinned {path.relative_to(root)}")
     for image in sorted(known.keys() - found):
-        console.say(f"not pinned: {image} is named in no spec; set its digest in values")
+        console.say(f"not pinned: no file in {SPECS}/{IMAGES} has the tag of {image} alone")

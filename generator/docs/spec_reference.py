@@ -13,7 +13,8 @@ from generator.specs.schema import load_schema
 Schema = Mapping[str, Any]
 
 _SCHEMAS = (
-    *("chart", "profile", "line", "config-file", "dependency", "credential", "repository"),
+    *("chart", "profile", "line", "config-file", "image", "image-base"),
+    *("dependency", "credential", "repository"),
     "feature",
 )
 _HEAD = """# Spec reference

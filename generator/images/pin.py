@@ -1,86 +1,46 @@
-"""Digests written into the specs, everything else in them left as it is."""
+"""Digests written into the facts about images, everything else in them left as it is."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator, Mapping, MutableMapping
+import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
 from generator.image import DEFAULT_REGISTRY, Image
+from generator.yamlio.reader import parse
 
-_KEY, _TAG = "digest", "tag"
+_TAG = re.compile(r"^tag:.*$", re.MULTILINE)
+_DIGEST = re.compile(r"^digest:.*$", re.MULTILINE)
 
 
-def pin(text: str, digests: Mapping[Image, str]) -> tuple[str, set[Image]]:
-    """The text of a spec with digests, and the images that it names.
+def pin(text: str, digests: Mapping[Image, str]) -> tuple[str, Image | None]:
+    """The text of an image's file with its digest, and the image; None when it gets none.
 
-    ``digests`` maps images without digest to what their tags stand for. An image is a mapping with
-    ``repository`` and ``tag``: in a spec, or as the keyword ``image`` of a values schema. A text
-    that is no YAML, or that would not stay the same but for the digests, comes back as it was.
+    ``digests`` maps images without digest to what their tags stand for. A file whose ``tag`` does
+    not stand on a line of its own stays as it is.
     """
-    yaml = _yaml()
-    try:
-        data = yaml.load(text)
-    except YAMLError:
-        return text, set()
-    if _dump(yaml, data) != text:
-        return text, set()
-    done = {image for node in _mappings(data) for image in _pin(node, digests)}
-    return (_dump(yaml, data), done) if done else (text, set())
+    document, faults = parse(text.encode(), "image")
+    data = document.data if document and not faults else None
+    if not isinstance(data, Mapping) or not _TAG.search(text):
+        return text, None
+    names = (data.get("registry", DEFAULT_REGISTRY), data.get("repository"), data.get("tag"))
+    image = Image(*map(str, names))
+    if image not in digests:
+        return text, None
+    line = f"digest: {digests[image]}"
+    if "digest" in data:
+        return _DIGEST.sub(line, text, count=1), image
+    return _TAG.sub(lambda tag: f"{tag[0]}\n{line}", text, count=1), image
 
 
 def pin_files(folder: Path, digests: Mapping[Image, str]) -> tuple[dict[Path, str], set[Image]]:
-    """New texts of the files below ``folder`` that change, and all images found in them."""
+    """New texts of the files in ``folder`` that change, and all images found in them."""
     changed: dict[Path, str] = {}
     found: set[Image] = set()
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         text = path.read_text("utf-8")
-        pinned, done = pin(text, digests)
-        found |= done
+        pinned, image = pin(text, digests)
+        found |= {image} if image else set()
         if pinned != text:
             changed[path] = pinned
     return changed, found
-
-
-def _yaml() -> YAML:
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 1_000_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-def _dump(yaml: YAML, data: Any) -> str:
-    out = io.StringIO()
-    yaml.dump(data, out)
-    return out.getvalue()
-
-
-def _mappings(data: Any) -> Iterator[MutableMapping[str, Any]]:
-    if isinstance(data, MutableMapping):
-        yield data
-        for value in data.values():
-            yield from _mappings(value)
-    elif isinstance(data, list):
-        for value in data:
-            yield from _mappings(value)
-
-
-def _pin(node: MutableMapping[str, Any], digests: Mapping[Image, str]) -> Iterator[Image]:
-    if not all(isinstance(node.get(key), str) for key in ("repository", _TAG)):
-        return
-    image = Image(node.get("registry") or DEFAULT_REGISTRY, node["repository"], node[_TAG])
-    if image not in digests:
-        return
-    if _KEY in node:
-        node[_KEY] = digests[image]
-    else:
-        # Comments that follow a mapping hang on its last key: put the new key before that one.
-        place = list(node).index(_TAG) + 1
-        last = place == len(node)
-        node.insert(place - last, _KEY, digests[image])  # type: ignore[attr-defined]
-    yield image

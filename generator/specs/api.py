@@ -9,9 +9,11 @@ from pathlib import Path
 from generator.findings import Finding, FindingsError, Location
 from generator.specs import build, identity
 from generator.specs.build_charts import build_charts
+from generator.specs.build_images import build_bases, build_image, build_layouts
 from generator.specs.config_files import check_config_file
 from generator.specs.feature_files import FeatureFiles
 from generator.specs.folders import check_folders, folder_text
+from generator.specs.image_model import Base
 from generator.specs.known import Known
 from generator.specs.layers import Layered, layer, merge
 from generator.specs.layout import SPECS, UNREADABLE, Layout, Source, scan
@@ -35,6 +37,8 @@ _SCHEMAS = {
     "profile": "profile",
     "dependency": "dependency",
     "credential": "credential",
+    "image": "image",
+    "base": "image-base",
     "line": "line",
     "config": "config-file",
     "chart": "chart",
@@ -163,6 +167,10 @@ def _index(
         features=features,
         folders=frozenset(layout.folders),
         presets=frozenset(layout.presets),
+        images=_by_name(layout.image, documents["image"]),
+        image_names=frozenset(s.name for s in layout.image),
+        image_bases=_by_name(layout.base, documents["base"]),
+        image_base_names=frozenset(s.name for s in layout.base),
     )
 
 
@@ -200,20 +208,22 @@ def _build(root: Path, layout: Layout, documents: Documents, known: Known, date:
         name: build.build_credential(name, document) for name, document in known.credentials.items()
     }
     credentials |= {d.name: d.credential for d in dependencies.values() if d.credential}
-    lines = _build_lines(layout, known)
+    bases = build_bases(known.image_bases)
+    lines = _build_lines(layout, known, bases)
     (repository,) = documents["repository"].values()
     return Catalog(
         root=str(root),
         repository=build.build_repository(repository.data),
-        charts=build_charts(known, lines, dependencies),
+        charts=build_charts(known, lines, dependencies, bases),
         lines=lines,
         dependencies=dependencies,
         credentials=dict(sorted(credentials.items())),
         source_date=date,
+        images={name: build_image(name, d, bases) for name, d in sorted(known.images.items())},
     )
 
 
-def _build_lines(layout: Layout, known: Known) -> dict[str, ReleaseLine]:
+def _build_lines(layout: Layout, known: Known, bases: Mapping[str, Base]) -> dict[str, ReleaseLine]:
     lines = {}
     for source in layout.line:
         config = {
@@ -221,5 +231,7 @@ def _build_lines(layout: Layout, known: Known) -> dict[str, ReleaseLine]:
             for (line, name), document in known.config.items()
             if line == source.name
         }
-        lines[source.name] = build.build_line(source, known.lines[source.name], config)
+        document = known.lines[source.name]
+        images = build_layouts(document.data["images"], known.images, bases)
+        lines[source.name] = build.build_line(source, document, config, images)
     return lines

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.findings import Location
-from generator.image import DEFAULT_REGISTRY
 from generator.specs.layers import Layered
 from generator.specs.layout import SPECS, Source
 from generator.specs.model import (
@@ -126,22 +125,12 @@ def build_config_file(name: str, document: Document) -> ConfigFile:
     )
 
 
-def build_images(data: Mapping[str, Any]) -> dict[str, ImageLayout]:
-    """Images by layout, placeholders as they are written."""
-    return {
-        layout: ImageLayout(
-            repository=image.get("repository", ""),
-            tag=image.get("tag", ""),
-            command=tuple(image.get("command", ())),
-            registry=image.get("registry", DEFAULT_REGISTRY),
-            digest=image.get("digest", ""),
-            note=image.get("note", ""),
-        )
-        for layout, image in data.items()
-    }
-
-
-def build_line(source: Source, document: Document, config: Mapping[str, ConfigFile]) -> ReleaseLine:
+def build_line(
+    source: Source,
+    document: Document,
+    config: Mapping[str, ConfigFile],
+    images: Mapping[str, ImageLayout],
+) -> ReleaseLine:
     """chart-specs/lines/LINE/line.yaml with its config files."""
     data = document.data
     return ReleaseLine(
@@ -153,7 +142,7 @@ def build_line(source: Source, document: Document, config: Mapping[str, ConfigFi
         config_directory=data.get("configDirectory", "/config"),
         discovery=tuple(data.get("discovery", ())),
         refused_discovery=data.get("refusedDiscovery", {}),
-        images=build_images(data["images"]),
+        images=images,
         config=config,
         location=Location(f"{SPECS}/lines/{source.name}/line.yaml"),
     )

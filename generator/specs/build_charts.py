@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.findings import Location
-from generator.specs.build import build_images
+from generator.specs.build_images import build_layouts
+from generator.specs.image_model import Base
 from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.layout import SPECS, Source
@@ -25,10 +26,11 @@ def build_charts(
     known: Known,
     lines: Mapping[str, ReleaseLine],
     dependencies: Mapping[str, Dependency],
+    bases: Mapping[str, Base],
 ) -> dict[str, ChartSpec]:
     """All charts, sorted by name."""
     charts = {
-        name: _build(known.sources[name], chart, known, lines, dependencies)
+        name: _build(known.sources[name], chart, known, lines, dependencies, bases)
         for name, chart in sorted(known.charts.items())
     }
     return {name: _complete(chart, charts) for name, chart in charts.items()}
@@ -40,6 +42,7 @@ def _build(
     known: Known,
     lines: Mapping[str, ReleaseLine],
     dependencies: Mapping[str, Dependency],
+    bases: Mapping[str, Base],
 ) -> ChartSpec:
     data = chart.data
     get = data.get
@@ -59,7 +62,7 @@ def _build(
         keywords=tuple(get("keywords", ())),
         line=line,
         binary=binary,
-        images=_images(line, get("images", {}), name, binary),
+        images=_images(chart, known, bases),
         ports=get("ports", {}),
         config=tuple(line.config[file] for file in get("config", ())) if line else (),
         uses=tuple(dependencies[used] for used in get("uses", ())),
@@ -95,24 +98,16 @@ def _complete(chart: ChartSpec, charts: Mapping[str, ChartSpec]) -> ChartSpec:
     return dataclasses.replace(chart, app_version=versions.pop())
 
 
-def _images(
-    line: ReleaseLine | None, own: Mapping[str, Any], name: str, binary: str
-) -> dict[str, ImageLayout]:
-    def fill(text: str) -> str:
-        return text.replace("{name}", name).replace("{binary}", binary)
+def _images(chart: Layered, known: Known, bases: Mapping[str, Base]) -> Mapping[str, ImageLayout]:
+    """The layouts of the line and of the chart, placeholders filled."""
+    data = chart.data
+    name = data["name"]
+    of_line = known.lines[data["line"]].data["images"] if "line" in data else {}
 
-    images = {**(line.images if line else {}), **build_images(own)}
-    return {
-        layout: ImageLayout(
-            repository=fill(image.repository),
-            tag=fill(image.tag),
-            command=tuple(fill(word) for word in image.command),
-            registry=image.registry,
-            digest=image.digest,
-            note=image.note,
-        )
-        for layout, image in images.items()
-    }
+    def fill(text: str) -> str:
+        return text.replace("{name}", name).replace("{binary}", data.get("binary", name))
+
+    return build_layouts({**of_line, **data.get("images", {})}, known.images, bases, fill)
 
 
 def _only_with(data: Mapping[str, Any] | None) -> OnlyWith | None:

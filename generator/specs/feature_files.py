@@ -20,6 +20,7 @@ from generator.yamlio.document import Document, Path
 
 _SETTINGS = "options."
 _PORT = "#/$defs/portName"
+_IMAGE = "#/$defs/imageName"
 
 
 class FeatureFiles:
@@ -103,12 +104,19 @@ class FeatureFiles:
 
     def port_settings(self, options: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         """Settings of a chart that name a port of it: each one's path and value."""
+        return self._settings(options, _PORT)
+
+    def image_settings(self, options: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+        """Settings of a chart that name an image: each one's path and value."""
+        return self._settings(options, _IMAGE)
+
+    def _settings(self, options: Mapping[str, Any], shape: str) -> Iterator[tuple[Path, str]]:
         for feature, settings in options.items():
             shapes = self._shapes.get(feature, {}).get("properties", {})
             for key, value in settings.items() if isinstance(settings, Mapping) else ():
                 node = shapes.get(key)
-                port = isinstance(node, Mapping) and node.get("$ref") == _PORT
-                if port and isinstance(value, str):
+                named = isinstance(node, Mapping) and node.get("$ref") == shape
+                if named and isinstance(value, str):
                     yield ("options", feature, key), value
 
     def check_options(self, chart: Layered) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from generator.findings import Finding, FindingsError
@@ -20,17 +21,16 @@ def check_scenarios(document: Document) -> list[Finding]:
     return validate(document, "scenarios")
 
 
-_CHECKS: dict[str, Callable[[Document], list[Finding]]] = {
-    "values.yaml": check_values_file,
-    "global.yaml": check_values_file,
-    "ci.yaml": check_scenarios,
-}
-
-
 def check_folders(root: Path, layout: Layout) -> Iterator[Finding]:
     """Findings about YAML files beside specs; those with template code wait for their chart."""
+    values = partial(check_values_file, images=frozenset(s.name for s in layout.image))
+    checks: dict[str, Callable[[Document], list[Finding]]] = {
+        "values.yaml": values,
+        "global.yaml": values,
+        "ci.yaml": check_scenarios,
+    }
     for folder in sorted(layout.folders):
-        for name, check in _CHECKS.items():
+        for name, check in checks.items():
             file = root / SPECS / folder / name
             if not file.is_file():
                 continue

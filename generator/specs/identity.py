@@ -95,11 +95,6 @@ def _check_release(chart: Layered) -> Iterator[Finding]:
             own = " and ".join(f"'{key}'" for key in lacking)
             message = f"the chart needs a 'line', or {own} of its own"
             yield Finding(chart.at(lacking[0]), "missing-key", message)
-    for layout, image in data.get("images", {}).items():
-        for key in ("repository", "tag"):
-            if key not in image:
-                message = f"the image '{layout}' lacks the key '{key}'; add it"
-                yield Finding(chart.at("images", layout), "missing-key", message)
     exposure = data.get("exposure", {})
     for key in ("path", "port"):
         if exposure and key not in exposure:

@@ -3,27 +3,16 @@ tag that does not move."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import partial
 from typing import Any
 
-from generator.findings import Finding, Location
+from generator.findings import Finding
 from generator.image import DEFAULT_REGISTRY, Image
 from generator.specs.known import Known
-from generator.specs.layers import Layered
-from generator.yamlio.document import Document, Path
+from generator.yamlio.document import Document
 
 _MOVING = ("latest", "main", "master", "edge", "nightly", "stable")
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """An image as a file says it."""
-
-    path: Path
-    data: Mapping[str, Any]
 
 
 def image_faults(
@@ -43,37 +32,12 @@ def image_faults(
 
 
 def check_images(known: Known, repository: Document) -> Iterator[Finding]:
-    """Findings about the images of release lines and charts, where they are written."""
+    """Findings about the images of chart-specs/images/, where they are written."""
     registries: Sequence[str] = repository.data["registries"]
     refused: Sequence[str] = repository.data.get("refusedImages", ())
-    for image, place in _written(known):
-        for key, message in image_faults(_image(image.data), registries, refused):
-            where = (*image.path, key) if key in image.data else image.path
-            yield Finding(place(where), "images-pinned", message)
-
-
-def _written(known: Known) -> Iterator[tuple[_Written, Callable[[Path], Location]]]:
-    """The images of each file, and where a path of it stands."""
-    for line in known.lines.values():
-        for image in _below(line.data["images"], ("images",)):
-            yield image, line.value
-    for chart in known.charts.values():
-        for key in ("images", "options"):
-            for image in _below(chart.data.get(key, {}), (key,)):
-                yield image, partial(_at, chart)
-
-
-def _below(data: Any, path: Path) -> Iterator[_Written]:
-    """Mappings that name an image and its tag, at any depth."""
-    if isinstance(data, Mapping):
-        if isinstance(data.get("repository"), str) and isinstance(data.get("tag"), str):
-            yield _Written(path, data)
-        for key, value in data.items():
-            yield from _below(value, (*path, key))
-
-
-def _at(chart: Layered, path: Path) -> Location:
-    return chart.at(*path)
+    for document in known.images.values():
+        for key, message in image_faults(_image(document.data), registries, refused):
+            yield Finding(document.value((key,)), "images-pinned", message)
 
 
 def _image(data: Mapping[str, Any]) -> Image:

@@ -6,7 +6,7 @@ Names cover files that could not be read too, so that one broken file causes no 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from generator.specs.feature_files import FeatureFiles
@@ -33,6 +33,10 @@ class Known:
     features: FeatureFiles
     folders: frozenset[str]  # FAMILY/NAME with templates of one chart
     presets: frozenset[str] = frozenset()
+    images: Mapping[str, Document] = field(default_factory=dict)
+    image_names: frozenset[str] = frozenset()
+    image_bases: Mapping[str, Document] = field(default_factory=dict)
+    image_base_names: frozenset[str] = frozenset()
 
     @cached_property
     def chart_names(self) -> frozenset[str]:

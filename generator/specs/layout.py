@@ -17,7 +17,13 @@ PRESETS = "presets"
 FILES = ("values.yaml", "global.yaml", "ci.yaml", "helpers.tpl", "notes.txt")
 FOLDERS = ("templates", "slots")
 UNREADABLE = "unreadable"  # the rule that a folder breaks which cannot be listed
-FLAT = {"profiles": "profile", "dependencies": "dependency", "credentials": "credential"}
+IMAGES, BASES = "images", "bases"  # the second is a folder in the first
+FLAT = {
+    "profiles": "profile",
+    "dependencies": "dependency",
+    "credentials": "credential",
+    IMAGES: "image",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Layout:
     profile: list[Source] = field(default_factory=list)
     dependency: list[Source] = field(default_factory=list)
     credential: list[Source] = field(default_factory=list)
+    image: list[Source] = field(default_factory=list)
+    base: list[Source] = field(default_factory=list)
     line: list[Source] = field(default_factory=list)
     config: list[Source] = field(default_factory=list)
     chart: list[Source] = field(default_factory=list)
@@ -112,9 +120,12 @@ def _place(parts: tuple[str, ...], file: Path, shown: str, layout: Layout) -> st
     name, top = parts[-1].removesuffix(".yaml"), parts[0]
     if top == "lines":
         return _place_in_line(parts, file, shown, layout)
-    if top in FLAT:
+    if parts[:2] == (IMAGES, BASES) and len(parts) == 3:
+        layout.base.append(Source(file, shown, name, ""))
+    elif top in FLAT:
         if len(parts) != 2:
-            return f"a {FLAT[top]} belongs directly in {SPECS}/{top}/"
+            article = "an" if FLAT[top] == "image" else "a"
+            return f"{article} {FLAT[top]} belongs directly in {SPECS}/{top}/"
         getattr(layout, FLAT[top]).append(Source(file, shown, name, ""))
     elif len(parts) == 2:
         layout.chart.append(Source(file, shown, name, top))

@@ -21,7 +21,7 @@ def check_middleware(known: Known) -> Iterator[Finding]:
         yield from _check_port(dependency, known)
         yield from _check_keys(dependency, ("credential", "keys"))
         yield from _check_kubeblocks(dependency)
-        yield from check_values(dependency)
+        yield from check_values(dependency, known.image_names)
         yield from _check_built_in(dependency)
     yield from _check_components(known)
     for credential in known.credentials.values():
@@ -34,7 +34,7 @@ def check_middleware(known: Known) -> Iterator[Finding]:
             )
             yield Finding(credential.key(()), "missing-key", message)
         yield from _check_keys(credential, ("keys",))
-        yield from check_values(credential)
+        yield from check_values(credential, known.image_names)
 
 
 def _check_chart(document: Document, key: str, known: Known) -> Iterator[Finding]:

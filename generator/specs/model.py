@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from generator.findings import Location
-from generator.image import DEFAULT_REGISTRY
+from generator.image import parse_image
+from generator.specs.image_model import ImageFile, ImageIndex
 
 JSON = Any
 Path = tuple[str | int, ...]
@@ -129,12 +130,29 @@ class ConfigFile:
 class ImageLayout:
     """One way to get a module's binary: an image and the command that starts it."""
 
-    repository: str
-    tag: str
+    image: ImageFile
     command: tuple[str, ...]
-    registry: str = DEFAULT_REGISTRY
-    digest: str = ""
     note: str = ""
+
+    @property
+    def registry(self) -> str:
+        """The image's registry."""
+        return self.image.registry
+
+    @property
+    def repository(self) -> str:
+        """The image's repository."""
+        return self.image.repository
+
+    @property
+    def tag(self) -> str:
+        """The image's tag."""
+        return self.image.tag
+
+    @property
+    def digest(self) -> str:
+        """The image's digest, or ""."""
+        return self.image.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +257,15 @@ class Catalog:
     dependencies: Mapping[str, Dependency]
     credentials: Mapping[str, Credential]  # of dependencies too
     source_date: int  # Unix time of the sources: SOURCE_DATE_EPOCH or the last commit's
+    images: Mapping[str, ImageFile] = field(default_factory=dict)  # by name, as they are written
+
+    def image_of(self, reference: str) -> ImageFile | None:
+        """The facts about the image that a container of a rendered pod names; None without any.
+
+        The registry may be a mirror's; placeholders are filled for the chart that runs the image.
+        """
+        parsed = parse_image(reference)
+        return self._image_index.find(parsed) if parsed else None
 
     def with_component(self, component: str) -> tuple[ChartSpec, ...]:
         """Charts whose component has this name: there can be two, with and without ``openim-``."""
@@ -258,6 +285,11 @@ class Catalog:
         """Lines that a chart is of, sorted by name; of two charts of one product, both name one."""
         named = {chart.line.name for chart in self.charts.values() if chart.line}
         return tuple(self.lines[name] for name in sorted(named))
+
+    @cached_property
+    def _image_index(self) -> ImageIndex:
+        filled = (layout.image for c in self.charts.values() for layout in c.images.values())
+        return ImageIndex(self.images, tuple(filled))
 
     @cached_property
     def _callers(self) -> Mapping[str, tuple[str, ...]]:

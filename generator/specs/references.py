@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from generator.findings import Finding, Location
+from generator.specs.image_files import check_named, check_options
 from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.layout import SPECS
@@ -19,6 +20,8 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     yield from _check_uses(f"{family}/{name}" in known.folders, chart, known)
     yield from _check_features(name, family, chart, known)
     yield from known.features.check_options(chart)
+    yield from check_options(chart, known)
+    yield from _check_images(chart, known)
     yield from _check_calls(chart, known)
     yield from _check_includes(chart, known)
     yield from _listed(chart, "presets", *known.listed["presets"])
@@ -120,6 +123,12 @@ def _check_line(chart: Layered, known: Known) -> Iterator[Finding]:
                     f"({show_path(path)}){hint(port, ports)}"
                 )
                 yield Finding(chart.at("config", index), "unknown-port", message)
+
+
+def _check_images(chart: Layered, known: Known) -> Iterator[Finding]:
+    data = chart.data
+    images = data.get("images", {})
+    yield from check_named(images, data.get("appVersion", ""), False, known, lambda p: chart.at(*p))
 
 
 def _check_port_names(chart: Layered, known: Known) -> Iterator[Finding]:

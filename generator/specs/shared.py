@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from generator.findings import Finding, Location
 from generator.kubernetes.bundle import load_bundle
 from generator.specs import identity
+from generator.specs.image_files import check_image_files, check_named
 from generator.specs.image_policy import check_images
 from generator.specs.known import Known
 from generator.specs.layout import Layout
@@ -36,6 +37,7 @@ def check_shared(
             )
             yield Finding(Location(source.shown), "bad-name", message)
     yield from check_middleware(known)
+    yield from check_image_files(known)
     yield from _check_discovery(known)
     yield from _check_products(known)
     for name, line in known.lines.items():
@@ -119,8 +121,4 @@ def _check_line(name: str, line: Document, known: Known) -> Iterator[Finding]:
         if backend in line.data.get("refusedDiscovery", ()):
             message = f"'{backend}' is also in refusedDiscovery; remove it from one"
             yield Finding(line.value(("discovery", index)), "refused-discovery", message)
-    for layout, image in line.data["images"].items():
-        for key in ("repository", "tag"):
-            if key not in image:
-                message = f"the image '{layout}' lacks the key '{key}'; add it"
-                yield Finding(line.key(("images", layout)), "missing-key", message)
+    yield from check_named(line.data["images"], line.data["appVersion"], True, known, line.key)

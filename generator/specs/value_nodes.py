@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,11 +23,14 @@ _RESERVED = {
 _SAYS_TYPE = {"type", "properties", "enum", "map", "kubernetes", "image"}
 
 
-def check_values_file(document: Document) -> list[Finding]:
-    """Everything that is wrong with a feature's values.yaml or global.yaml."""
-    return validate(document, "values") or sorted(
-        [*_check_reserved(document), *_check(document, list(property_nodes(document.data)))]
-    )
+def check_values_file(document: Document, images: Collection[str]) -> list[Finding]:
+    """Everything that is wrong with a feature's values.yaml or global.yaml; ``images`` are the
+    names of all images."""
+    found = validate(document, "values")
+    if found:
+        return found
+    nodes_found = list(property_nodes(document.data))
+    return sorted([*_check_reserved(document), *_check(document, nodes_found, images)])
 
 
 def _check_reserved(document: Document) -> Iterator[Finding]:
@@ -57,18 +60,24 @@ def _parsed(text: str, source: str) -> Mapping[str, Any]:
     return parse_plain(text, source)
 
 
-def check_values(document: Document) -> Iterator[Finding]:
-    """Everything that is wrong with ``values`` of a dependency or credential, beyond its schema."""
-    return _check(document, list(nodes(document)))
+def check_values(document: Document, images: Collection[str]) -> Iterator[Finding]:
+    """Everything that is wrong with ``values`` of a dependency or credential, beyond its schema;
+    ``images`` are the names of all images."""
+    return _check(document, list(nodes(document)), images)
 
 
-def _check(document: Document, found: list[tuple[Path, Mapping[str, Any]]]) -> Iterator[Finding]:
+def _check(
+    document: Document, found: list[tuple[Path, Mapping[str, Any]]], images: Collection[str]
+) -> Iterator[Finding]:
     for path, node in found:
         named = len(path) == 1 or path[-2] in ("properties", "values")
         if named and not conditional(path):
             yield from _check_named(document, path, node)
         if "kubernetes" in node:
             yield from _check_kubernetes(document, path, node["kubernetes"])
+        if "image" in node and node["image"] not in images:
+            message = f"unknown image '{node['image']}'{hint(node['image'], images)}"
+            yield Finding(document.value((*path, "image")), "unknown-image", message)
     yield from check_defaults(document, found)
     yield from check_limits(document, found)
 

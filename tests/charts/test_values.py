@@ -27,14 +27,20 @@ def test_a_shared_default_that_one_spec_replaces_stays_with_that_chart(catalog: 
 
 
 def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
-    written = {"x": {"properties": {"image": {"image": {"repository": "a/b", "tag": "1"}}}}}
-    image = with_images(written)["x"]["properties"]["image"]["properties"]
-    assert {key: node["default"] for key, node in image.items()} == {
-        "registry": "docker.io",
-        "repository": "a/b",
-        "tag": "1",
-        "digest": "",
+    written = {
+        "x": {"properties": {"image": {"image": "etcd"}}},
+        "y": {"type": "object", "properties": {"z": {"type": "string"}}},
     }
+    found = with_images(written, catalog.images.__getitem__)
+    image = found["x"]["properties"]["image"]["properties"]
+    facts = catalog.images["etcd"]
+    assert {key: node["default"] for key, node in image.items()} == {
+        "registry": "gcr.io",
+        "repository": "etcd-development/etcd",
+        "tag": facts.tag,
+        "digest": facts.digest,
+    }
+    assert found["y"] is written["y"]
     source = explain(catalog, "prometheus", "certificateProbe.image.digest").sources[-1]
     assert source.location.path == "chart-specs/infrastructure/prometheus/values.yaml"
     assert source.location.line > 1
@@ -86,15 +92,12 @@ def test_an_umbrella_s_values_are_explained(catalog: Catalog, key: str, path: st
             "foo: {kubernetes: Prob, description: x}",
             "1:19: unknown-kubernetes-type: unknown Kubernetes type 'Prob'; did you mean 'Probe'?",
         ),
-        ("foo: {description: x, image: 'redis:8'}", "1:30: wrong-type: 'foo.image' must be"),
+        ("foo: {description: x, image: 'redis:8'}", "1:30: bad-value: 'foo.image' must be"),
         (
-            "foo: {description: x, image: {repository: a, tag: 1.0}}",
-            "1:51: wrong-type: 'foo.image.tag' must be text, not a number",
+            "foo: {description: x, image: {repository: a, tag: v1}}",
+            "1:30: wrong-type: 'foo.image' must be text, not a mapping",
         ),
-        (
-            "foo: {description: x, image: {repository: a/b}}",
-            "1:23: missing-key: 'foo.image' lacks the key 'tag'; add it",
-        ),
+        ("foo: {description: x, image: redis}", "1:30: unknown-image: unknown image 'redis'"),
         ("foo: [", "2:1: yaml-syntax: "),
         # Jinja's own lines leave no trace; the place is that of the template.
         ("# x\n[% if true %]\nfoo: {tpe: a}\n[% endif %]", "3:7: unknown-key: unknown key 'tpe'"),

@@ -16,7 +16,7 @@ version: 1.0.0
 description: A site called {name}.
 appVersion: v1
 images:
-  site: {{repository: shop/{name}, tag: v1}}
+  site: {{image: {name}}}
 exposure: {{path: /{name}, port: http}}
 """
 LINE = """\
@@ -26,7 +26,17 @@ environmentPrefix: SHOP_
 configDirectory: /config
 discovery: [etcd]
 images:
-  site: {repository: shop/all, tag: v1}
+  site: {image: alpha}
+"""
+IMAGE = """\
+repository: shop/{name}
+tag: v1
+license: Apache-2.0
+platforms: [linux/amd64, linux/arm64]
+configuration: {{}}
+base: busybox
+sources:
+  - {{certainty: memory}}
 """
 COMMAND = [sys.executable, "-m", "generator"]
 
@@ -83,6 +93,10 @@ class Cli:
         """The spec of one of the two charts."""
         return self.specs / "front" / f"{name}.yaml"
 
+    def image(self, name: str) -> Path:
+        """The facts of the image of one of the two charts."""
+        return self.specs / "images" / f"{name}.yaml"
+
     def change(self, name: str, old: str, new: str) -> None:
         """Edit the spec of a chart."""
         text = self.spec(name).read_text()
@@ -106,7 +120,8 @@ class Cli:
 def make_project(root: Path, tmp_path: Path) -> Cli:
     """A project with the charts ``alpha`` and ``beta``, after the real repository and profile."""
     specs = tmp_path / "chart-specs"
-    for path in ("repository.yaml", "profiles/front.yaml"):
+    copied = ("repository.yaml", "profiles/front.yaml", "images/bases/busybox.yaml")
+    for path in (*copied, "images/curl.yaml", "images/bases/alpine.yaml"):
         (specs / path).parent.mkdir(parents=True, exist_ok=True)
         (specs / path).write_bytes((root / "chart-specs" / path).read_bytes())
     (specs / "lines/shop").mkdir(parents=True)
@@ -114,4 +129,5 @@ def make_project(root: Path, tmp_path: Path) -> Cli:
     (specs / "front").mkdir()
     for name in ("alpha", "beta"):
         (specs / "front" / f"{name}.yaml").write_text(CHART.format(name=name))
+        (specs / "images" / f"{name}.yaml").write_text(IMAGE.format(name=name))
     return Cli(root, tmp_path)

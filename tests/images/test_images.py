@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 from generator.charts.api import Chart, Compiler, compile_chart
-from generator.charts.features import FEATURES
 from generator.cli.main import run
 from generator.findings import UserError
 from generator.helm.find import find_helm
@@ -53,7 +52,7 @@ def test_images_come_from_the_annotation_and_from_every_rendering(
 def test_a_pinned_chart_runs_the_digest(catalog: Catalog) -> None:
     spec = catalog.charts["openim-api"]
     layout, image = next(iter(spec.images.items()))
-    images = {**spec.images, layout: replace(image, digest=DIGEST)}
+    images = {**spec.images, layout: replace(image, image=replace(image.image, digest=DIGEST))}
     pinned = replace(catalog, charts={**catalog.charts, spec.name: replace(spec, images=images)})
     archive = package(Compiler(pinned).compile(spec.name), 0)
     used = {u.image: u.uses for u in collect_images({spec.name: archive}, find_helm(), "1.37")}
@@ -78,59 +77,35 @@ def test_references(text: str, image: Image | None) -> None:
     assert parse_image(text) == image
 
 
-SPEC = """\
-name: web   # the name
-images:
-  site:
-    repository: team/web
-    tag: "1.0"   # quoted, as 1.0 is a number
-    command: [run]
+FACTS = """\
+# The web site.
+registry: quay.io
+repository: team/web
+tag: "1.0"   # quoted, as 1.0 is a number
 
-  # Another one.
-  other: {registry: quay.io, repository: team/other, tag: v2}
-options:
-  tests:
-    image: {registry: docker.io, repository: library/busybox, tag: 1.37.0}
-changes:
-  - {kind: added, description: First.}
+license: MIT   # as its makers say
+programs:
+  [
+    sh, wget,
+  ]
 """
 
 
-def test_pinning_changes_nothing_but_digests() -> None:
-    digests = {
-        Image("docker.io", "team/web", "1.0"): DIGEST,
-        Image("quay.io", "team/other", "v2"): DIGEST,
-        Image("docker.io", "team/other", "v2"): "sha256:wrong",
-    }
-    text, found = pin(SPEC, digests)
-    expected = SPEC.replace(
-        '    tag: "1.0"   # quoted, as 1.0 is a number\n',
-        f'    tag: "1.0"   # quoted, as 1.0 is a number\n    digest: {DIGEST}\n',
-    )
-    assert text.replace(f", digest: {DIGEST}", "").replace(f"digest: {DIGEST}, ", "") == expected
-    assert {image.repository for image in found} == {"team/web", "team/other"}
-    data = yaml.safe_load(text)
-    assert data["images"]["site"]["digest"] == data["images"]["other"]["digest"] == DIGEST
-    newer = {image: digest.replace("a" * 64, "b" * 64) for image, digest in digests.items()}
-    again, _ = pin(text, newer)
-    assert again == text.replace("a" * 64, "b" * 64)
+def test_pinning_changes_nothing_but_the_digest() -> None:
+    web = Image("quay.io", "team/web", "1.0")
+    digests = {web: DIGEST, Image("docker.io", "team/web", "1.0"): "sha256:wrong"}
+    text, image = pin(FACTS, digests)
+    assert image == web
+    tag = 'tag: "1.0"   # quoted, as 1.0 is a number\n'
+    assert text == FACTS.replace(tag, f"{tag}digest: {DIGEST}\n")
+    newer, _ = pin(text, {web: f"sha256:{'b' * 64}"})
+    assert newer == text.replace("a" * 64, "b" * 64)
+    assert pin(FACTS, {replace(web, tag="1.1"): DIGEST}) == (FACTS, None)
+    template = "[% if x %]\ntag: v1\n[% endif %]\n"
+    assert pin(template, digests) == (template, None)
 
 
-def test_the_image_keyword_is_pinned_too_and_a_template_left_alone() -> None:
-    schema = (
-        "exporter:\n  properties:\n    image:\n      description: Its image.\n"
-        '      image: {repository: team/web, tag: "1.0"}\n'
-    )
-    digests = {Image("docker.io", "team/web", "1.0"): DIGEST}
-    text, found = pin(schema, digests)
-    assert len(found) == 1
-    image = yaml.safe_load(text)["exporter"]["properties"]["image"]["image"]
-    assert image == {"repository": "team/web", "tag": "1.0", "digest": DIGEST}
-    template = f"[% if x %]\n{schema}[% endif %]\n"
-    assert pin(template, digests) == (template, set())
-
-
-def test_the_project_s_specs_can_be_pinned(charts: dict[str, Chart]) -> None:
+def test_the_project_s_images_can_be_pinned(catalog: Catalog, charts: dict[str, Chart]) -> None:
     annotated = {
         entry["image"]
         for chart in charts.values()
@@ -138,15 +113,11 @@ def test_the_project_s_specs_can_be_pinned(charts: dict[str, Chart]) -> None:
             "artifacthub.io/images", "[]")) or []
     }  # fmt: skip
     images = {image for text in annotated if (image := parse_image(text))}
-    digests = dict.fromkeys(images, DIGEST)
-    changed, found = pin_files(ROOT / "chart-specs", digests)
-    of_tool, found_there = pin_files(FEATURES, digests)
-    assert found | found_there == images
-    changed |= of_tool
+    assert images <= {image.reference for image in catalog.images.values()}
+    changed, found = pin_files(ROOT / "chart-specs" / "images", dict.fromkeys(images, DIGEST))
+    assert found == images
     for path, text in changed.items():
-        before = path.read_text("utf-8").splitlines()
-        kept = [line for line in text.splitlines() if line in before]
-        assert len(text.splitlines()) - len(kept) <= text.count(DIGEST)
+        assert text.replace(f"digest: {DIGEST}\n", "") == path.read_text("utf-8")
 
 
 def test_a_bundle_names_every_image_once() -> None:

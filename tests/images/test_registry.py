@@ -88,10 +88,10 @@ def test_the_command_writes_what_the_registry_says(
     allowed = "registries: [docker.io"
     text = repository.read_text("utf-8")
     repository.write_text(text.replace(allowed, f'{allowed}, "{registry.host}"'), "utf-8")
-    here = f'images:\n  site: {{registry: "{registry.host}", '
     for name in ("alpha", "beta"):
-        project.change(name, "images:\n  site: {", here)
-    before = project.spec("beta").read_text("utf-8")
+        facts = project.image(name).read_text("utf-8")
+        project.image(name).write_text(f'registry: "{registry.host}"\n{facts}', "utf-8")
+    before = project.image("beta").read_text("utf-8")
     monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr("generator.images.check._HOSTS", {"docker.io": "127.0.0.1:1"})
     code = run(["images", "--pin", "--format", "json", "--root", str(tmp_path)])
@@ -100,8 +100,8 @@ def test_the_command_writes_what_the_registry_says(
     assert code == 1
     assert rows[f"{registry.host}/shop/alpha:v1"] == ""
     assert rows[f"{registry.host}/shop/beta:v1"] == "the registry does not have it"
-    assert f"digest: {digest}" in project.spec("alpha").read_text("utf-8")
-    assert "pinned chart-specs/front/alpha.yaml" in said.err
-    assert project.spec("beta").read_text("utf-8") == before
+    assert f"digest: {digest}" in project.image("alpha").read_text("utf-8")
+    assert "pinned chart-specs/images/alpha.yaml" in said.err
+    assert project.image("beta").read_text("utf-8") == before
     assert run(["images", "alpha", "--root", str(tmp_path), "--quiet"]) == 0
     assert f"{registry.host}/shop/alpha:v1@{digest}  alpha" in capsys.readouterr().out

@@ -94,7 +94,7 @@ title: Web front
 description: The shop's pages.
 appVersion: v7
 images:
-  site: {repository: shop/front, tag: v7}
+  site: {image: front}
 exposure: {path: /, headers: {X-Url: "{url}/x"}}
 """,
     "store/redis.yaml": """\
@@ -104,7 +104,7 @@ version: 0.2.0
 description: Keeps what is read often.
 appVersion: "8.6"
 images:
-  site: {repository: shop/redis, tag: "8.6"}
+  site: {image: redis}
 ports: {redis: 6379}
 exposure: {port: redis, path: /cache}
 """,
@@ -124,12 +124,10 @@ discovery: [dns]
 refusedDiscovery: {multicast: it loses packets}
 images:
   all-in-one:
-    repository: shop/all
-    tag: v1.4.0
+    image: all
     command: [/bin/sh, -c, "exec /bin/{binary} ${X}"]
   single:
-    repository: shop/{name}
-    tag: v1.4.0
+    image: single
 """,
     "lines/shop-v1/config/log.yaml": """\
 filename: log.yml
@@ -164,6 +162,87 @@ properties:
   front: {type: string, bind: {chart: front, port: http, as: url}, description: URL of the front.}
   retry: {$ref: "#/definitions/retry", default: {times: 3, pause: 5s}, description: Retries.}
 """,  # noqa: E501
+    "images/bases/tiny.yaml": """\
+description: Almost nothing.
+shell: /bin/sh
+programs: [sh, sleep, wget]
+absent: [curl, nc]
+temporaryDirectory: true
+sources:
+  - {certainty: source, repository: shop/tiny, path: Dockerfile, at: v1}
+""",
+    "images/bases/small.yaml": """\
+description: A little more.
+extends: tiny
+programs: [curl]
+absent: [wget]
+sources:
+  - {certainty: memory}
+""",
+    "images/all.yaml": """\
+repository: shop/all
+tag: v1.4.0
+license: Apache-2.0
+platforms: [linux/amd64, linux/arm64]
+configuration:
+  user: shop
+  env: {SHOP_HOME: /shop}
+  volumes: [/data]
+  workingDir: /shop
+  entrypoint: [/start.sh]
+  cmd: [all]
+  ports: [9000/tcp]
+  stopSignal: SIGQUIT
+account: {uid: 12, gid: 13}
+dataOwner: {uid: 14, gid: 15, name: shop}
+base: small
+programs: [/bin/*/order-server, /bin/nc]
+writes:
+  - {path: /data, what: orders, needed: true, setting: dir}
+overrides:
+  - {variable: SHOP_*, file: orders.yml, key: rpc}
+entrypointOnly: [START_*, "!START_NOW"]
+entrypointDoes: |
+  It waits.
+precedence: Variables win.
+notes: [It is large.]
+sources:
+  - {certainty: near, repository: shop/all, path: Dockerfile, at: v1.3.0, note: Almost the same.}
+  - {facts: [platforms, configuration.env], certainty: memory}
+""",
+    "images/single.yaml": """\
+repository: shop/{name}
+tag: v1.4.0
+license: Apache-2.0
+platforms: [linux/amd64]
+configuration: {env: {NAME: "{name}"}, cmd: ["/{binary}"]}
+base: tiny
+programs: ["/{binary}"]
+sources:
+  - {certainty: memory}
+""",
+    "images/front.yaml": """\
+repository: shop/front
+tag: v7
+license: NONE
+platforms: [linux/amd64]
+configuration: {user: "7"}
+base: tiny
+shell: null
+complete: true
+sources:
+  - {certainty: memory}
+""",
+    "images/redis.yaml": """\
+repository: shop/redis
+tag: "8.6"
+license: BSD-3-Clause
+platforms: [linux/amd64]
+configuration: {}
+base: tiny
+sources:
+  - {certainty: memory}
+""",
     "dependencies/cache.yaml": """\
 title: Cache
 description: Keeps what is read often.

@@ -112,13 +112,20 @@ def test_origin_falls_back_to_what_encloses(catalog: Catalog) -> None:
 
 
 def test_placeholders_in_images(catalog: Catalog) -> None:
-    assert catalog.charts["order"].images == {
-        "all-in-one": ImageLayout(
-            "shop/all", "v1.4.0", ("/bin/sh", "-c", "exec /bin/order-server ${X}")
+    layouts = catalog.charts["order"].images
+    assert {name: (str(i.image.reference), i.command) for name, i in layouts.items()} == {
+        "all-in-one": (
+            "docker.io/shop/all:v1.4.0", ("/bin/sh", "-c", "exec /bin/order-server ${X}"),
         ),
-        "single": ImageLayout("shop/order", "v1.4.0", ()),
-    }
-    assert catalog.charts["front"].images == {"site": ImageLayout("shop/front", "v7", ())}
+        "single": ("docker.io/shop/order:v1.4.0", ()),
+    }  # fmt: skip
+    single = layouts["single"].image
+    assert (single.configuration.env, single.configuration.cmd) == (
+        {"NAME": "order"}, ("/order-server",),
+    )  # fmt: skip
+    assert single.programs["order-server"].path == "/order-server"
+    assert catalog.images["single"].repository == "shop/{name}"
+    assert catalog.charts["front"].images["site"] == ImageLayout(catalog.images["front"], ())
     assert next(iter(catalog.lines["shop-v1"].images.values())).command[2].startswith("exec /bin/{")
 
 

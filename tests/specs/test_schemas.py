@@ -23,7 +23,7 @@ from generator.specs.schema import load_schema
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 VALUES = """\
 color: {type: string, enum: [red, blue], not: {const: blue}, default: red, description: Color.}
-picture: {image: {repository: shop/picture, tag: v1}, description: The picture.}
+picture: {image: picture, description: The picture.}
 probe: {kubernetes: Probe, default: {}, description: The probe.}
 notes: {map: {type: string}, propertyNames: {maxLength: 9}, default: {}, description: Notes.}
 """
@@ -36,6 +36,8 @@ FILES = {
     "config-file": "lines/shop-v1/config/orders.yaml",
     "dependency": "dependencies/cache.yaml",
     "credential": "credentials/partner.yaml",
+    "image": "images/all.yaml",
+    "image-base": "images/bases/tiny.yaml",
 }
 EXAMPLES = {
     **{name: TREE[file] for name, file in FILES.items()},
