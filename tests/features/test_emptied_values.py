@@ -35,7 +35,7 @@ def _emptied(values: Mapping[str, Any]) -> dict[str, Any]:
     [
         ({"replicaCount": None}, "replicaCount"),
         ({"networkPolicy": {"enabled": None}}, "enabled"),
-        ({"image": {"layout": None}}, "layout"),
+        ({"image": {"tag": None}}, "tag"),
         ({"image": None}, "image"),
         ({"global": {"redis": None}}, "redis"),
         ({"global": {"discovery": {"type": None}}}, "type"),

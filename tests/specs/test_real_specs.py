@@ -205,6 +205,22 @@ def test_images_are_pinned(catalog: Catalog) -> None:
             assert "{" not in image.repository + "".join(image.command), chart.name
 
 
+def test_each_layout_starts_a_program_of_its_image(catalog: Catalog) -> None:
+    """What a shell is asked to exec counts; a path of a program in it must be the image's."""
+    for chart in catalog.charts.values():
+        for layout in chart.images.values():
+            line = " ".join(layout.command).removeprefix("/bin/sh -c exec ")
+            if line:
+                assert layout.image.has(line.split()[0]), (chart.name, line)
+
+
+def test_only_layouts_whose_images_can_be_had_are_offered(catalog: Catalog) -> None:
+    """The sources of the server's line build no image for a single module."""
+    for family, layouts in (("server", {"all-in-one"}), ("chat", {"all-in-one", "per-module"})):
+        for chart in modules(catalog, family):
+            assert set(chart.images) == layouts, chart.name
+
+
 def test_target_discovery_is_not_exposed(catalog: Catalog) -> None:
     exposure = catalog.charts["openim-api"].exposure
     assert exposure is not None

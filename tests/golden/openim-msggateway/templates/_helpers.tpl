@@ -93,14 +93,7 @@ annotations:
 {{- end }}
 
 {{- define "openim-msggateway.image" -}}
-{{- $image := deepCopy .Values.image }}
-{{- if eq $image.layout "all-in-one" }}
-{{- $image = dict "repository" (default "openim/openim-server" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
-{{- end }}
-{{- if eq $image.layout "per-module" }}
-{{- $image = dict "repository" (default "openim/openim-msggateway" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
-{{- end }}
-{{- include "openim-msggateway.imageReference" (list . $image) }}
+{{- include "openim-msggateway.imageReference" (list . .Values.image) }}
 {{- end }}
 
 {{- define "openim-msggateway.serviceAccountName" -}}

@@ -151,18 +151,11 @@ args:
 {{- if .Values.command }}
 command:
   {{- toYaml .Values.command | nindent 2 }}
-{{- else if eq .Values.image.layout "all-in-one" }}
+{{- else }}
 command:
   - /bin/sh
   - -c
   - exec /openim-server/_output/bin/platforms/linux/*/openim-msggateway -c /config -i 0
-{{- else }}
-command:
-  - /openim-server/_output/openim-msggateway
-  - -c
-  - /config
-  - -i
-  - '0'
 {{- end }}
 {{- with .Values.args }}
 args:

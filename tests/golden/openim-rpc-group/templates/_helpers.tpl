@@ -93,14 +93,7 @@ annotations:
 {{- end }}
 
 {{- define "openim-rpc-group.image" -}}
-{{- $image := deepCopy .Values.image }}
-{{- if eq $image.layout "all-in-one" }}
-{{- $image = dict "repository" (default "openim/openim-server" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
-{{- end }}
-{{- if eq $image.layout "per-module" }}
-{{- $image = dict "repository" (default "openim/openim-rpc-group" $image.repository) "tag" (default "v3.8.3-patch.15" $image.tag) | mergeOverwrite $image }}
-{{- end }}
-{{- include "openim-rpc-group.imageReference" (list . $image) }}
+{{- include "openim-rpc-group.imageReference" (list . .Values.image) }}
 {{- end }}
 
 {{- define "openim-rpc-group.serviceAccountName" -}}
