@@ -169,6 +169,13 @@ class ImageFile:
         """Which keys of files a variable wins over."""
         return tuple(o for o in self.overrides if fnmatchcase(variable, o.variable))
 
+    @property
+    def without_effect(self) -> str:
+        """The variables that only the entrypoint reads, for a sentence; "" when there are none."""
+        listed = [p for p in self.entrypoint_only if not p.startswith("!")]
+        others = [p[1:] for p in self.entrypoint_only if p.startswith("!")]
+        return ", ".join(listed) + (f" (but not {', '.join(others)})" if others else "")
+
     def only_entrypoint_reads(self, variable: str) -> bool:
         """Whether a variable has no effect where a command replaces the image's entrypoint."""
         patterns = (p for p in self.entrypoint_only if fnmatchcase(variable, p.lstrip("!")))

@@ -174,3 +174,21 @@ def test_a_spread_over_zones_counts_what_its_own_selector_says(render: Render) -
     found = _pod(render("openim-rpc-auth", values))["spec"]["topologySpreadConstraints"]
     own = {"app.kubernetes.io/name": "openim-rpc-auth", "app.kubernetes.io/instance": "im"}
     assert found == [{**plain, "labelSelector": {"matchLabels": own}}, wide]
+
+
+@pytest.mark.parametrize(
+    ("chart", "ignored"),
+    [
+        ("mysql", "MYSQL_ROOT_PASSWORD"),
+        ("mongodb", "MONGO_INITDB_"),
+        ("kafka", "KAFKA_*"),
+        ("grafana", "GF_*__FILE"),
+        ("zookeeper", "ZOO_"),
+    ],
+)
+def test_variables_that_do_nothing_are_named_where_a_user_would_set_them(
+    compiler: Compiler, chart: str, ignored: str
+) -> None:
+    values = compiler.compile(chart).files["values.yaml"].decode()
+    told = values[values.index("Further environment variables") :].partition("extraEnv:")[0]
+    assert ignored in " ".join(told.replace("#", " ").split())
