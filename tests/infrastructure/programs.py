@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 
 Objects = Sequence[dict[str, Any]]
+# A password as a vault makes it, of what URIs, shells, SQL, JSON and properties take for their own.
+NASTY = "p@s:s/w%20o?r#d[1]&x=y+z \"q'$HOME\\ `id`;"
 # Seconds; only what fails waits so long, and a machine may be slow and do other work beside.
 PATIENCE = 240.0
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.infrastructure.programs import (
+    NASTY,
     ask,
     container,
     eventually,
@@ -25,7 +26,7 @@ from tests.infrastructure.programs import (
 pytestmark = pytest.mark.xdist_group("etcd")
 
 AUTH = {"global": {"etcd": {"auth": {"enabled": True}}}}
-PASSWORD = 'any "character" \\ %s $HOME'
+PASSWORD = NASTY
 
 
 def member(objects: list[dict[str, Any]], ordinal: int, folder: Path) -> dict[str, str]:

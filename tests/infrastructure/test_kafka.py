@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.infrastructure.kafka_nodes import AUTH, SECRETS, Kafka, Objects
-from tests.infrastructure.programs import eventually
+from tests.infrastructure.programs import NASTY, eventually
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_one_node_keeps_its_topics_and_refuses_another_cluster(
 def test_three_nodes_with_passwords_copy_every_topic(
     kafka: Callable[..., Kafka], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SECRETS, "SASL_PASSWORD", 'any "character" \\ $HOME #')
+    monkeypatch.setitem(SECRETS, "SASL_PASSWORD", NASTY)
     nodes = kafka({"replicaCount": 3, **AUTH}, 42)
     nodes.start(3)
     nodes.make_topics()

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.infrastructure.programs import (
+    NASTY,
     ask,
     container,
     find_data,
@@ -25,7 +26,6 @@ SECRETS = {
     "ACCESS_KEY": "accessKey1",
     "SECRET_KEY": "secretKey1",
 }
-NASTY = "p@s:s/w%20o?r#d[1]&x=y+z \"q'$HOME;"
 # Attaching twice fails, as it does with the real mc; passwords come by environment and input.
 MC = """\
 #!/bin/sh

@@ -13,6 +13,7 @@ import yaml
 
 from tests.infrastructure.mongo_pods import Members, State, empty, hosts, memory
 from tests.infrastructure.programs import (
+    NASTY,
     container,
     eventually,
     find_data,
@@ -23,7 +24,6 @@ from tests.infrastructure.programs import (
 )
 
 Make = Callable[[int], Members]
-NASTY = "p@s:s/w%20o?r#d[1]&x=y+z \"q'\\$HOME;"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.programs import ask, eventually
+from tests.infrastructure.programs import NASTY, ask, eventually
 from tests.infrastructure.redis_pods import PASSWORD, Pods
 
 
@@ -31,7 +31,7 @@ def test_a_server_needs_the_password_and_keeps_its_data(
 
 def test_a_password_may_hold_any_character(redis: Callable[..., Pods], tmp_path: Path) -> None:
     one = redis({})
-    one.password = 'a "quoted" \\ $HOME `id` # word'
+    one.password = NASTY
     one.start(0, 29)
     eventually(lambda: one.healthy(0), tmp_path / "0-redis.log")
     assert one.cli(0, "set", "a", "1") == "OK"
