@@ -173,7 +173,16 @@ def test_a_spread_over_zones_counts_what_its_own_selector_says(render: Render) -
     values = {"topologySpreadConstraints": [plain, wide]}
     found = _pod(render("openim-rpc-auth", values))["spec"]["topologySpreadConstraints"]
     own = {"app.kubernetes.io/name": "openim-rpc-auth", "app.kubernetes.io/instance": "im"}
-    assert found == [{**plain, "labelSelector": {"matchLabels": own}}, wide]
+    same = {"labelSelector": {"matchLabels": own}, "matchLabelKeys": ["pod-template-hash"]}
+    assert found == [{**plain, **same}, wide]
+
+
+def test_a_spread_counts_all_pods_of_a_statefulset(render: Render) -> None:
+    plain = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
+    values = {"topologySpreadConstraints": [plain]}
+    found = _pod(render("etcd", values))["spec"]["topologySpreadConstraints"]
+    own = {"app.kubernetes.io/name": "etcd", "app.kubernetes.io/instance": "im"}
+    assert found == [{**plain, "labelSelector": {"matchLabels": own}}]
 
 
 @pytest.mark.parametrize(

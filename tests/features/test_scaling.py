@@ -144,3 +144,27 @@ def test_a_module_of_one_pod_is_never_two_for_a_moment(render: Render) -> None:
     assert deployment["spec"]["strategy"] == {"type": "Recreate"}
     with pytest.raises(HelmError, match="/strategy/type"):
         render("openim-crontask", {"strategy": {"type": "RollingUpdate"}})
+
+
+@pytest.mark.parametrize("most", [2, "34%"])
+def test_no_budget_takes_a_majority(render: Render, most: int | str) -> None:
+    with pytest.raises(HelmError, match=r"evict 2 of 3 pods at the same time.*set it to 1"):
+        render("etcd", {"replicaCount": 3, "podDisruptionBudget": {"maxUnavailable": most}})
+    for enough in (1, "33%"):
+        values = {"replicaCount": 3, "podDisruptionBudget": {"maxUnavailable": enough}}
+        assert _one(render("etcd", values), "PodDisruptionBudget")["maxUnavailable"] == enough
+
+
+def test_a_budget_may_take_half_of_what_has_no_quorum(render: Render) -> None:
+    values = {"replicaCount": 4, "podDisruptionBudget": {"maxUnavailable": 2}}
+    assert _one(render(CHART, values), "PodDisruptionBudget")["maxUnavailable"] == 2
+
+
+def test_voters_never_share_a_node(render: Render, catalog: Catalog) -> None:
+    for name, spec in catalog.charts.items():
+        stateful = spec.options.get("stateful")
+        if stateful is None:
+            continue
+        pod = _one(render(name), "StatefulSet")["template"]["spec"]
+        hard = "requiredDuringSchedulingIgnoredDuringExecution" in str(pod["affinity"])
+        assert hard == (stateful.get("quorum") == "majority"), name

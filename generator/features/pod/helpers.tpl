@@ -114,6 +114,10 @@ affinity:
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
   {{- $own := dict "labelSelector" (dict "matchLabels" (include "[[ prefix ]].selectorLabels" $ | fromYaml)) }}
+[% if "workload" in features %]
+  {{- /* Pods of the last revision do not count: they will go, and a rollout must not wait for their places. */}}
+  {{- $_ := set $own "matchLabelKeys" (list "pod-template-hash") }}
+[% endif %]
   {{- range . }}
   - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
   {{- end }}

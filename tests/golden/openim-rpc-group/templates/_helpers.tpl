@@ -212,6 +212,8 @@ affinity:
 {{- with .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
   {{- $own := dict "labelSelector" (dict "matchLabels" (include "openim-rpc-group.selectorLabels" $ | fromYaml)) }}
+  {{- /* Pods of the last revision do not count: they will go, and a rollout must not wait for their places. */}}
+  {{- $_ := set $own "matchLabelKeys" (list "pod-template-hash") }}
   {{- range . }}
   - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
   {{- end }}
