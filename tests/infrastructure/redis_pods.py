@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -30,11 +31,15 @@ Objects = list[dict[str, Any]]
 
 
 class Pods:
-    """The pods of one release; ``start`` gives each a loopback address of its own."""
+    """The pods of one release; ``start`` gives each a loopback address of its own.
+
+    ``places`` says in which zone and on which node a pod runs; without it on a node of its own.
+    """
 
     def __init__(self, objects: Objects, folder: Path) -> None:
         self.objects, self.folder, self.stack = objects, folder, ExitStack()
         self.addresses: dict[int, str] = {}
+        self.places: dict[int, tuple[str, str]] = {}
         write_tool(folder / "tools", "getent", f'#!/bin/sh\ngrep " $2\\$" {folder}/hosts\n')
         self.running: dict[int, ExitStack] = {}
         self.processes: dict[int, list[subprocess.Popen[bytes]]] = {}
@@ -42,8 +47,11 @@ class Pods:
         self.password = PASSWORD
 
     def _env(self, name: str, ordinal: int, address: str) -> dict[str, str]:
+        zone, node = self.places.get(ordinal, ("", f"node-{ordinal}"))
         known = {
             "POD_NAME": f"im-redis-{ordinal}",
+            "POD_NODE": node,
+            "POD_ZONE": zone,
             "POD_IP": address,
             "REDISCLI_AUTH": self.password,
         }
@@ -53,7 +61,7 @@ class Pods:
             "PATH": f"{self.folder}/tools:{os.environ['PATH']}",
             "FILES": str(base / "files"),
             "DATA": str(base / "data"),
-            "CONFIG": str(base / "redis.conf"),
+            "RUN": str(base),
             "PAUSE": "0.5",
         }
 
@@ -95,16 +103,23 @@ class Pods:
         """The pod's volume is lost."""
         shutil.rmtree(self.folder / str(ordinal) / "data")
 
-    def kill(self) -> None:
-        """End all pods at once, without a chance to say goodbye."""
-        for process in (p for pod in self.processes.values() for p in pod):
+    def freeze(self, ordinals: Iterable[int]) -> None:
+        """Pods answer nobody from now on and close no connection, as when their node is lost."""
+        for ordinal in ordinals:
+            for process in self.processes[ordinal]:
+                process.send_signal(signal.SIGSTOP)
+
+    def kill(self, ordinals: Iterable[int] | None = None) -> None:
+        """End pods, or all, at once, without a chance to say goodbye."""
+        ended = list(self.running if ordinals is None else ordinals)
+        for process in (p for ordinal in ended for p in self.processes[ordinal]):
             process.kill()
-        for ordinal in list(self.running):
+        for ordinal in ended:
             self.stop(ordinal)
 
     def cli(self, ordinal: int, *command: str) -> str:
-        """What a node answers; a redirection to another node's name is followed."""
-        where = ["redis-cli", "-h", self.addresses[ordinal], *command]
+        """What a node answers within 5 s; a redirection to another node's name is followed."""
+        where = ["timeout", "5", "redis-cli", "-h", self.addresses[ordinal], *command]
         answer = ask(where, {"REDISCLI_AUTH": self.password}).strip()
         moved = re.match(r"MOVED \d+ im-redis-(\d)\.", answer)
         return self.cli(int(moved[1]), *command) if moved else answer
@@ -122,6 +137,12 @@ class Pods:
         """The pods whose server is a master, or a slave."""
         found = {i: self.cli(i, "role").splitlines()[0] for i in self.addresses}
         return [i for i, now in found.items() if now == role]
+
+    def pairs(self, ordinal: int) -> list[tuple[int, int]]:
+        """Each master and its replica, as a pod sees them."""
+        rows = [line.split() for line in self.cli(ordinal, "cluster", "nodes").splitlines()]
+        pods = {row[0]: int(re.findall(r"im-redis-(\d)\.", row[1])[0]) for row in rows}
+        return [(pods[row[3]], pods[row[0]]) for row in rows if "slave" in row[2]]
 
     def settled(self) -> bool:
         """All pods are ready, know exactly one another, and each of three masters has a replica."""

@@ -180,3 +180,58 @@ def test_the_data_of_a_single_server_becomes_no_cluster(
     pods.start(0, 40)
     log = tmp_path / "0-redis.log"
     eventually(lambda: "cannot become a cluster" in log.read_text(), log)
+
+
+NODES = {i: ("", f"node-{i % 3}") for i in range(6)}
+ZONES = {i: (f"zone-{i // 2}", f"node-{i}") for i in range(6)}
+
+
+@pytest.mark.parametrize(
+    ("places", "layout", "net"),
+    [(NODES, "redis", 25), (ZONES, "valkey", 26)],
+    ids=["three nodes", "six nodes in three zones"],
+)
+def test_every_write_succeeds_soon_after_the_loss_of_any_place(
+    redis: Callable[..., Pods], places: dict[int, tuple[str, str]], layout: str, net: int
+) -> None:
+    """The first pods make masters and pairs of one place, which no scheduler avoids."""
+    pods = redis(CLUSTER | {"image": {"layout": layout}})
+    pods.places = places
+    for i in range(6):
+        pods.start(i, net)
+    pods.eventually(lambda: pods.settled() and _apart(pods))
+    took: list[float] = []
+    for number, lost in enumerate(_by_place(pods).values()):
+        pods.freeze(lost)
+        alive = next(i for i in range(6) if i not in lost)
+        started = time.monotonic()
+        pods.eventually(lambda n=number, a=alive: _writes(pods, a, str(n)))
+        took.append(time.monotonic() - started)
+        pods.kill(lost)
+        for i in lost:
+            pods.start(i, net)
+        pods.eventually(lambda: pods.settled() and _apart(pods))
+        assert [pods.cli(alive, "get", key) for key in KEYS] == [str(number)] * len(KEYS)
+    print("seconds until every write succeeded:", took)
+    assert max(took) < 60
+
+
+def _by_place(pods: Pods) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for i, (zone, node) in pods.places.items():
+        found.setdefault(zone or node, []).append(i)
+    return found
+
+
+def _apart(pods: Pods) -> bool:
+    """Each place has one master, whose replica is in another."""
+    place = {i: name for name, group in _by_place(pods).items() for i in group}
+    pairs = pods.pairs(0)
+    assert len({place[master] for master, _ in pairs}) == 3, pairs
+    return not [pair for pair in pairs if place[pair[0]] == place[pair[1]]]
+
+
+def _writes(pods: Pods, asked: int, value: str) -> bool:
+    """Whether all slots are served, and keys of all nodes can be written."""
+    assert "cluster_slots_ok:16384" in pods.cli(asked, "cluster", "info")
+    return all(pods.cli(asked, "set", key, value) == "OK" for key in KEYS)

@@ -25,7 +25,11 @@
     set -eu
     umask 077
     data=${DATA:-/data}
-    config=${CONFIG:-/tmp/redis.conf}
+    run=${RUN:-/tmp}
+    # INFO names this file, so that the folder tells the other pods where this one runs: join.sh reads it.
+    [ "$MODE" != cluster ] || run=$run/place/${POD_ZONE:--}/$POD_NODE
+    mkdir -p "$run"
+    config=$run/redis.conf
 
     if [ "$MODE" = cluster ] && [ -d "$data/appendonlydir" ] && [ ! -f "$data/nodes.conf" ]; then
       echo "the volume holds the data of a standalone server, which cannot become a cluster" >&2
@@ -219,6 +223,44 @@
       [ "$(cli cluster replicate "$master")" = OK ] && echo "replicating $master"
     }
 
+    # Where every node runs, as spread.awk reads it; fails unless each does what the others think, with all its data.
+    places() {
+      echo "$known" | while read -r id at _ flags master _ slots; do
+        case "$flags $slots" in
+          *slave*) wanted=master_link_status:up ;;
+          *slots) master=$id wanted=role:master ;;
+          *) exit 1 ;;
+        esac
+        answer=$(timeout 5 redis-cli -h "${at%:*}" info server replication 2>/dev/null | tr -d '\r')
+        place=$(echo "$answer" | sed -n 's|^config_file:.*/place/\([^/]*\)/\([^/]*\)/redis.conf$|\1 \2|p')
+        [ -n "$place" ] && echo "$answer" | grep -qx "$wanted" || exit 1
+        echo "$id $master $place"
+      done
+    }
+
+    # The scheduler knows neither masters nor pairs, and who takes over stays master: whatever the places, the loss of one
+    # must leave a majority of the masters, and a replica of each. The first pod sees to it for all, one step at a time,
+    # when nothing else has changed for a while. It has nothing to do while a pod is away: then it is not the time.
+    spread() {
+      [ "$ordinal" = 0 ] || return 0
+      now=$(echo "$known" | awk '{ sub(/^myself,/, "", $4); print $1, $2, $4, $5, $7 }' | sort)
+      [ "$now" = "$before" ] || calm=0
+      before=$now
+      calm=$((calm + 1))
+      if [ "$calm" -lt 4 ] || [ "$now" = "$good" ]; then return 0; fi
+      calm=0
+      rows=$(places) || return 0
+      steps=$(echo "$rows" | awk -f "${FILES:-/files}/spread.awk")
+      [ -n "$steps" ] || good=$now
+      echo "$steps" | while read -r step id master; do
+        [ -n "$step" ] || continue
+        echo "$step $id $master"
+        at=$(echo "$known" | awk -v id="$id" '$1 == id { sub(/:[0-9]+$/, "", $2); print $2 }')
+        [ "$(timeout 5 redis-cli -h "$at" cluster "$step" ${master:+"$master"} 2>&1)" = OK ] || break
+      done
+    }
+
+    before='' good='' calm=0
     while true; do
       pause=1
       known=$(table)
@@ -231,9 +273,85 @@
           if echo "$known" | grep -q ' myself,master - .* none$'; then
             take_slots || follow
           fi
+          spread
+        else
+          calm=0
         fi
       fi
       sleep "${PAUSE:-$pause}" &
       wait $!
     done
+  spread.awk: |
+    # Reads "id master zone node" of every node; a master is its own master, and "-" a zone that is not known. Prints what
+    # brings the cluster nearer to surviving the loss of any place: masters are shared evenly by places, and each has a
+    # replica in another. A place is a zone, or a node where there are fewer than three zones. Prints nothing at the end.
+    {
+      ids[++n] = $1; master[$1] = $2; zone[$1] = $3; node[$1] = $4
+      if (!($3 in zones)) { zones[$3]; count++ }
+    }
+    END {
+      for (i = 1; i <= n; i++) {
+        id = ids[i]
+        place[id] = count > 2 && !("-" in zones) ? zone[id] : node[id]
+        load[place[id]] += master[id] == id
+        if (master[id] == id) masters++; else replicas[master[id]]++
+      }
+      share() || part() || balance()
+    }
+
+    # A master that has too few replicas gets one of a master that has too many.
+    function share(  i, j, each, few, r, best) {
+      each = int((n - masters) / masters)
+      for (i = 1; i <= n; i++) {
+        few = ids[i]
+        if (master[few] != few || replicas[few] >= each) continue
+        for (j = 1; j <= n; j++) {
+          r = ids[j]
+          if (master[r] != r && replicas[master[r]] > each && (!best || place[best] == place[few])) best = r
+        }
+        if (best) { print "replicate", best, few; return 1 }
+      }
+      return 0
+    }
+
+    # A replica of a master that has none elsewhere changes places with a replica that is elsewhere.
+    function part(  i, j, a, b) {
+      for (i = 1; i <= n; i++) {
+        a = ids[i]
+        if (master[a] == a || elsewhere(master[a])) continue
+        for (j = 1; j <= n; j++) {
+          b = ids[j]
+          if (master[b] == b || place[b] == place[a]) continue
+          if (place[master[b]] == place[a] && elsewhere(master[b]) < 2) continue
+          print "replicate", a, master[b]
+          print "replicate", b, master[a]
+          return 1
+        }
+      }
+      return 0
+    }
+
+    function elsewhere(of,  i, found) { # How many replicas of a master are in other places.
+      for (i = 1; i <= n; i++) found += master[ids[i]] == of && place[ids[i]] != place[of]
+      return found
+    }
+
+    # Pairs lead from a place with many masters, perhaps by way of others, to one with at least two fewer: the last pair on
+    # this way changes its roles.
+    function balance(  i, from, at, r, head, tail, queue, seen) {
+      for (from in load) {
+        split("", seen)
+        seen[from]; queue[tail = 1] = from
+        for (head = 1; head <= tail; head++) {
+          at = queue[head]
+          for (i = 1; i <= n; i++) {
+            r = ids[i]
+            if (master[r] == r || place[master[r]] != at || place[r] in seen) continue
+            if (load[place[r]] + 2 <= load[from]) { print "failover", r; return 1 }
+            seen[place[r]]; queue[++tail] = place[r]
+          }
+        }
+      }
+      return 0
+    }
 {{- end }}

@@ -189,6 +189,17 @@ args:
   value: {{ include "redis.podDomain" . }}
 - name: MODE
   value: {{ .Values.mode }}
+{{- if eq .Values.mode "cluster" }}
+- name: POD_NODE
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
+# Kubernetes copies it from the node, from 1.35 on.
+- name: POD_ZONE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.labels['topology.kubernetes.io/zone']
+{{- end }}
 {{ include "redis.password" (list . "REDISCLI_AUTH") }}
 {{- end }}
 
