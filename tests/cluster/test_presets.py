@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import pytest
@@ -11,6 +12,7 @@ from tests.cluster.conftest import WAIT, Namespace, listed, preset, run
 
 pytestmark = pytest.mark.cluster
 
+ZONE = "topology.kubernetes.io/zone"
 LIMIT = 0.7 * 1024 * 1024
 REDIS = {
     "global": {
@@ -65,10 +67,26 @@ def test_minimal_to_standard(charts: Mapping[str, Chart], namespace: Namespace) 
     assert namespace.left() == {"PersistentVolumeClaim", "Secret"}
 
 
+def _zones(namespace: Namespace) -> dict[str, Counter[str]]:
+    """In how many zones, and how often in each, the running pods of each program are."""
+    zones = {
+        node["metadata"]["name"]: node["metadata"]["labels"].get(ZONE, "")
+        for node in listed("nodes")
+    }
+    found: dict[str, Counter[str]] = {}
+    for pod in listed("pods", "-n", namespace.name, "--field-selector=status.phase=Running"):
+        program = pod["metadata"]["labels"]["app.kubernetes.io/name"]
+        found.setdefault(program, Counter())[zones[pod["spec"]["nodeName"]]] += 1
+    return found
+
+
 def test_ha(charts: Mapping[str, Chart], namespace: Namespace) -> None:
     archive = namespace.archive(charts["openim"])
     namespace.run("install", "openim", archive, *WAIT, *preset("ha"))
     namespace.all_ready()
+    if len({node["metadata"]["labels"].get(ZONE) for node in listed("nodes")}) == 3:
+        for program, zones in _zones(namespace).items():
+            assert len(zones) == min(3, zones.total()), (program, zones)
     size = _release_size(namespace)
     print(f"release Secret: {size} bytes, {size / LIMIT * 0.7:.0%} of 1 MiB")
     assert size < LIMIT
