@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -60,10 +63,11 @@ def start(tmp_path: Path) -> Iterator[Callable[..., None]]:
         yield run
 
 
-def call(path: str, token: str = "", **body: str) -> dict[str, Any]:
+def call(path: str, token: str = "", asked: int = 0, **body: str) -> dict[str, Any]:
     header = ["-H", f"Authorization: {token}"] if token else []
-    url = f"http://127.0.21.1:2379/v3/{path}"
-    answer = ask(["curl", "-sS", *header, "--data-binary", "@-", url], {}, json.dumps(body))
+    url = f"http://127.0.21.{asked + 1}:2379/v3/{path}"
+    curl = ["curl", "-sS", "--max-time", "10", *header, "--data-binary", "@-", url]
+    answer = ask(curl, {}, json.dumps(body))
     return dict(json.loads(answer))
 
 
@@ -84,6 +88,32 @@ def test_three_members_form_a_cluster_and_come_back(
     assert "unrecognized environment variable" not in log
     assert '"auto-compaction-retention":"1h0m0s"' in log
     assert '"quota-backend-bytes":2147483648' in log
+
+
+def test_writes_go_on_without_any_one_member(render: Callable[..., Any], tmp_path: Path) -> None:
+    objects = render("etcd", {"replicaCount": 3})
+    with ExitStack() as stack:
+
+        def start(ordinal: int) -> subprocess.Popen[bytes]:
+            env = member(objects, ordinal, tmp_path / str(ordinal))
+            log = tmp_path / f"{ordinal}.log"
+            return stack.enter_context(running([program("etcd")], env, log))
+
+        def written(asked: int) -> bool:
+            return "header" in call("kv/put", asked=asked, key="Zm9v", value="YmFy")
+
+        members = [start(i) for i in range(3)]
+        for lost in range(3):
+            for asked in range(3):
+                eventually(lambda asked=asked: written(asked), tmp_path / f"{asked}.log")
+            # It stands still first, as on a node that is lost: nobody is told that it went.
+            members[lost].send_signal(signal.SIGSTOP)
+            began = time.monotonic()
+            for asked in {0, 1, 2} - {lost}:
+                eventually(lambda asked=asked: written(asked), tmp_path / f"{asked}.log")
+            assert time.monotonic() - began < 60
+            members[lost].kill()
+            members[lost] = start(lost)
 
 
 def test_the_job_turns_authentication_on(

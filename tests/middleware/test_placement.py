@@ -194,3 +194,33 @@ def test_budgets_let_unhealthy_pods_go(presets: Mapping[str, Release]) -> None:
             assert get(budget.data, "spec", "minAvailable") is None
             policy: Any = get(budget.data, "spec", "unhealthyPodEvictionPolicy")
             assert policy == "AlwaysAllow", (name, budget.name)
+
+
+def test_minimal_runs_everything_once_and_standard_all_that_keeps_data(
+    presets: Mapping[str, Release],
+) -> None:
+    assert {one.replicas for one in _workloads(presets["minimal"])} == {1}
+    counts = {"Deployment": {1, 2}, "StatefulSet": {1}}
+    for kind, expected in counts.items():
+        found = {get(obj.data, "spec", "replicas") for obj in presets["standard"].of(kind)}
+        assert found == expected, kind
+
+
+def test_ha_keeps_what_is_confirmed_on_two_nodes(presets: Mapping[str, Release]) -> None:
+    """What a producer of Kafka is told to be written, offsets and transactions among it."""
+    release = presets["ha"]
+    config = str([o.data for o in release.of("ConfigMap") if o.name == "im-kafka"])
+    for topic in ("default", "offsets.topic", "transaction.state.log"):
+        assert f"{topic}.replication.factor=3\\n" in config
+    assert "\\nmin.insync.replicas=2\\n" in config
+    assert "\\ntransaction.state.log.min.isr=2\\n" in config
+    assert "unclean.leader.election" not in config, "by default Kafka elects none that lags behind"
+    (job,) = (o for o in release.of("Job") if "/kafka/" in o.template)
+    assert {"name": "REPLICATION_FACTOR", "value": "3"} in [
+        variable
+        for container in get(job.data, "spec", "template", "spec", "containers")
+        for variable in container["env"]
+    ]
+    configs = [get(o.data, "data", "kafka.yml") for o in release.of("ConfigMap")]
+    acks = {yaml.safe_load(text)["producerAck"] for text in configs if text}
+    assert acks == {""}, "to OpenIM this means all of them"
