@@ -10,11 +10,13 @@ from typing import Any
 
 from generator.charts.compiler import Compiler
 from generator.charts.config import is_port, leaves, port_number
-from generator.charts.feature_values import Keys, described, place_of
+from generator.charts.feature_values import Keys, described, image_named, place_of
 from generator.charts.features import Template
 from generator.charts.values import ABSENT, Node, default_of, walk
 from generator.findings import Location, UserError
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
+
+_OF_IMAGE = ("registry", "repository", "tag", "digest")  # what the keyword image stands for
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,11 @@ def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[So
         places = ((f.name, f.values, assembler.context(f)) for f in assembler.features)
     for name, template, context in places:
         location = place_of(template, context, keys) if template and keys else None
-        if location:
+        if template and location:
             yield Source(f"feature {name}", location)
+            image = compiler.catalog.images.get(image_named(template, context, keys))
+            if image and keys[-1] in _OF_IMAGE:
+                yield Source(f"image {image.name}", image.at(keys[-1]))
 
 
 def _shared_places(

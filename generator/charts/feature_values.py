@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from generator.charts.features import Feature, Template
-from generator.charts.jinja import expand, expand_properties, unmark
+from generator.charts.jinja import Lines, expand, expand_properties, unmark
 from generator.charts.values import Node, Tree, merge_properties
 from generator.findings import Finding, FindingsError, Location
+from generator.yamlio.document import Document
 from generator.yamlio.reader import parse
 
 Keys = tuple[str, ...]
@@ -76,15 +77,29 @@ def described(keys: Keys) -> Keys:
 
 def place_of(template: Template, context: Mapping[str, Any], keys: Keys) -> Location | None:
     """Where a feature's values.yaml or global.yaml describes the node at ``keys``."""
-    lines = unmark(expand(template, context))
-    document, _ = parse(
-        "\n".join(line for line, _ in lines).encode(), template.source, refuse_templates=False
-    )
+    lines, document = _parsed(template, context)
     path = described(keys)[1:]
     written = [path]
-    if len(path) > 2:  # what the keyword image stands for, else the keyword itself
-        written += [(*path[:-2], "image", path[-1]), (*path[:-2], "image")]
+    if len(path) > 2:  # the keyword stands for what is below it
+        written.append((*path[:-2], "image"))
     for place in written:
         if document is not None and place in document.keys:
             return lines[document.keys[place].line - 1][1]
     return None
+
+
+def image_named(template: Template, context: Mapping[str, Any], keys: Keys) -> str:
+    """The image that the node above ``keys`` names by the keyword ``image``; "" without one."""
+    _, document = _parsed(template, context)
+    node = document.data if document else None
+    for part in (*described(keys)[1:-2], "image"):
+        node = node.get(part) if isinstance(node, Mapping) else None
+    return node if isinstance(node, str) else ""
+
+
+def _parsed(template: Template, context: Mapping[str, Any]) -> tuple[Lines, Document | None]:
+    """The rendered lines of a template with their origins, and what they say."""
+    lines = unmark(expand(template, context))
+    text = "\n".join(line for line, _ in lines)
+    document, _ = parse(text.encode(), template.source, refuse_templates=False)
+    return lines, document

@@ -13,7 +13,7 @@ from generator.cli import options
 from generator.cli.console import Console
 from generator.cli.project import select
 from generator.cli.report import counted
-from generator.findings import UserError
+from generator.findings import Finding, UserError
 
 if TYPE_CHECKING:
     from generator.images.api import Answer, Image, UsedImage
@@ -29,15 +29,25 @@ _MIRROR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[a
       openim-charts images openim                     what the umbrella chart runs
       openim-charts images --check --format json
       openim-charts images --pin                      digests into chart-specs/images/
+      openim-charts images --facts quay.io/minio/mc:RELEASE.2025-08-13T08-35-41Z
       openim-charts images --bundle offline --mirror registry.example.com:5000
     """
 )
 @options.NAMES
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
 @click.option(
-    "--check", is_flag=True, help="Ask each registry for it, for linux/amd64 and linux/arm64."
+    "--check",
+    is_flag=True,
+    help="Ask each registry for it, for linux/amd64 and linux/arm64, and for what is no longer "
+    "true of the facts in chart-specs/images/.",
 )
 @click.option("--pin", is_flag=True, help="Ask, and write digests into chart-specs/images/.")
+@click.option(
+    "--facts",
+    "reference",
+    metavar="REFERENCE",
+    help="Print a file for chart-specs/images/ with what a registry says of an image.",
+)
 @click.option(
     "--bundle",
     "folder",
@@ -58,6 +68,7 @@ def command(
     style: str,
     check: bool,
     pin: bool,
+    reference: str | None,
     folder: Path | None,
     mirror: str | None,
     plain_http: bool,
@@ -74,26 +85,62 @@ def command(
     from generator.images import api
     from generator.specs.api import load_catalog
 
+    if reference is not None:
+        if names or check or pin or folder or mirror:
+            raise UserError("--facts is about one image: leave out charts and other options")
+        return _print_facts(reference, plain_http)
     _check_bundle(folder, mirror)
     catalog = load_catalog(root)
-    images = _collect(catalog, select(catalog, names), helm, jobs, console)
+    wanted = select(catalog, names)
+    images = _collect(catalog, wanted, helm, jobs, console)
+    if check:
+        images = api.with_layouts(images, [catalog.charts[name] for name in wanted])
     answers: dict[Image, Answer] = {}
     if check or pin:
         with console.progress("asking", len(images)) as advance:
             found = api.check_images(
-                [used.image for used in images], plain_http=plain_http, advance=advance
+                [used.image for used in images],
+                plain_http=plain_http,
+                configurations=check,
+                advance=advance,
             )
             answers = {answer.image: answer for answer in found}
+    stale = _stale(catalog, answers) if check else {}
     printer = api.as_json if style == "json" else api.as_text
-    click.echo(printer(images, answers), nl=False)
-    wrong = [answer for answer in answers.values() if answer.problem]
+    click.echo(printer(images, answers, stale), nl=False)
     if folder:
         _write_bundle(folder, images, mirror or MIRROR, console)
     if pin:
         _pin(root, answers, console)
+    wrong = [a for a in answers.values() if a.problem or stale.get(a.image)]
     if wrong:
         click.echo(f"faulty: {len(wrong)} of {counted(len(images), 'image')}", err=True)
     return int(bool(wrong))
+
+
+def _print_facts(reference: str, plain_http: bool) -> int:
+    from generator.images.api import check_images, described, parse_image
+
+    image = parse_image(reference)
+    if image is None:
+        raise UserError(f"--facts {reference}: write an image such as docker.io/library/redis:8.6")
+    (answer,) = check_images([image], plain_http=plain_http, configurations=True)
+    if answer.found is None:
+        raise UserError(f"{image}: {answer.problem}")
+    click.echo(described(answer), nl=False)
+    return 0
+
+
+def _stale(catalog: Catalog, answers: Mapping[Image, Answer]) -> dict[Image, list[Finding]]:
+    """For each image what its file says of it and is no longer true, by place."""
+    from generator.images.api import stale_facts
+
+    found = {}
+    for image, answer in answers.items():
+        facts = catalog.image_of(str(image))
+        if facts:
+            found[image] = sorted(stale_facts(facts, answer))
+    return found
 
 
 def _collect(

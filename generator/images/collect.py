@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from generator.checks.release import pod_of
@@ -13,6 +13,7 @@ from generator.findings import Finding, FindingsError, Location
 from generator.helm.adapter import Helm, HelmError
 from generator.image import Image, parse_image
 from generator.images.model import Use, UsedImage
+from generator.specs.model import ChartSpec
 from generator.yamlio.reader import parse_plain
 
 ANNOTATION = "artifacthub.io/images"
@@ -39,6 +40,18 @@ def collect_images(
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         return _grouped(list(pool.map(one, archives)))
+
+
+def with_layouts(used: Iterable[UsedImage], charts: Iterable[ChartSpec]) -> list[UsedImage]:
+    """The images used, and those that the charts run only with a layout that no values file has."""
+    found = {entry.image: entry for entry in used}
+    more: dict[Image, list[Use]] = {}
+    for chart in charts:
+        for layout, said in chart.images.items():
+            if said.image.reference not in found:
+                more.setdefault(said.image.reference, []).append(Use(chart.name, (layout,)))
+    found |= {image: UsedImage(image, tuple(uses)) for image, uses in more.items()}
+    return [found[image] for image in sorted(found)]
 
 
 def images_of(chart: PackedChart, renderer: Renderer) -> Iterator[tuple[str, str]]:

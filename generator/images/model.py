@@ -11,7 +11,8 @@ from generator.image import Image
 class Use:
     """A chart that runs an image; ``scenarios`` are the values with which it does.
 
-    "" stands for the default values, and Chart.yaml for the images that the chart names itself.
+    "" stands for the default values, and Chart.yaml for the images that the chart names itself. Of
+    an image that none of these runs they are layouts that do.
     """
 
     chart: str

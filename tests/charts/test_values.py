@@ -41,9 +41,12 @@ def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
         "digest": facts.digest,
     }
     assert found["y"] is written["y"]
-    source = explain(catalog, "prometheus", "certificateProbe.image.digest").sources[-1]
-    assert source.location.path == "chart-specs/infrastructure/prometheus/values.yaml"
-    assert source.location.line > 1
+    sources = explain(catalog, "prometheus", "certificateProbe.image.tag").sources
+    assert [(source.layer, source.location.path) for source in sources] == [
+        ("feature prometheus", "chart-specs/infrastructure/prometheus/values.yaml"),
+        ("image blackbox-exporter", "chart-specs/images/blackbox-exporter.yaml"),
+    ]
+    assert all(source.location.line > 1 for source in sources)
 
 
 @pytest.mark.parametrize(

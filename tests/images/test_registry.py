@@ -10,40 +10,11 @@ import pytest
 from generator.cli.main import run
 from generator.image import Image
 from generator.images.check import check_images
-from generator.repository.oci.client import MANIFEST, Registry, descriptor
 from tests.cli.projects import make_project
+from tests.images.pushing import push_image, push_index
 from tests.registry import RunningRegistry
 
-INDEX = "application/vnd.oci.image.index.v1+json"
-
-
 pytestmark = pytest.mark.usefixtures("no_login")
-
-
-def push_image(host: str, name: str, tag: str, architecture: str) -> dict[str, object]:
-    """An image of one platform; gives its entry for an index."""
-    client = Registry(host)
-    config = json.dumps({"os": "linux", "architecture": architecture}).encode()
-    layer = b"not really a layer"
-    for blob in (config, layer):
-        client.push_blob(name, blob)
-    manifest = {
-        "schemaVersion": 2,
-        "mediaType": MANIFEST,
-        "config": descriptor("application/vnd.oci.image.config.v1+json", config),
-        "layers": [descriptor("application/vnd.oci.image.layer.v1.tar", layer)],
-    }
-    content = json.dumps(manifest).encode()
-    client.push_manifest(name, tag, content)
-    platform = {"os": "linux", "architecture": architecture}
-    return {**descriptor(MANIFEST, content), "platform": platform}
-
-
-def push_index(host: str, name: str, tag: str, *architectures: str) -> str:
-    """An index of several images; its digest."""
-    entries = [push_image(host, name, f"{tag}-{a}", a) for a in architectures]
-    content = json.dumps({"schemaVersion": 2, "mediaType": INDEX, "manifests": entries}).encode()
-    return Registry(host).push_manifest(name, tag, content, INDEX)
 
 
 def test_what_the_registry_has(registry: RunningRegistry, monkeypatch: pytest.MonkeyPatch) -> None:
