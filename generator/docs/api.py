@@ -8,6 +8,7 @@ from pathlib import Path
 from generator.charts.compiler import Compiler
 from generator.checks.docs import checks_markdown
 from generator.diff.docs import versioning
+from generator.docs.images import images_reference
 from generator.docs.openim_yaml import openim_reference, schema_text
 from generator.docs.spec_reference import spec_reference
 from generator.specs.api import load_catalog
@@ -19,6 +20,7 @@ def documents(root: Path) -> Mapping[str, str]:
     return {
         "docs/spec-reference.md": spec_reference(),
         "docs/openim-yaml.md": openim_reference(compiler.globals),
+        "docs/images.md": images_reference(compiler),
         "docs/checks.md": checks_markdown(),
         "docs/versioning.md": versioning(),
         "schemas/openim.schema.json": schema_text(compiler),

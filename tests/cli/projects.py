@@ -120,8 +120,9 @@ class Cli:
 def make_project(root: Path, tmp_path: Path) -> Cli:
     """A project with the charts ``alpha`` and ``beta``, after the real repository and profile."""
     specs = tmp_path / "chart-specs"
-    copied = ("repository.yaml", "profiles/front.yaml", "images/bases/busybox.yaml")
-    for path in (*copied, "images/curl.yaml", "images/bases/alpine.yaml"):
+    tools = ("images/busybox.yaml", "images/curl.yaml")  # which features name
+    bases = ("images/bases/busybox.yaml", "images/bases/alpine.yaml")
+    for path in ("repository.yaml", "profiles/front.yaml", *tools, *bases):
         (specs / path).parent.mkdir(parents=True, exist_ok=True)
         (specs / path).write_bytes((root / "chart-specs" / path).read_bytes())
     (specs / "lines/shop").mkdir(parents=True)
