@@ -129,7 +129,7 @@ def _facts(image: ImageFile) -> Mapping[str, str]:
         "nothing else is there": "yes" if image.complete else "",
         "writes": "; ".join(_written(image)),
         "variables that win over a file": "; ".join(_overrides(image)),
-        "variables that only its entrypoint reads": _entrypoint_only(image),
+        "variables that only its entrypoint reads": image.without_effect,
     }
 
 
@@ -144,12 +144,6 @@ def _overrides(image: ImageFile) -> Iterator[str]:
     for override in image.overrides:
         key = f"`{override.key}` of " if override.key else ""
         yield f"`{override.variable}` over {key}`{override.file}`"
-
-
-def _entrypoint_only(image: ImageFile) -> str:
-    names = [name for name in image.entrypoint_only if not name.startswith("!")]
-    excepted = [name[1:] for name in image.entrypoint_only if name.startswith("!")]
-    return _code(names) + (f", but not {_code(excepted)}" if excepted else "")
 
 
 def _bases(images: Mapping[str, ImageFile]) -> list[Base]:

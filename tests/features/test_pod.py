@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.charts.api import Compiler
+from generator.charts.api import Chart, Compiler
 from generator.helm.adapter import Helm, Rendering
 from generator.packaging.api import package
 from generator.specs.model import Catalog
@@ -48,6 +48,19 @@ def test_each_layout_of_the_image_has_its_own_command_or_none(
         container = _container([parse_plain(text, "x") for text in objects])
         assert container.get("command", []) == list(image.command)
     assert others
+
+
+def test_each_chart_names_the_licenses_of_its_images(charts: dict[str, Chart]) -> None:
+    for name, chart in charts.items():
+        for layout in chart.spec.images.values():
+            wanted = f"`{layout.image.reference}`"
+            (line,) = [
+                line for line in chart.files["README.md"].decode().splitlines() if wanted in line
+            ]
+            declared = layout.image.license.replace("NONE", "none declared")
+            assert f"License: {declared}." in line, name
+    read = charts["redis"].files["README.md"].decode()
+    assert "JSON, Search, Bloom and TimeSeries" in read  # which only the replaced entrypoint loads
 
 
 @pytest.mark.parametrize("chart", ["openim-rpc-auth", "openim-web-front", "redis", "kafka"])
