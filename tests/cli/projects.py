@@ -94,7 +94,7 @@ class Cli:
         return self.specs / "front" / f"{name}.yaml"
 
     def image(self, name: str) -> Path:
-        """The facts of the image of one of the two charts."""
+        """The facts of the image of one of the two charts, or of one that features name."""
         return self.specs / "images" / f"{name}.yaml"
 
     def change(self, name: str, old: str, new: str) -> None:

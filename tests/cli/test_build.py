@@ -74,7 +74,8 @@ def test_first_build_with_findings_leaves_no_folder(cli: Cli) -> None:
 
 def test_many_threads_give_the_same_as_one(cli: Cli) -> None:
     for name in ("gamma", "delta", "epsilon"):
-        text = cli.spec("alpha").read_text().replace("alpha", name)
+        text = cli.spec("alpha").read_text().replace("name: alpha", f"name: {name}")
+        text = text.replace("path: /alpha", f"path: /{name}")
         (cli.specs / "front" / f"{name}.yaml").write_text(text)
     assert cli("build", "--jobs", "1", "--output", "one").code == 0
     assert cli("build", "--jobs", "3", "--output", "many", "--force").code == 0
@@ -122,7 +123,8 @@ def test_killed_builds_leave_the_old_or_the_new(cli: Cli, delay: float) -> None:
 
 def test_interrupt_is_one_line(cli: Cli) -> None:
     for number in range(40):  # more than can be built before the signal comes
-        text = cli.spec("alpha").read_text().replace("alpha", f"site-{number}")
+        text = cli.spec("alpha").read_text().replace("name: alpha", f"name: site-{number}")
+        text = text.replace("path: /alpha", f"path: /site-{number}")
         (cli.specs / "front" / f"site-{number}.yaml").write_text(text)
     process = cli.start("build", "--jobs", "2", start_new_session=True)
     assert process.stderr

@@ -12,7 +12,7 @@ import yaml
 
 from generator.cli.main import run
 from generator.specs.api import load_catalog
-from tests.cli.projects import Cli, make_project
+from tests.cli.projects import IMAGE, Cli, make_project
 from tests.images.pushing import push_image, push_index
 from tests.registry import RunningRegistry
 
@@ -46,16 +46,28 @@ CONFIG: Mapping[str, Any] = {
 
 @pytest.fixture
 def project(root: Path, tmp_path: Path, registry: RunningRegistry) -> Cli:
-    """A project whose image alpha is in the registry; beta runs it too."""
+    """A project whose image alpha is for the registry; beta runs it too. The images of tools that
+    features name are there."""
     project = make_project(root, tmp_path)
     repository = project.specs / "repository.yaml"
     text = repository.read_text("utf-8")
     allowed = "registries: [docker.io"
     repository.write_text(text.replace(allowed, f'{allowed}, "{registry.host}"'), "utf-8")
     facts = project.image("alpha").read_text("utf-8").replace("configuration: {}\n", CONFIGURATION)
-    project.image("alpha").write_text(f'registry: "{registry.host}"\n{facts}', "utf-8")
+    project.image("alpha").write_text(facts, "utf-8")
+    local(project, "alpha", registry)
     project.change("beta", "image: beta", "image: alpha")
+    for tool in ("busybox", "curl"):
+        project.image(tool).write_text(IMAGE.format(name=tool), "utf-8")
+        local(project, tool, registry)
+        push_index(registry.host, f"shop/{tool}", "v1", "amd64", "arm64")
     return project
+
+
+def local(project: Cli, name: str, registry: RunningRegistry) -> None:
+    """Let the file of an image name the registry."""
+    facts = project.image(name).read_text("utf-8")
+    project.image(name).write_text(f'registry: "{registry.host}"\n{facts}', "utf-8")
 
 
 def check(
@@ -119,7 +131,7 @@ def test_every_fact_that_is_no_longer_true_is_named_with_its_place(
     assert run(["images", "alpha", "--check", "--root", root, "--quiet"]) == 1
     said = capsys.readouterr()
     assert f"  {here}:7:3: image-facts: {image} has the user 'web', not '7'\n" in said.out
-    assert "faulty: 1 of 1 image" in said.err
+    assert "faulty: 1 of 2 images" in said.err
 
 
 def test_a_layout_that_no_values_file_has_is_checked_too(
