@@ -157,7 +157,7 @@ def _numbers(user: str) -> Account:
 
 def _written(data: Mapping[str, Any]) -> WrittenPath:
     needed, setting = data.get("needed", False), data.get("setting", "")
-    return WrittenPath(data["path"], data["what"], needed, setting)
+    return WrittenPath(data["path"], data["what"], needed, setting, tuple(data.get("by", ())))
 
 
 def _sources(listed: Iterable[Mapping[str, Any]]) -> tuple[Source, ...]:

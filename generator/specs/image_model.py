@@ -63,6 +63,7 @@ class WrittenPath:
     what: str
     needed: bool = False  # the program fails where it cannot write there
     setting: str = ""  # what leads it to another path
+    by: tuple[str, ...] = ()  # the programs that write there; () stands for any
 
 
 @dataclass(frozen=True, slots=True)
