@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from generator.charts.model import Chart
@@ -132,7 +133,7 @@ class Checker:
                 for problem in rule.check(obj, self.catalog)
             ]
         for rule, known in problems:
-            problem = Problem(known.message, obj, known.path, known.file, known.line, known.spec)
+            problem = replace(known, obj=obj)
             yield to_finding(problem, rule, chart, self.catalog)
 
     def _findings(self, chart: Chart, rule: Rule, problems: Iterator[Problem]) -> set[Finding]:

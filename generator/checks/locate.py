@@ -13,6 +13,7 @@ from generator.specs.model import Catalog
 
 _KEY = re.compile(r"^\s*(?:- +)*[\"']?([^\s:\"'{}]+)[\"']?:(?: |$)")
 _CONTEXT = 8  # lines above that are compared
+_SAME_TEXT = 4  # what a line counts whose value is the same too, beside one for each line above
 
 
 def to_finding(problem: Problem, rule: Rule, chart: Chart, catalog: Catalog) -> Finding:
@@ -24,7 +25,8 @@ def to_finding(problem: Problem, rule: Rule, chart: Chart, catalog: Catalog) -> 
         obj = problem.obj
         where = f" at {dotted(problem.path)}" if problem.path else ""
         message = f"{obj.kind} {obj.name}{where}: {message}"
-        file, line = template_line(chart, obj.template, obj.text, obj.line(problem.path))
+        line = obj.line(problem.path) + problem.row
+        file, line = template_line(chart, obj.template, obj.text, line)
     spec = chart.spec
     parts = file.split("/")
     if parts[0] == "charts" and len(parts) > 1 and parts[1] in catalog.charts:
@@ -35,7 +37,8 @@ def to_finding(problem: Problem, rule: Rule, chart: Chart, catalog: Catalog) -> 
     if place and own and problem.spec == ("name",):
         location, trace = place, f"with {scenario}" if scenario else ""
     else:
-        location, trace = spec.origin(*problem.spec), _trace(place, file, line, scenario)
+        key = problem.otherwise if problem.spec == ("name",) else problem.spec
+        location, trace = spec.origin(*key), _trace(place, file, line, scenario)
     return Finding(location, rule.id, message, rule.severity, trace)
 
 
@@ -68,10 +71,11 @@ def origin(chart: Chart, file: str, line: int) -> Location | None:
 def template_line(chart: Chart, template: str, text: str, line: int) -> tuple[str, int]:
     """The file of the chart and the line in it that most likely wrote line ``line`` of ``text``.
 
-    Helm keeps no positions, so lines are told by their keys and by the keys above them; a line
-    that the template does not hold may come from one of the chart's named templates.
+    Helm keeps no positions, so lines are told by their keys, those of scripts by all of their text,
+    and by the lines above them; a line that the template does not hold may come from one of the
+    chart's named templates.
     """
-    wanted = [_key(row) for row in text.splitlines()[max(0, line - _CONTEXT) : line]]
+    wanted = text.splitlines()[max(0, line - _CONTEXT) : line]
     folder = template.split("templates/")[0] + "templates/"
     helpers = [p for p in chart.files if p.startswith(f"{folder}_") and p.endswith(".tpl")]
     best = (0, template, 1)
@@ -83,15 +87,16 @@ def template_line(chart: Chart, template: str, text: str, line: int) -> tuple[st
 
 
 def _scores(rows: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
-    keys = [_key(row) for row in rows]
-    if not wanted or not wanted[-1]:
+    keys, wanted_keys = [_key(row) for row in rows], [_key(row) for row in wanted]
+    if not wanted or not wanted_keys[-1]:
         return
     for index, key in enumerate(keys):
-        if key == wanted[-1]:
+        if key == wanted_keys[-1]:
             above = keys[max(0, index - 2 * _CONTEXT) : index]
-            yield 1 + sum(1 for row in wanted[:-1] if row and row in above), index + 1
+            same = _SAME_TEXT if rows[index].strip() == wanted[-1].strip() else 1
+            yield same + sum(1 for row in wanted_keys[:-1] if row and row in above), index + 1
 
 
 def _key(row: str) -> str:
     found = _KEY.match(row)
-    return found[1] if found else ""
+    return found[1] if found else row.strip()

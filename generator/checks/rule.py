@@ -21,8 +21,9 @@ from generator.specs.model import Catalog
 class Problem:
     """What a rule saw. The checker turns it into a finding at the place that can mend it.
 
-    ``obj`` and ``path`` name the field of a rendered object, ``file`` and ``line`` a place in a
-    file of the chart; ``spec`` is the key of the chart's spec that decides it.
+    ``obj`` and ``path`` name the field of a rendered object, and ``row`` a line below it, ``file``
+    and ``line`` a place in a file of the chart. ``spec`` is the key of the chart's spec that
+    decides it, ``otherwise`` the one that does unless a template of the chart's own does.
     """
 
     message: str
@@ -32,6 +33,8 @@ class Problem:
     line: int = 1
     spec: Path = ("name",)
     scenario: str = ""  # the values file, for what is said of no object
+    row: int = 0
+    otherwise: Path = ("name",)
 
 
 class Rule:
