@@ -68,5 +68,6 @@ class Pipeline:
 
     def _key(self, spec: ChartSpec, archive: bytes) -> str:
         """Everything that checks may look at: the chart, its spec, its callers, what all share."""
-        context = (self._catalog.callers(spec.name), self._catalog.repository, spec.data)
+        shared = (self._catalog.repository, self._catalog.images)
+        context = (self._catalog.callers(spec.name), shared, spec.data)
         return CheckCache.key(self._tool, sha256(archive).hexdigest(), repr(context))

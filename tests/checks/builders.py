@@ -15,6 +15,14 @@ from generator.checks.rendered import RenderedObject
 from generator.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
 from generator.findings import Location
 from generator.helm.adapter import RenderedFile, Rendering
+from generator.specs.image_model import (
+    Account,
+    Base,
+    Configuration,
+    ImageFile,
+    Program,
+    Source,
+)
 from generator.specs.model import (
     Catalog,
     ChartSpec,
@@ -118,6 +126,36 @@ CONFIG = ConfigFile(
 )
 
 
+BASE = Base("small", "", "/bin/sh", {}, frozenset(), False, False, False, (), HERE)
+
+
+def image(name: str, tag: str = "1.0", **changes: Any) -> ImageFile:
+    """An image with a shell and little else; of other programs nobody knows."""
+    programs = {p: Program(p) for p in ("sh", "sleep", "timeout", "env")}
+    made = ImageFile(
+        name=name,
+        repository=f"library/{name}",
+        tag=tag,
+        license="MIT",
+        platforms=("linux/amd64", "linux/arm64/v8", "linux/arm64"),
+        configuration=Configuration(user="1000"),
+        account=Account(1000, 1000),
+        base=BASE,
+        shell="/bin/sh",
+        programs=programs | changes.pop("programs", {}),
+        absent=frozenset({"grep"}),
+        complete=False,
+        time_zones=False,
+        temporary_directory=False,
+        sources=(Source("source"),),
+        location=Location(f"chart-specs/images/{name}.yaml", 1, 1),
+    )
+    return replace(made, **changes)
+
+
+IMAGES = {"web": image("web", programs={"web": Program("web")})}
+
+
 def catalog(*specs: ChartSpec) -> Catalog:
     specs = (*(specs or (chart_spec(),)), chart_spec(name="redis", ports={"redis": 6379}))
     return Catalog(
@@ -128,6 +166,7 @@ def catalog(*specs: ChartSpec) -> Catalog:
         dependencies={"redis": REDIS},
         credentials={"redis": REDIS.credential} if REDIS.credential else {},
         source_date=0,
+        images=IMAGES,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from generator.checks.rule import ChartRule, ReleaseRule, all_rules
 from tests.checks.builders import CONFIG, chart_spec, problems, release, rule
+from tests.checks.test_image_rules import WRONG as WRONG_IMAGES
 
 POD = """\
 apiVersion: apps/v1
@@ -51,6 +52,7 @@ spec:
             limits: {cpu: "1", memory: 128Mi}
           securityContext:
             allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
             capabilities: {drop: [ALL]}
           volumeMounts:
             - {name: config, mountPath: /config}
@@ -516,7 +518,7 @@ spec:
 
 
 def test_every_rule_is_described_and_tested() -> None:
-    tested = {name for name, *_ in WRONG} | {
+    tested = {name for name, *_ in (*WRONG, *WRONG_IMAGES)} | {
         "artifact-hub",
         "config-secrets",
         "every-value-used",

@@ -1,0 +1,127 @@
+"""The facts about images, held against pods that are right and pods that are wrong in one way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from generator.checks.rule import ReleaseRule
+from generator.specs.image_model import (
+    Account,
+    Configuration,
+    ImageFile,
+    Override,
+    Program,
+    WrittenPath,
+)
+from tests.checks.builders import chart_spec, image, release, rule
+
+POD = """\
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: demo-web}
+spec:
+  template:
+    spec:
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 1000
+        fsGroup: 1000
+      initContainers:
+        - name: wait
+          image: mirror.example.org/docker.io/library/tools:1.0
+          command: [/bin/sh, -c, "until nc -z x 1; do sleep 2; done"]
+          securityContext: {readOnlyRootFilesystem: true}
+      containers:
+        - name: main
+          image: docker.io/library/web:1.0
+          command: [/bin/sh, /files/start.sh]
+          env:
+            - {name: WEB_STORE, value: /data}
+            - {name: WEB_INIT_OPTIONS, value: x}
+            - {name: WEB_DATA, value: /data/db}
+          ports:
+            - {name: http, containerPort: 8080}
+          readinessProbe:
+            exec: {command: [web, ready]}
+          lifecycle:
+            preStop: {exec: {command: [/bin/sh, -c, sleep 5]}}
+          securityContext: {readOnlyRootFilesystem: true}
+          volumeMounts:
+            - {name: data, mountPath: /data}
+            - {name: files, mountPath: /files}
+            - {name: run, mountPath: /run}
+      volumes:
+        - name: files
+          configMap: {name: demo-web}
+        - {name: run, emptyDir: {}}
+  volumeClaimTemplates:
+    - metadata: {name: data}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: demo-web}
+data:
+  app.yml: |
+    store: {path: /data}
+  start.sh: |
+    #!/bin/sh
+    set -eu
+    web=$(command -v other || command -v web)
+    helper() { "$web" "$@"; }
+    helper init
+    exec timeout 5 "$web"
+"""
+WEB = image(
+    "web",
+    programs={"web": Program("web", "/usr/bin/web")},
+    configuration=Configuration(
+        user="1000",
+        env={"WEB_STORE": "/store", "WEB_HOME": "/home"},
+        volumes=("/store/data",),
+        entrypoint=("/start.sh",),
+        cmd=("web",),
+    ),
+    data_owner=Account(1000, 1000),
+    writes=(
+        WrittenPath("/store/data/db", "the database", setting="WEB_DATA, --data", by=("web",)),
+        WrittenPath("/run/web", "a socket", needed=True, setting="socket"),
+    ),
+    overrides=(Override("WEB_STORE", "*.yml", "store.path"),),
+    entrypoint_only=("WEB_INIT_*", "!WEB_INIT_OPTIONS"),
+)
+TOOLS = image("tools", programs={"nc": Program("nc")})
+
+
+def found(name: str, text: str, web: ImageFile = WEB, notes: str = "") -> list[str]:
+    """Messages of the rule, on a release whose pod runs the image ``web``."""
+    made = release(text, chart_spec(notes=notes))
+    made = replace(made, catalog=replace(made.catalog, images={"web": web, "tools": TOOLS}))
+    wanted = rule(name)
+    if isinstance(wanted, ReleaseRule):
+        return [problem.message for problem in wanted.check(made)]
+    return [p.message for obj in made.objects for p in wanted.check(obj, made.catalog)]
+
+
+RULES = [
+    "image-known",
+]
+ROOT = "securityContext: {readOnlyRootFilesystem: true}\n          volumeMounts"
+# rule, what is replaced by what, words of the message
+WRONG = [
+    ("image-known", "web:1.0", "web:1.1", "nothing is known about the image docker.io/library/web"),
+    ("image-known", "tools:1.0", "tool:1.0", "nothing is known"),
+]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_right(name: str) -> None:
+    assert found(name, POD) == []
+
+
+@pytest.mark.parametrize(("name", "old", "new", "words"), WRONG)
+def test_wrong(name: str, old: str, new: str, words: str) -> None:
+    assert old in POD, old
+    messages = found(name, POD.replace(old, new))
+    assert any(words in message for message in messages), messages
