@@ -106,12 +106,42 @@ def found(name: str, text: str, web: ImageFile = WEB, notes: str = "") -> list[s
 
 RULES = [
     "image-known",
+    "image-programs",
 ]
 ROOT = "securityContext: {readOnlyRootFilesystem: true}\n          volumeMounts"
 # rule, what is replaced by what, words of the message
 WRONG = [
     ("image-known", "web:1.0", "web:1.1", "nothing is known about the image docker.io/library/web"),
     ("image-known", "tools:1.0", "tool:1.0", "nothing is known"),
+    (
+        "image-programs",
+        "command: [web, ready]",
+        "command: [wget, -q]",
+        "starts wget, and nobody has",
+    ),
+    (
+        "image-programs",
+        "command: [web, ready]",
+        "command: [grep, -q]",
+        "starts grep, which the image",
+    ),
+    ("image-programs", "command: [web, ready]", "command: [/bin/web]", "starts /bin/web, which"),
+    ("image-programs", "-c, sleep 5", "-c, grep 5", "starts grep"),
+    ("image-programs", "-c, sleep 5", "-c, timeout 5 grep", "starts grep"),
+    ("image-programs", "-c, sleep 5", "-ec, env A=1 sh -c 'sleep 1 | grep 2'", "starts grep"),
+    ("image-programs", "[/bin/sh, -c, sleep 5]", "[/bin/bash, -c, sleep 5]", "/bin/bash"),
+    ("image-programs", "command -v web)", "command -v grep)", "line 3 starts other or grep"),
+    ("image-programs", "    helper init\n", "    helper init | grep x\n", "line 5 starts grep"),
+    ("image-programs", "    helper init\n", "    trap 'grep x' EXIT\n", "line 5 starts grep"),
+    (
+        "image-programs",
+        "    helper init\n",
+        "    $unknown init\n",
+        "line 5 starts a program whose name",
+    ),
+    ("image-programs", "    helper init\n", "    if helper\n", "no shell script that can be"),
+    ("image-programs", "/files/start.sh]", "/files/stop.sh]", "starts /files/stop.sh"),
+    ("image-programs", "nc -z x 1", "wget -q x", "starts wget"),
 ]
 
 
@@ -125,3 +155,25 @@ def test_wrong(name: str, old: str, new: str, words: str) -> None:
     assert old in POD, old
     messages = found(name, POD.replace(old, new))
     assert any(words in message for message in messages), messages
+
+
+def test_mounted_scripts_that_start_others() -> None:
+    """Each is read once, also where two of them start one another."""
+    other = "  other.sh: |\n    #!/usr/bin/env bash\n    . /files/start.sh\n    grep x\n"
+    for call in ("sh /files/other.sh", ". /files/other.sh", "/files/other.sh"):
+        text = POD.replace("helper init", call) + other
+        messages = found("image-programs", text)
+        assert "line 3 starts grep, which the image web lacks" in messages
+        assert ("line 1 starts bash" in "".join(messages)) == (call == "/files/other.sh")
+
+
+def test_a_part_of_a_config_map_is_mounted() -> None:
+    text = POD.replace("mountPath: /files}", "mountPath: /bin/start, subPath: start.sh}")
+    text = text.replace("/files/start.sh", "/bin/start")
+    assert found("image-programs", text) == []
+    text = POD.replace(
+        "{name: demo-web}\n        - {name: run",
+        "{name: demo-web, items: [{key: start.sh, path: a}]}\n        - {name: run",
+    )
+    assert found("image-programs", text.replace("[/bin/sh, /files/start.sh]", "[/files/a]")) == []
+    assert found("image-programs", text)
