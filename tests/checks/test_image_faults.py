@@ -38,6 +38,24 @@ def lint(root: Path, tmp_path: Path, chart: str, *changes: tuple[str, str, str])
     return [finding for finding in found if finding.rule.startswith("image-")]
 
 
+def test_a_claim_above_the_volumes_of_an_image(root: Path, tmp_path: Path) -> None:
+    spec, script = f"{HERE}/mongodb.yaml", f"{HERE}/mongodb/slots/files.data"
+    path = ("size: 20Gi, path: /var/lib/mongodb", "size: 20Gi")
+    found = lint(
+        root, tmp_path, "mongodb", (spec, *path), (script, "/var/lib/mongodb/db", "/data/db")
+    )
+    texts = [f.message for f in found if f.rule == "image-volumes"]
+    for volume in ("/data/db", "/data/configdb"):
+        words = f"the volume {volume} of the image mongo lies below this mount at /data"
+        assert any(words in text for text in texts), texts
+    assert any("mongo writes the database to /data/db" in text for text in texts), texts
+    lines = (root / spec).read_text("utf-8").splitlines()
+    assert {(f.location.path, lines[f.location.line - 1].strip()) for f in found} == {
+        (spec, "mongo-7:"),
+        (spec, "mongo-8:"),
+    }
+
+
 def test_a_program_that_a_script_misses(root: Path, tmp_path: Path) -> None:
     script = f"{HERE}/minio/slots/files.data"
     call = 'case $(mc admin user info minio "$ACCESS_KEY") in'

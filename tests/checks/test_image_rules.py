@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from generator.checks.led import in_file
 from generator.checks.rule import ReleaseRule
 from generator.specs.image_model import (
     Account,
@@ -107,12 +108,32 @@ def found(name: str, text: str, web: ImageFile = WEB, notes: str = "") -> list[s
 RULES = [
     "image-known",
     "image-programs",
+    "image-volumes",
 ]
 ROOT = "securityContext: {readOnlyRootFilesystem: true}\n          volumeMounts"
 # rule, what is replaced by what, words of the message
 WRONG = [
     ("image-known", "web:1.0", "web:1.1", "nothing is known about the image docker.io/library/web"),
     ("image-known", "tools:1.0", "tool:1.0", "nothing is known"),
+    (
+        "image-volumes",
+        "mountPath: /data}",
+        "mountPath: /store}",
+        "the volume /store/data of the image web lies below",
+    ),
+    (
+        "image-volumes",
+        "mountPath: /data}",
+        "mountPath: /store/data/x}",
+        "lies above this mount at /store/data/x",
+    ),
+    (
+        "image-volumes",
+        "{name: WEB_DATA, value: /data/db}",
+        "",
+        "writes the database to /store/data/",
+    ),
+    ("image-volumes", "/data/db}", "/store/data/a}", "writes the database to /store/data/a"),
     (
         "image-programs",
         "command: [web, ready]",
@@ -155,6 +176,23 @@ def test_wrong(name: str, old: str, new: str, words: str) -> None:
     assert old in POD, old
     messages = found(name, POD.replace(old, new))
     assert any(words in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "values"),
+    [
+        ("a: {b: /x}", "a.b", ["/x"]),
+        ('{"a": {"b": 1}}', "a.b", ["1"]),
+        ("[a]\nb = /x\n[c]\nb = /y\n", "c.b", ["/y"]),
+        ("a.b=/x\n", "a.b", ["/x"]),
+        ("b = /x\n[a]\nc = /y", "a.b", []),
+        ('echo "a=/x" >"$file"', "a", ["/x"]),
+        ("dir /x\n", "dir", ["/x"]),
+        ("; dir = /x\n", "dir", []),
+    ],
+)
+def test_keys_of_files(text: str, key: str, values: list[str]) -> None:
+    assert list(in_file(text, key)) == values
 
 
 def test_mounted_scripts_that_start_others() -> None:
