@@ -56,6 +56,18 @@ def test_a_claim_above_the_volumes_of_an_image(root: Path, tmp_path: Path) -> No
     }
 
 
+def test_a_variable_of_an_image_that_wins_over_a_file(root: Path, tmp_path: Path) -> None:
+    slots = f"{HERE}/grafana/slots"
+    said = ("grafana.ini: |\n", "grafana.ini: |\n  [paths]\n  data = /data\n")
+    without = (f"{slots}/container.env", PATHS, "")
+    found = lint(root, tmp_path, "grafana", without, (f"{slots}/files.data", *said))
+    (text,) = [f.message for f in found if f.rule == "image-environment"]
+    assert (
+        "/files/grafana.ini says paths.data = /data, and the image grafana sets GF_PATHS_DATA"
+        in text
+    )
+
+
 def test_a_program_that_a_script_misses(root: Path, tmp_path: Path) -> None:
     script = f"{HERE}/minio/slots/files.data"
     call = 'case $(mc admin user info minio "$ACCESS_KEY") in'
@@ -122,3 +134,25 @@ def test_programs_that_an_image_has(catalog: Catalog) -> None:
     assert messages(catalog, "image-programs", "busybox", command) == []
     command = "[/bin/bash, -c, mysqladmin ping | curl -K - x]"
     assert messages(catalog, "image-programs", "mysql", command) == []
+
+
+@pytest.mark.parametrize(
+    ("image", "command", "variable"),
+    [
+        ("grafana", "[grafana, server]", "GF_INSTALL_PLUGINS"),
+        ("grafana", "[grafana, server]", "GF_SECURITY_ADMIN_PASSWORD__FILE"),
+        ("mysql", "[mysqld]", "MYSQL_ROOT_PASSWORD"),
+        ("mongo", "[mongod]", "MONGO_INITDB_ROOT_USERNAME"),
+        ("kafka", "[/opt/kafka/bin/kafka-server-start.sh, /files/x]", "KAFKA_NODE_ID"),
+        ("zookeeper", "[zkServer.sh, start-foreground]", "ZOO_MY_ID"),
+    ],
+)
+def test_variables_for_a_replaced_entrypoint(
+    catalog: Catalog, image: str, command: str, variable: str
+) -> None:
+    env = f"[{{name: {variable}, value: x}}]"
+    (message,) = messages(catalog, "image-environment", image, command, env)
+    assert message.startswith(f"{variable} has no effect")
+    entrypoint = catalog.images[image].configuration.entrypoint[0]
+    through = command.replace("[", f"[{entrypoint}, ")
+    assert messages(catalog, "image-environment", image, through, env) == []

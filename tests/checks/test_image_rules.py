@@ -106,6 +106,7 @@ def found(name: str, text: str, web: ImageFile = WEB, notes: str = "") -> list[s
 
 
 RULES = [
+    "image-environment",
     "image-known",
     "image-programs",
     "image-volumes",
@@ -134,6 +135,13 @@ WRONG = [
         "writes the database to /store/data/",
     ),
     ("image-volumes", "/data/db}", "/store/data/a}", "writes the database to /store/data/a"),
+    (
+        "image-environment",
+        "{name: WEB_STORE, value: /data}",
+        "",
+        "sets WEB_STORE=/store, which wins",
+    ),
+    ("image-environment", "WEB_INIT_OPTIONS", "WEB_INIT_USER", "WEB_INIT_USER has no effect"),
     (
         "image-programs",
         "command: [web, ready]",
@@ -193,6 +201,16 @@ def test_wrong(name: str, old: str, new: str, words: str) -> None:
 )
 def test_keys_of_files(text: str, key: str, values: list[str]) -> None:
     assert list(in_file(text, key)) == values
+
+
+def test_without_a_command_the_image_runs_its_own() -> None:
+    text = POD.replace("          command: [/bin/sh, /files/start.sh]\n", "")
+    assert [m for m in found("image-programs", text) if "starts /start.sh" in m]
+    assert not found("image-environment", text.replace("WEB_INIT_OPTIONS", "WEB_INIT_USER"))
+    script = POD.replace("    helper init\n", "    /start.sh web\n")
+    assert not found("image-environment", script.replace("WEB_INIT_OPTIONS", "WEB_INIT_USER"))
+    reads = POD.replace("    helper init\n", '    echo "$WEB_INIT_USER"\n')
+    assert not found("image-environment", reads.replace("WEB_INIT_OPTIONS", "WEB_INIT_USER"))
 
 
 def test_mounted_scripts_that_start_others() -> None:
