@@ -68,6 +68,13 @@ def test_a_variable_of_an_image_that_wins_over_a_file(root: Path, tmp_path: Path
     )
 
 
+def test_a_path_that_nothing_makes_writable(root: Path, tmp_path: Path) -> None:
+    without = (f"{HERE}/grafana/slots/container.env", PATHS, "")
+    (finding,) = lint(root, tmp_path, "grafana", without)
+    assert finding.rule == "image-paths"
+    assert "to /var/lib/grafana, which is read-only" in finding.message
+
+
 def test_a_program_that_a_script_misses(root: Path, tmp_path: Path) -> None:
     script = f"{HERE}/minio/slots/files.data"
     call = 'case $(mc admin user info minio "$ACCESS_KEY") in'

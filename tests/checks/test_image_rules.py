@@ -108,6 +108,7 @@ def found(name: str, text: str, web: ImageFile = WEB, notes: str = "") -> list[s
 RULES = [
     "image-environment",
     "image-known",
+    "image-paths",
     "image-programs",
     "image-volumes",
 ]
@@ -171,6 +172,20 @@ WRONG = [
     ("image-programs", "    helper init\n", "    if helper\n", "no shell script that can be"),
     ("image-programs", "/files/start.sh]", "/files/stop.sh]", "starts /files/stop.sh"),
     ("image-programs", "nc -z x 1", "wget -q x", "starts wget"),
+    (
+        "image-paths",
+        "name: run, mountPath: /run",
+        "name: run, mountPath: /tmp",
+        "/run/web, which is",
+    ),
+    (
+        "image-paths",
+        "mountPath: /run}",
+        "mountPath: /run, readOnly: true}",
+        "which lies on the emptyDir",
+    ),
+    ("image-paths", ROOT, "securityContext: {}\n          volumeMounts", "must be true"),
+    ("image-paths", "fsGroup: 1000", "runAsGroup: 1", "the claim at /data belongs to root"),
 ]
 
 
@@ -184,6 +199,32 @@ def test_wrong(name: str, old: str, new: str, words: str) -> None:
     assert old in POD, old
     messages = found(name, POD.replace(old, new))
     assert any(words in message for message in messages), messages
+
+
+def test_a_writable_root_file_system_is_written_by_its_owner() -> None:
+    text = POD.replace("mountPath: /run}", "mountPath: /other}").replace("only", "Other", 1)
+    text = text.replace("readOnlyRootFilesystem: true", "readOnlyRootFilesystem: false")
+    assert not [m for m in found("image-paths", text) if "belongs to the user" in m]
+    other = text.replace("runAsUser: 1000", "runAsUser: 65534")
+    assert [m for m in found("image-paths", other) if "belongs to the user 1000" in m]
+
+
+@pytest.mark.parametrize(
+    ("text", "led"),
+    [
+        ("socket = /other/web", True),
+        ("socket: /other/web", True),
+        ("{socket: /other/web}", True),
+        ("socket /other/web", True),
+        ("exec web --socket=$dir/web", True),
+        ("# socket = /other/web", False),
+        ("websocket = /other/web", False),
+        ("socket = /closed/web", False),
+    ],
+)
+def test_a_setting_in_a_file_leads_elsewhere(text: str, led: bool) -> None:
+    pod = POD.replace("mountPath: /run}", "mountPath: /other}") + f"  web.conf: |\n    {text}\n"
+    assert bool(found("image-paths", pod)) != led
 
 
 @pytest.mark.parametrize(
