@@ -110,6 +110,7 @@ RULES = [
     "image-known",
     "image-paths",
     "image-programs",
+    "image-user",
     "image-volumes",
 ]
 ROOT = "securityContext: {readOnlyRootFilesystem: true}\n          volumeMounts"
@@ -186,6 +187,7 @@ WRONG = [
     ),
     ("image-paths", ROOT, "securityContext: {}\n          volumeMounts", "must be true"),
     ("image-paths", "fsGroup: 1000", "runAsGroup: 1", "the claim at /data belongs to root"),
+    ("image-user", "containerPort: 8080", "containerPort: 80", "cannot open port 80"),
 ]
 
 
@@ -199,6 +201,27 @@ def test_wrong(name: str, old: str, new: str, words: str) -> None:
     assert old in POD, old
     messages = found(name, POD.replace(old, new))
     assert any(words in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("user", "words"),
+    [("", "runs as root"), ("0:0", "runs as root"), ("nobody", "has the user nobody"), ("7", "")],
+)
+def test_user_of_an_image(user: str, words: str) -> None:
+    web = replace(WEB, configuration=Configuration(user=user))
+    text = POD.replace("        runAsUser: 1000\n", "")
+    messages = [m for m in found("image-user", text, web) if "image web " in m]
+    assert [words in message for message in messages] == ([True] if words else [])
+    assert not [m for m in found("image-user", POD, web) if "image web " in m]
+
+
+def test_a_sysctl_or_a_capability_opens_low_ports() -> None:
+    text = POD.replace("containerPort: 8080", "containerPort: 80")
+    sysctl = "sysctls: [{name: net.ipv4.ip_unprivileged_port_start, value: '80'}]"
+    capability = "{capabilities: {add: [NET_BIND_SERVICE]}, readOnlyRootFilesystem: true}"
+    assert found("image-user", text)
+    assert not found("image-user", text.replace("fsGroup: 1000", sysctl))
+    assert not found("image-user", text.replace("{readOnlyRootFilesystem: true}", capability))
 
 
 def test_a_writable_root_file_system_is_written_by_its_owner() -> None:
