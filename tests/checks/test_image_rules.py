@@ -109,6 +109,7 @@ RULES = [
     "image-environment",
     "image-known",
     "image-paths",
+    "image-platforms",
     "image-programs",
     "image-user",
     "image-volumes",
@@ -222,6 +223,12 @@ def test_a_sysctl_or_a_capability_opens_low_ports() -> None:
     assert found("image-user", text)
     assert not found("image-user", text.replace("fsGroup: 1000", sysctl))
     assert not found("image-user", text.replace("{readOnlyRootFilesystem: true}", capability))
+
+
+def test_a_platform_that_an_image_lacks_is_named_by_notes() -> None:
+    web = replace(WEB, platforms=("linux/amd64",))
+    assert "not known to be built for linux/arm64" in found("image-platforms", POD, web)[0]
+    assert not found("image-platforms", POD, web, "On linux/arm64 use an image of your own.")
 
 
 def test_a_writable_root_file_system_is_written_by_its_owner() -> None:

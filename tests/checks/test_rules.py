@@ -523,6 +523,7 @@ def test_every_rule_is_described_and_tested() -> None:
         "config-secrets",
         "every-value-used",
         "release-size",
+        "image-platforms",
         "unique-objects",
     }
     assert {r.id for r in all_rules()} == tested
