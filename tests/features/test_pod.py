@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from generator.charts.api import Chart, Compiler
-from generator.helm.adapter import Helm, Rendering
+from generator.helm.adapter import Helm, HelmError, Rendering
 from generator.packaging.api import package
+from generator.specs.image_model import ImageFile
 from generator.specs.model import Catalog
 from generator.yamlio.reader import parse_plain
 from tests.features.conftest import Objects, Render, Values, of_kind
@@ -166,6 +167,43 @@ def test_diagnostic_mode_waits_for_nothing(render: Render) -> None:
     pod = _pod(render("openim-rpc-msg", values))
     assert "initContainers" not in pod["spec"]
     assert pod["spec"]["containers"][0]["command"] == ["sleep"]
+
+
+def _diagnostic(catalog: Catalog) -> list[tuple[str, str]]:
+    charts = catalog.charts.values()
+    return [(c.name, layout) for c in charts if "pod" in c.features for layout in c.images]
+
+
+def test_diagnostic_mode_starts_what_the_image_has_or_is_refused(
+    catalog: Catalog, archives: Callable[[str], bytes], engine: Helm
+) -> None:
+    refused: dict[str, str] = {}
+    for chart, layout in _diagnostic(catalog):
+        layouts = {"image": {"layout": layout}} if len(catalog.charts[chart].images) > 1 else {}
+        values = {"diagnosticMode": {"enabled": True}, **layouts}
+        image = catalog.charts[chart].images[layout].image
+        try:
+            files = engine.render(archives(chart), values, "im", "chat", "1.34").files
+        except HelmError as error:
+            refused[image.name] = error.said
+            continue
+        command = _container([parse_plain(f.text, "x") for f in files])["command"]
+        assert image.has(command[0]), chart
+    assert set(refused) == {i.name for i in catalog.images.values() if _bare(i, catalog)}
+    for message in refused.values():
+        assert message.startswith("diagnosticMode.enabled: the image has neither sleep nor a shell")
+        assert "kubectl debug" in message
+
+
+def _bare(image: ImageFile, catalog: Catalog) -> bool:
+    """Whether a chart runs the image as its own, and it has no shell."""
+    used = {layout.image.name for c in catalog.charts.values() for layout in c.images.values()}
+    return image.name in used and not image.shell
+
+
+def test_diagnostic_mode_of_an_image_of_ones_own(render: Render) -> None:
+    mode = {"enabled": True, "command": ["/bin/pause"], "args": []}
+    assert _container(render("etcd", {"diagnosticMode": mode}))["command"] == ["/bin/pause"]
 
 
 def test_all_pods_of_a_chart_go_to_the_same_nodes(render: Render) -> None:

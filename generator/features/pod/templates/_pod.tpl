@@ -102,6 +102,12 @@ spec:
 
 {{- define "[[ prefix ]].command" -}}
 {{- if .Values.diagnosticMode.enabled }}
+[% set bare = chart.images.items() | rejectattr("1.image.shell") | map(attribute=0) | list %]
+[% if bare %]
+{{- if and (has "sleep" .Values.diagnosticMode.command)[% if bare | length < chart.images | length %] (has .Values.image.layout (list "[[ bare | join('" "') ]]"))[% endif %] }}
+{{- fail "diagnosticMode.enabled: the image has neither sleep nor a shell; leave it off, and look into a pod with: kubectl debug --stdin --tty --profile=restricted --image=busybox --target=[[ chart.component ]] POD -- sh" }}
+{{- end }}
+[% endif %]
 command:
   {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
 {{- with .Values.diagnosticMode.args }}
