@@ -18,4 +18,5 @@
   [[ file.filename ]]: |
     {{- include "[[ prefix ]].config" (list . "[[ file.name ]]") | nindent 4 }}
 [% endfor %]
+  [[ slot("config.files") ]]
 {{- end }}
