@@ -82,12 +82,22 @@ def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
         return f'{{{{ include "{prefix}.{name}.publicURL" . | quote }}}}'
     addresses = f'include "{prefix}.{name}.addresses" .'
     if form == "addresses":
-        return f"{{{{ {addresses} }}}}"
+        return _addresses(addresses, bind.get("twice"), catalog)
     first = f"{addresses} | fromJsonArray | first"
     if form == "url":
         scheme = catalog.dependencies[name].scheme
         return f'{{{{ printf "{scheme}://%s" ({first}) | quote }}}}'
     return f"{{{{ {first} | quote }}}}"
+
+
+def _addresses(addresses: str, twice: Mapping[str, str] | None, catalog: Catalog) -> str:
+    """The Helm text that writes a list of addresses, an only one twice where that is wanted."""
+    if not twice:
+        return f"{{{{ {addresses} }}}}"
+    found = f"({addresses} | fromJsonArray)"
+    wanted = f'(eq {_global(twice["global"], catalog)} "{twice["equals"]}")'
+    alone = f"(and {wanted} (eq (len {found}) 1))"
+    return f"{{{{ ternary (concat {found} {found}) {found} {alone} | toJson }}}}"
 
 
 def _value_lines(key: str, node: Node, spec: ChartSpec, catalog: Catalog) -> list[str]:

@@ -47,18 +47,25 @@ def _check_host(spec: ChartSpec, tree: Tree) -> Iterator[Finding]:
 def _check_binds(file: ConfigFile, tree: Tree) -> Iterator[Finding]:
     for path, leaf in leaves(file):
         bind = leaf.get("bind", {})
-        if "global" not in bind:
-            continue
-        here = tuple(part for key in path for part in ("properties", key))
-        place = file.positions.get((*here, "bind", "global"), file.location)
-        node = _find(bind["global"], tree)
-        if isinstance(node, str):
-            yield Finding(place, "unknown-global", node)
-        elif "equals" in bind:
-            yield from _check_choice(bind["equals"], bind["global"], node, place)
-        elif "as" not in bind and not _fits(node, leaf):
-            message = f"global.{bind['global']} is {_types(node)}, not {_types(leaf)}"
-            yield Finding(place, "bound-type", message)
+        here = (*(part for key in path for part in ("properties", key)), "bind")
+        if "global" in bind:
+            yield from _check_bind(file, (*here, "global"), bind, leaf, tree)
+        if "twice" in bind:
+            yield from _check_bind(file, (*here, "twice", "global"), bind["twice"], leaf, tree)
+
+
+def _check_bind(
+    file: ConfigFile, here: tuple[str, ...], bind: Mapping[str, str], leaf: Node, tree: Tree
+) -> Iterator[Finding]:
+    place = file.positions.get(here, file.location)
+    node = _find(bind["global"], tree)
+    if isinstance(node, str):
+        yield Finding(place, "unknown-global", node)
+    elif "equals" in bind:
+        yield from _check_choice(bind["equals"], bind["global"], node, place)
+    elif "as" not in bind and not _fits(node, leaf):
+        message = f"global.{bind['global']} is {_types(node)}, not {_types(leaf)}"
+        yield Finding(place, "bound-type", message)
 
 
 def _find(path: str, tree: Mapping[str, Node]) -> Node | str:

@@ -85,6 +85,9 @@ def _check_form(
     if "equals" in bind and (place != "global" or form is not None):
         message = "'equals' goes with 'global', and without 'as'"
         yield Finding(document.key((*here, "equals")), "unknown-form", message)
+    if "twice" in bind and form != "addresses":
+        message = "'twice' goes with a dependency 'as' addresses"
+        yield Finding(document.key((*here, "twice")), "unknown-form", message)
 
 
 def _check_bound_chart(

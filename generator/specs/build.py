@@ -15,6 +15,7 @@ from generator.specs.model import (
     Dependency,
     ImageLayout,
     Key,
+    Library,
     Maintainer,
     ReleaseLine,
     Repository,
@@ -145,4 +146,5 @@ def build_line(
         images=images,
         config=config,
         location=Location(f"{SPECS}/lines/{source.name}/line.yaml"),
+        library=Library(**data["library"]) if "library" in data else None,
     )

@@ -156,6 +156,14 @@ class ImageLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class Library:
+    """The Go module by which the programs of a line reach their middleware."""
+
+    module: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseLine:
     """A release of a product: its version, images, discovery backends and config files."""
 
@@ -170,6 +178,7 @@ class ReleaseLine:
     images: Mapping[str, ImageLayout]  # layout name -> image; the first is the default
     config: Mapping[str, ConfigFile]
     location: Location
+    library: Library | None = None
 
 
 @dataclass(frozen=True, slots=True)

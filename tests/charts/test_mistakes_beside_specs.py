@@ -140,6 +140,12 @@ def test_a_condition_names_a_value_that_there_is(
             "4:29: unknown-choice: global.redis.topology is never 'ring'; "
             "known: cluster, standalone",
         ),
+        (
+            "a: {type: array, bind: {dependency: redis, as: addresses, "
+            "twice: {global: redis.topology, equals: ring}}, description: A.}",
+            "4:69: unknown-choice: global.redis.topology is never 'ring'; "
+            "known: cluster, standalone",
+        ),
         ("a: {type: number, bind: {global: logging.level}, description: A.}", ""),
     ],
 )

@@ -1,4 +1,4 @@
-"""A key may be bound to whether a global value equals a text."""
+"""A key may be bound to whether a global value equals a text, or to addresses by that."""
 
 from __future__ import annotations
 
@@ -14,14 +14,22 @@ ROOT = Path(__file__).parents[2]
 FILE = "chart-specs/lines/chat-v1.8.4/config/redis.yaml"
 
 
+WRONG = "'equals' goes with 'global'"
+TWICE = "twice: {global: redis.topology, equals: cluster}"
+
+
 @pytest.mark.parametrize(
-    "bind",
+    ("bind", "said"),
     [
-        "{dependency: redis, as: addresses, equals: x}",
-        "{global: redis.topology, as: first, equals: x}",
+        ("{dependency: redis, as: addresses, equals: x}", WRONG),
+        ("{global: redis.topology, as: first, equals: x}", WRONG),
+        (f"{{dependency: redis, as: address, {TWICE}}}", "'twice' goes with a dependency"),
+        (f"{{global: redis.topology, {TWICE}}}", "'twice' goes with a dependency"),
     ],
 )
-def test_equals_is_refused_beside_anything_but_global(tmp_path: Path, bind: str) -> None:
+def test_a_condition_is_refused_where_it_means_nothing(
+    tmp_path: Path, bind: str, said: str
+) -> None:
     for folder in ("chart-specs", "presets"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     path = tmp_path / FILE
@@ -33,4 +41,4 @@ def test_equals_is_refused_beside_anything_but_global(tmp_path: Path, bind: str)
         load_catalog(tmp_path)
     (finding,) = (f for f in caught.value.findings if f.rule == "unknown-form")
     assert (finding.location.path, finding.location.line) == (FILE, number + 1)
-    assert "'equals' goes with 'global'" in finding.message
+    assert said in finding.message
