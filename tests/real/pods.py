@@ -96,8 +96,17 @@ def secrets_in(objects: Sequence[dict[str, Any]]) -> Secrets:
     }
 
 
+def local_addresses() -> list[str]:
+    """The IPv4 addresses of this machine, loopback's among them."""
+    table = Path("/proc/net/fib_trie").read_text()
+    return sorted(set(re.findall(r"\|-- (\S+)\n\s+/32 host LOCAL", table)))
+
+
 def environment(container: Mapping[str, Any], secrets: Secrets) -> dict[str, str]:
-    """The container's variables; a missing Secret or key that is not optional is an error."""
+    """The container's variables; a missing Secret or key that is not optional is an error.
+
+    The addresses of the pod are those of this machine.
+    """
     env: dict[str, str] = {}
     for item in container.get("env", ()):
         source = item.get("valueFrom", {})
@@ -107,6 +116,9 @@ def environment(container: Mapping[str, Any], secrets: Secrets) -> dict[str, str
             assert ref["key"] in keys or ref.get("optional"), f"{item['name']}: nothing makes {ref}"
             if ref["key"] in keys:
                 env[item["name"]] = keys[ref["key"]]
+        elif "fieldRef" in source:
+            assert source["fieldRef"]["fieldPath"] == "status.podIPs"
+            env[item["name"]] = ",".join(local_addresses())
         else:
             env[item["name"]] = item["value"]
     return env
