@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from generator.charts.jinja import Line, Lines
@@ -33,6 +34,35 @@ def leaves(file: ConfigFile) -> Iterator[tuple[Path, Node]]:
                 yield (*path, key), resolve(file, node)
 
     return visit(file.schema["properties"], ())
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A value of a key that an installation is refused with."""
+
+    file: str
+    path: Path
+    name: str  # of the value that sets it
+    value: str  # as Helm prints it
+    because: str
+
+
+def refusals(spec: ChartSpec) -> tuple[Refusal, ...]:
+    """The values that keys of the chart's configuration files must not have."""
+    return tuple(
+        Refusal(
+            file.name,
+            path,
+            f"global.{leaf['bind']['global']}"
+            if "global" in leaf.get("bind", {})
+            else ".".join(("config", file.name, *path)),
+            str(dump(leaf["refused"]["value"])).strip(),
+            leaf["refused"]["because"],
+        )
+        for file in spec.config
+        for path, leaf in leaves(file)
+        if "refused" in leaf
+    )
 
 
 def _global(path: str, catalog: Catalog) -> str:

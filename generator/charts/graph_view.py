@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator.charts.config import Refusal, refusals
 from generator.charts.ports import listening, listening_text, port_values
 from generator.charts.variables import Variable, bound_dependencies, variables
 from generator.specs.model import Catalog, ChartSpec, Credential, Dependency
@@ -47,6 +48,11 @@ class GraphView:
     def listening_text(spec: ChartSpec, number: int) -> str:
         """See the function of that name."""
         return listening_text(spec, number)
+
+    @staticmethod
+    def refusals(spec: ChartSpec) -> tuple[Refusal, ...]:
+        """See the function of that name."""
+        return refusals(spec)
 
     def of(self, credential: str) -> tuple[Variable, ...]:
         """The variables that one credential fills."""

@@ -28,7 +28,8 @@ def overridable(node: Node, everywhere: bool) -> bool:
 
 def _shape(file: ConfigFile, node: Node) -> Node:
     """A leaf as a values node: no default (the file has it), shared shapes followed."""
-    kept = {k: v for k, v in resolve(file, node).items() if k not in ("default", "bind", "shared")}
+    inner = ("default", "bind", "shared", "refused")
+    kept = {k: v for k, v in resolve(file, node).items() if k not in inner}
     if is_port(node.get("bind", {})):
         kept |= _PORT
     if "properties" in kept:

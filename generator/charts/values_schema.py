@@ -8,7 +8,7 @@ from typing import Any
 from generator.charts.values import Node
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-_OWN = ("default", "map", "kubernetes", "bind", "secret", "shared")
+_OWN = ("default", "map", "kubernetes", "bind", "secret", "shared", "refused")
 _KEY = "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
 _LABEL = "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$"
 # Kubernetes, "Labels and Selectors": the syntax of keys and values.
