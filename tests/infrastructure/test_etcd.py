@@ -86,7 +86,7 @@ def test_three_members_form_a_cluster_and_come_back(
     assert kept["value"] == "YmFy"
     log = (tmp_path / "0.log").read_text()
     assert "unrecognized environment variable" not in log
-    assert '"auto-compaction-retention":"1h0m0s"' in log
+    assert '"auto-compaction-retention":"0s"' in log, "see tests/clients/README.md"
     assert '"quota-backend-bytes":2147483648' in log
 
 
