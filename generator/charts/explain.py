@@ -17,6 +17,7 @@ from generator.findings import Location, UserError
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
 
 _OF_IMAGE = ("registry", "repository", "tag", "digest")  # what the keyword image stands for
+Place = tuple[str, Template | None, Mapping[str, Any]]  # a feature, its text and what that sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +39,21 @@ class Explanation:
 
 
 def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[Source]:
-    if keys[0] == "global":
-        places = _shared_places(compiler, spec)
-        keys = keys[1:]
-    else:
+    """The features that describe a value: those of the chart, or of the charts that an umbrella
+    holds. A section of global that a feature only reads is described by features of other charts.
+    """
+    if keys[0] != "global":
         assembler = compiler.assembler(spec)
         places = ((f.name, f.values, assembler.context(f)) for f in assembler.features)
+        yield from _described(places, keys)
+        return
+    charts = compiler.catalog.charts
+    own = [charts[name] for name in (spec.name, *spec.includes)]
+    found = list(_described(_shared_places(compiler, own), keys[1:]))
+    yield from found or _described(_shared_places(compiler, charts.values()), keys[1:])
+
+
+def _described(places: Iterable[Place], keys: Keys) -> Iterator[Source]:
     for name, template, context in places:
         location = place_of(template, context, keys) if template and keys else None
         if template and location:
@@ -53,11 +63,8 @@ def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[So
                 yield Source(f"image {image.name}", image.at(keys[-1]))
 
 
-def _shared_places(
-    compiler: Compiler, spec: ChartSpec
-) -> Iterator[tuple[str, Template | None, Mapping[str, Any]]]:
-    """Where the features of a chart, or of all charts that an umbrella holds, describe global."""
-    charts = [compiler.catalog.charts[name] for name in (spec.name, *spec.includes)]
+def _shared_places(compiler: Compiler, charts: Iterable[ChartSpec]) -> Iterator[Place]:
+    """Where the features of the charts describe global."""
     features = {f.name: f for chart in charts for f in compiler.features_of(chart)}
     for name, feature in features.items():
         yield name, feature.global_values, {"catalog": compiler.catalog}

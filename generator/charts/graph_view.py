@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator.charts.alerts import Alert, alerts, general_alerts, inhibitions
 from generator.charts.config import Refusal, refusals
 from generator.charts.ports import listening, listening_text, port_values
 from generator.charts.variables import Variable, bound_dependencies, variables
@@ -53,6 +54,21 @@ class GraphView:
     def refusals(spec: ChartSpec) -> tuple[Refusal, ...]:
         """See the function of that name."""
         return refusals(spec)
+
+    @staticmethod
+    def alerts(spec: ChartSpec) -> tuple[Alert, ...]:
+        """See the function of that name."""
+        return alerts(spec)
+
+    @staticmethod
+    def general_alerts(spec: ChartSpec) -> tuple[Alert, ...]:
+        """See the function of that name."""
+        return general_alerts(spec)
+
+    @staticmethod
+    def inhibitions(catalog: Catalog) -> tuple[tuple[Alert, tuple[str, ...]], ...]:
+        """See the function of that name."""
+        return inhibitions(catalog)
 
     def of(self, credential: str) -> tuple[Variable, ...]:
         """The variables that one credential fills."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from generator.charts.alerts import PAGE
 from generator.charts.compiler import Compiler
 from generator.checks.docs import checks_markdown
 from generator.diff.docs import versioning
+from generator.docs.alerts import alerts_page
 from generator.docs.images import images_reference
 from generator.docs.openim_yaml import openim_reference, schema_text
 from generator.docs.spec_reference import spec_reference
@@ -23,5 +25,6 @@ def documents(root: Path) -> Mapping[str, str]:
         "docs/images.md": images_reference(compiler),
         "docs/checks.md": checks_markdown(),
         "docs/versioning.md": versioning(),
+        PAGE: alerts_page(compiler.catalog),
         "schemas/openim.schema.json": schema_text(compiler),
     }

@@ -179,8 +179,9 @@ def test_an_alert_is_about_the_pods_of_its_chart(findings: Findings) -> None:
     (said,) = findings(SPEC, "\n".join(lines).encode())
     place, _, expression = lines[number].partition("expr: ")
     assert said == (
-        f"{SPEC}:{number + 1}:{len(place) + 1}: bad-value: 'options.monitoring.rules[0].expr' must "
-        f"be an expression with {{selector}}, which stands for the chart's pods, not '{expression}'"
+        f"{SPEC}:{number + 1}:{len(place) + 1}: bad-value: 'options.alerts.rules[0].expr' must be "
+        "an expression with {selector}, {scope} or {namespace}, which stand for the pods that the "
+        f"alert is about, not '{expression}'"
     )
 
 
@@ -222,7 +223,7 @@ def test_a_mistake_in_a_feature_is_told_with_its_place(
 
 def test_settings_name_ports_that_the_chart_has(findings: Findings) -> None:
     spec = (ROOT / SPEC).read_text("utf-8")
-    before = spec.replace("  monitoring:\n", "  monitoring:\n    port: metrcs\n")
+    before = spec.replace("  alerts:\n", "  monitoring:\n    port: metrcs\n  alerts:\n")
     line = before[: before.index("    port: metrcs")].count("\n") + 1
     (said,) = findings(SPEC, before.encode())
     assert said == (

@@ -41,7 +41,7 @@ def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
         "digest": facts.digest,
     }
     assert found["y"] is written["y"]
-    sources = explain(catalog, "prometheus", "certificateProbe.image.tag").sources
+    sources = explain(catalog, "prometheus", "hostProbe.image.tag").sources
     assert [(source.layer, source.location.path) for source in sources] == [
         ("feature prometheus", "chart-specs/infrastructure/prometheus/values.yaml"),
         ("image blackbox-exporter", "chart-specs/images/blackbox-exporter.yaml"),
@@ -56,7 +56,7 @@ def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
         ("global.redis.mode", "chart-specs/dependencies/redis.yaml"),
         ("openim-api.replicaCount", "generator/features/workload/values.yaml"),
         (
-            "prometheus.certificateProbe.image.tag",
+            "prometheus.hostProbe.image.tag",
             "chart-specs/infrastructure/prometheus/values.yaml",
         ),
     ],

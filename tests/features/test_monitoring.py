@@ -74,17 +74,28 @@ def test_service_monitors_read_each_pod_once(render: Render) -> None:
         assert any(r.get("targetLabel") == "job" for r in endpoint["relabelings"])
 
 
+def test_pods_that_wait_are_not_read(render: Render) -> None:
+    """They have no metrics yet, and are not down."""
+    monitors = of_kind(render("openim", OPERATOR), "PodMonitor")
+    for monitor in monitors:
+        (endpoint,) = monitor["spec"]["podMetricsEndpoints"]
+        drop = {
+            "action": "drop",
+            "sourceLabels": ["__meta_kubernetes_pod_phase"],
+            "regex": "Pending",
+        }
+        assert drop in endpoint["relabelings"]
+    assert len(monitors) > 10
+
+
 def test_the_rule_selects_this_instance_only(render: Render) -> None:
     objects = render("openim-api", OPERATOR)
     (group,) = of_kind(objects, "PrometheusRule")[0]["spec"]["groups"]
-    down = next(r for r in group["rules"] if r["alert"] == "InstanceDown")
-    matchers = dict(re.findall(r'(\w+)="([^"]*)"', down["expr"]))
-    assert matchers == {
-        "job": "openimserver-openim-api",
-        "namespace": "chat",
-        "app_kubernetes_io_part_of": "im",
-    }
-    assert down["annotations"]["description"].startswith("{{ $labels.pod }}")
+    scope = 'namespace="chat",app_kubernetes_io_part_of="im"'
+    exprs = {rule["alert"]: rule["expr"] for rule in group["rules"]}
+    assert f'api_count{{job="openimserver-openim-api",{scope}}}' in exprs["APICallsFail"]
+    assert f'up{{{scope},job="pod-state",app="openim-api",ready="true"}}' in exprs["OpenIMAPIDown"]
+    assert 'namespace="chat",deployment="im-api"' in exprs["OpenIMAPIDown"]
     (monitor,) = of_kind(objects, "PodMonitor")
     assert monitor["spec"]["podTargetLabels"] == ["app.kubernetes.io/part-of"]
 
@@ -103,6 +114,13 @@ def test_charts_without_metrics_and_none_give_nothing(catalog: Catalog, render: 
         and c.options.get("monitoring", {}).get("operator", True)
         and c.options.get("monitoring", {}).get("port", port) in c.ports
     }
+    # Whether pods are ready is known of programs without metrics too.
+    watched = {
+        o["metadata"]["labels"]["app.kubernetes.io/name"]
+        for o in of_kind(objects, "PrometheusRule")
+    }
+    own = {"prometheus", "alertmanager", "grafana"}  # the operator's there; the first has its rules
+    assert watched == {c.name for c in members if c.name not in own} | {"prometheus"}
     silent = render("openim", {"global": {"monitoring": {"type": "none"}}})
     assert not of_kind(silent, "PodMonitor", "PrometheusRule")
     assert "prometheus.io" not in str(silent)

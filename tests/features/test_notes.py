@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from syrupy.assertion import SnapshotAssertion
 
 from generator.helm.adapter import Rendering
@@ -52,6 +54,34 @@ def test_an_umbrella_names_the_clusters_that_outlive_it(rendering: Notes) -> Non
     assert "kubeblocks" not in rendering("openim").notes
     gone = {"redis": {"persistence": {"retention": {"whenDeleted": "Delete"}}}}
     assert "kubeblocks" not in rendering("openim", operated | gone).notes
+
+
+RECEIVERS = {"receivers": [{"name": "team"}, {"name": "pager"}]}
+
+
+def test_the_notes_say_who_gets_alerts(rendering: Notes) -> None:
+    nobody = "Alerts go to nobody yet."
+    assert nobody in rendering("openim").notes
+    assert nobody in rendering("openim", {"alertmanager": {"enabled": False}}).notes
+    assert nobody in rendering("alertmanager").notes
+    for chart, values in {"openim": {"alertmanager": RECEIVERS}, "alertmanager": RECEIVERS}.items():
+        notes = rendering(chart, values).notes
+        assert "Alerts go to team, pager." in notes.splitlines()
+        assert nobody not in notes
+    secret = rendering("alertmanager", {"existingSecret": "alerts"}).notes
+    assert "Alerts go where the Secret alerts says." in secret.splitlines()
+    for kind, words in {"operator": "operator's Alertmanager", "none": "Nothing raises"}.items():
+        notes = rendering("openim", {"global": {"monitoring": {"type": kind}}}).notes
+        assert words in notes
+        assert nobody not in notes
+
+
+@pytest.mark.parametrize("chart", ["openim", "alertmanager"])
+def test_the_values_that_the_notes_show_give_alerts_to_somebody(
+    rendering: Notes, chart: str
+) -> None:
+    (shown,) = re.findall(r"webhooks:\n\n((?:  .*\n)+)", rendering(chart).notes)
+    assert "Alerts go to team." in rendering(chart, yaml.safe_load(shown)).notes
 
 
 @pytest.mark.parametrize("values", [{}, {"global": {"exposure": INGRESS}}], ids=["closed", "open"])

@@ -1,7 +1,7 @@
 """The exporters that run beside the programs, with the flags and variables that the charts give.
 
 Go's proxy has the charts' versions of them, but none of Kafka's. No registry has a MongoDB, so its
-exporter is run without one; MySQL's is beside its servers, in test_mysql.py.
+exporter is run without one, and with a stand-in; MySQL's is beside its servers, in test_mysql.py.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.specs.model import Catalog
+from tests.http_server import JSONHandler, serving
+from tests.infrastructure import mongo_wire
 from tests.infrastructure.programs import (
     container,
     eventually,
@@ -25,10 +28,12 @@ from tests.infrastructure.programs import (
     read,
     running,
     write_files,
+    write_tool,
 )
 from tests.infrastructure.redis_pods import PASSWORD, Pods
 
 Objects = list[dict[str, Any]]
+CLUSTER = {"redis": {"topology": "cluster"}}
 
 
 @pytest.fixture
@@ -37,7 +42,7 @@ def watched(catalog: Catalog, render: Callable[..., Objects]) -> Callable[[str],
 
     def of(prefix: str) -> set[str]:
         texts = [str(render("grafana")), *(str(c.options) for c in catalog.charts.values())]
-        return {name for text in texts for name in re.findall(rf"\b{prefix}_[a-z_]+", text)}
+        return {name for text in texts for name in re.findall(rf"\b{prefix}_[a-zA-Z_]+", text)}
 
     return of
 
@@ -66,8 +71,14 @@ def test_redis_has_the_metrics_that_rules_and_dashboards_read(
     tmp_path: Path,
 ) -> None:
     server = redis({})
-    server.start(0, 71)
-    eventually(lambda: server.healthy(0), tmp_path / "0-redis.log")
+    for ordinal in (0, 1):
+        server.start(ordinal, 71)
+        eventually(partial(server.healthy, ordinal), tmp_path / f"{ordinal}-redis.log")
+    server.cli(1, "replicaof", "127.0.71.1", "6379")
+    # One node of a cluster that is not there yet.
+    node = redis({"mode": "cluster", "replicaCount": 6, "global": CLUSTER})
+    node.start(2, 72)
+    eventually(lambda: "cluster_state" in node.cli(2, "cluster", "info"))
     spec = container(render("redis"), "exporter")
     known = {
         "REDIS_PASSWORD": PASSWORD,
@@ -76,7 +87,12 @@ def test_redis_has_the_metrics_that_rules_and_dashboards_read(
     }
     log = start("redis_exporter", spec, known)
     text = eventually(lambda: read("127.0.71.1:9121", "/metrics"), log)
-    names = {line.split("{")[0].split(" ")[0] for line in text.splitlines()}
+    scrape = "/scrape?target=redis://127.0.7{}:6379"
+    others = [read("127.0.71.1:9121", scrape.format(end)) for end in ("1.2", "2.3")]
+    assert re.search(r"^redis_master_link_up{[^}]*} [01]$", others[0], re.M)
+    assert "\nredis_cluster_state 0\n" in others[1]
+    pages = [text, *others]
+    names = {line.split("{")[0].split(" ")[0] for page in pages for line in page.splitlines()}
     wanted = watched("redis") - {"redis_exporter"}
     assert len(wanted) >= 4
     assert wanted <= names
@@ -95,14 +111,75 @@ def test_mongodb_is_said_to_be_down_while_it_is(
     assert "mongodb_up" in watched("mongodb")
 
 
-def test_certificates_are_probed(
+def test_mongodb_has_the_metrics_that_rules_read(
+    render: Callable[..., Objects], start: Callable[..., Path], watched: Callable[[str], set[str]]
+) -> None:
+    spec = container(render("mongodb"), "exporter")
+    env = [item for item in spec["env"] if item["name"] == "MONGODB_URI"]
+    env[0]["value"] = env[0]["value"].replace("127.0.0.1", "127.0.71.5")
+    with mongo_wire.serving("127.0.71.5", 27017, mongo_wire.member("127.0.71.5:27017")):
+        listen = "--web.listen-address=127.0.71.5:9216"
+        log = start("mongodb_exporter", {**spec, "env": env}, {}, listen)
+        text = eventually(lambda: read("127.0.71.5:9216", "/metrics"), log)
+    values = {
+        (name.partition("{")[0], frozenset(re.findall(r'(\w+="[^"]*")', name))): float(value)
+        for name, _, value in (
+            line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")
+        )
+    }
+    names = {name for name, _ in values}
+    # Of what a mongod counts, this one knows what alerts read.
+    alerts = {name for name in watched("mongodb") if "_ss_" not in name or "connections" in name}
+    assert alerts - {"mongodb_exporter", "mongodb_up"} <= names, log.read_text()
+
+    def value(name: str, *labels: str) -> float:
+        (found,) = (v for (n, known), v in values.items() if n == name and {*labels} <= known)
+        return found
+
+    assert value("mongodb_up") == 1
+    assert value("mongodb_myState") == 1
+    assert value("mongodb_members_health", 'member_idx="c"') == 0
+    assert value("mongodb_members_health", 'member_idx="a"', 'member_state="PRIMARY"') == 1
+    late = value("mongodb_members_optimeDate", 'member_state="SECONDARY"')
+    assert value("mongodb_members_optimeDate", 'member_state="PRIMARY"') - late == 60000
+    assert value("mongodb_ss_connections", 'conn_type="available"') == 93
+    assert value("mongodb_dbstats_fsTotalSize", 'database="openim_v3"') == 100
+
+
+def test_kafkas_exporter_starts_after_kafka(render: Callable[..., Objects], tmp_path: Path) -> None:
+    """It ends when there is none: its client tries three times, and the process gives up."""
+    spec = container(render("kafka"), "exporter")
+    write_tool(tmp_path, "kafka_exporter", '#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    words = [*spec["command"], *spec["args"]]
+    local = {
+        "/bin/kafka_exporter": f"{tmp_path}/kafka_exporter",
+        "im-kafka 9092": "127.0.71.4 9092",
+    }
+    for old, new in local.items():
+        assert any(old in word for word in words)
+        words = [word.replace(old, new) for word in words]
+    program("nc")
+    log = tmp_path / "log"
+    with running(words, {}, log) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(5)
+        assert not log.read_text()
+        with serving(JSONHandler, "127.0.71.4", 9092):
+            assert process.wait(60) == 0
+    assert log.read_text().splitlines() == spec["args"]
+    with running(words, {}, log) as process:
+        process.terminate()
+        assert process.wait(60) in (143, -15)
+
+
+def test_hosts_and_their_certificates_are_probed(
     render: Callable[..., Objects], start: Callable[..., Path], tmp_path: Path
 ) -> None:
     hosts = {"main": "im.example.com"}
     exposure = {"type": "ingress", "hosts": hosts, "tls": {"enabled": True}}
     objects = render("prometheus", {"global": {"exposure": exposure}})
     write_files([one(objects, "ConfigMap")], tmp_path / "files")
-    spec = container(objects, "certificate-probe")
+    spec = container(objects, "host-probe")
     key, cert = tmp_path / "key.pem", tmp_path / "cert.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj",
@@ -111,15 +188,27 @@ def test_certificates_are_probed(
     )  # fmt: skip
     words = [w for w in spec["args"] if not w.startswith("--web.listen-address")]
     server = [program("openssl"), "s_server", "-accept", "127.0.71.3:8443", "-key", str(key)]
-    with running([*server, "-cert", str(cert), "-quiet"], {}, tmp_path / "tls.log", 3):
+    with running([*server, "-cert", str(cert), "-www"], {}, tmp_path / "tls.log", 3):
         listen = "--web.listen-address=127.0.71.3:9115"
         log = start("blackbox_exporter", {**spec, "args": words}, {}, listen)
-        path = "/probe?module=tls&target=127.0.71.3:8443"
-        text = eventually(lambda: _success(path), log)
+        text = eventually(lambda: _probed("tls", "127.0.71.3:8443", 1), log)
         assert "\nprobe_ssl_earliest_cert_expiry " in text
+        eventually(lambda: _probed("http", "https://127.0.71.3:8443/", 1), log)
+    for code, success in {200: 1, 404: 1, 503: 0}.items():
+        with serving(_answering(code), "127.0.71.3") as address:
+            _probed("http", f"http://{address}/", success)
+    _probed("http", f"http://{address}/", 0)
 
 
-def _success(path: str) -> str:
-    text = read("127.0.71.3:9115", path)
-    assert "\nprobe_success 1\n" in text
+def _answering(code: int) -> type[JSONHandler]:
+    class Handler(JSONHandler):
+        def get(self) -> None:
+            self.answer(code, {})
+
+    return Handler
+
+
+def _probed(module: str, target: str, success: int) -> str:
+    text = read("127.0.71.3:9115", f"/probe?module={module}&target={target}")
+    assert f"\nprobe_success {success}\n" in text
     return text

@@ -204,7 +204,7 @@ def test_its_exporter_reads_source_and_replica(
             pages.append(eventually(page, log))
     assert [page.count("\nmysql_up 1\n") for page in pages] == [1, 1], log.read_text()
     names = {line.split("{")[0].split(" ")[0] for line in pages[1].splitlines()}
-    rules = str(catalog.charts["mysql"].options["monitoring"])
+    rules = str(catalog.charts["mysql"].options["alerts"])
     wanted = set(re.findall(r"\bmysql_[a-z_]+", rules))
     assert len(wanted) == 3
     assert wanted <= names

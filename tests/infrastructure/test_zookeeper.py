@@ -141,7 +141,7 @@ def test_one_server_keeps_its_data_and_counts_what_the_rules_watch(
     assert one.words(0, "ruok") == "imok"
     assert "not in the whitelist" in one.words(0, "envi")
     counted = one.words(0, "mntr")
-    rules = catalog.charts["zookeeper"].options["monitoring"]["rules"]
+    rules = catalog.charts["zookeeper"].options["alerts"]["rules"]
     watched = {name for rule in rules for name in re.findall(r"([a-z_]+){", rule["expr"])}
     assert len(watched) == len(rules)
     for name in watched:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,8 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
+from generator.charts.alerts import all_alerts
+from generator.specs.model import Catalog
 from tests.infrastructure.programs import (
     container,
     eventually,
@@ -21,7 +24,7 @@ from tests.infrastructure.programs import (
     running,
     write_files,
 )
-from tests.observability.pod_list import api_server, pod_of
+from tests.observability.pod_list import Pods, api_server, pod_of
 
 Objects = list[dict[str, Any]]
 Render = Callable[..., Objects]
@@ -67,7 +70,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., str]]:
             file.write_text(_local(file.read_text(), folder, api))
             rules = folder / "rules.yml"
             if api:
-                rules.write_text(rules.read_text().replace("for: 1m\n", "for: 1s\n"))
+                rules.write_text(re.sub(r" for: [0-9]+m\n", " for: 1s\n", rules.read_text()))
             log = folder / "log"
             stack.enter_context(running(words, {}, log))
             address = words[-1].partition("=")[2]
@@ -84,7 +87,7 @@ def _local(text: str, folder: Path, api: str) -> str:
     With one it is quick too: what takes half a minute takes five seconds, which a pod that is up
     needs to answer on a busy machine.
     """
-    text = text.replace("/files/", f"{folder}/")
+    text = text.replace("/files/", f"{folder}/").replace("127.0.0.1:9090", f"{NET}1:9090")
     if not api:
         return text
     config = yaml.safe_load(text)
@@ -115,60 +118,106 @@ def test_prometheus_loads_what_is_rendered(render: Render, start: Callable[..., 
     assert flags["storage.tsdb.retention.size"] == "6GiB"
 
 
-def test_a_pod_that_is_down_raises_an_alert_that_alertmanager_gets(
+def test_pods_are_watched_by_what_the_api_server_reports(
     render: Render, start: Callable[..., str]
 ) -> None:
     watching, alerts, etcd = (render(c) for c in ("prometheus", "alertmanager", "etcd"))
-    pods = [
-        pod_of(watching, "im-prometheus-0", f"{NET}1"),
-        pod_of(alerts, "im-alertmanager-0", f"{NET}2"),
-        pod_of(etcd, "im-etcd-0", f"{NET}3"),
-        pod_of(etcd, "im-etcd-done", f"{NET}4", "Succeeded"),
-        pod_of(render("etcd", {}, "other"), "other-etcd-0", f"{NET}5"),
-    ]
+    pods = Pods(
+        [
+            pod_of(watching, "im-prometheus-0", f"{NET}1"),
+            pod_of(alerts, "im-alertmanager-0", f"{NET}2"),
+            pod_of(etcd, "im-etcd-0", f"{NET}3"),
+            pod_of(etcd, "im-etcd-done", f"{NET}4", "Succeeded"),
+            pod_of(etcd, "im-etcd-waits", f"{NET}6", "Pending", ready=False),
+            pod_of(render("etcd", {}, "other"), "other-etcd-0", f"{NET}5"),
+        ]
+    )
     receiver = start(alerts, "alertmanager", 2)
     with api_server(f"{NET}9", pods) as api:
         address = start(watching, "prometheus", 1, api)
 
-        def state() -> dict[str, tuple[str, str]]:
+        def scraped() -> dict[str, str]:
             found = get(address, "/api/v1/targets?state=active")["data"]["activeTargets"]
-            return {t["labels"]["pod"]: (t["labels"]["job"], t["health"]) for t in found}
+            return {
+                t["labels"]["pod"]: t["health"] for t in found if t["scrapePool"] != "pod-state"
+            }
 
-        wanted = {
-            "im-prometheus-0": ("prometheus", "up"),
-            "im-alertmanager-0": ("alertmanager", "up"),
-            "im-etcd-0": ("etcd", "down"),
+        def state() -> set[tuple[str, ...]]:
+            found = get(address, "/api/v1/query?query=up%7Bjob%3D%22pod-state%22%7D")
+            labels = ("pod", "app", "container", "phase", "ready", "owner")
+            return {
+                tuple(item["metric"][label] for label in labels)
+                for item in found["data"]["result"]
+                if item["value"][1] == "1"
+            }
+
+        def raised() -> dict[str, dict[str, str]]:
+            found = get(receiver, "/api/v2/alerts")
+            return {a["labels"]["alertname"]: a["labels"] for a in found}
+
+        # What waits or has ended has no metrics; the other instance is none of this one's business.
+        wanted = {"im-prometheus-0": "up", "im-alertmanager-0": "up", "im-etcd-0": "down"}
+        eventually(lambda: scraped() == wanted)
+        known = {
+            ("im-prometheus-0", "prometheus", "prometheus", "Running", "true", "StatefulSet"),
+            ("im-alertmanager-0", "alertmanager", "alertmanager", "Running", "true", "StatefulSet"),
+            ("im-etcd-0", "etcd", "etcd", "Running", "true", "StatefulSet"),
+            ("im-etcd-waits", "etcd", "etcd", "Pending", "false", "StatefulSet"),
         }
-        eventually(lambda: state() == wanted)
-        got = eventually(lambda: get(receiver, "/api/v2/alerts"))
-    assert [a["labels"]["alertname"] for a in got] == ["InstanceDown"]
-    assert got[0]["labels"]["pod"] == "im-etcd-0"
+        eventually(lambda: state() == known)
+        eventually(lambda: {"MetricsMissing", "PodNotReady"} <= raised().keys())
+        assert raised()["MetricsMissing"]["pod"] == "im-etcd-0"
+        assert raised()["PodNotReady"]["pod"] == "im-etcd-waits"
+        assert "EtcdDown" not in raised()
+        pods.change(pod_of(etcd, "im-etcd-0", f"{NET}3", start="2"))
+        eventually(lambda: "ContainerRestarted" in raised())
+        assert raised()["ContainerRestarted"]["container"] == "etcd"
+        pods.change(pod_of(etcd, "im-etcd-0", f"{NET}3", ready=False, start="2"))
+        eventually(lambda: "EtcdDown" in raised())
+        assert raised()["EtcdDown"]["severity"] == "critical"
 
 
-def test_a_critical_alert_keeps_back_what_is_about_the_same_pod(
-    render: Render, start: Callable[..., str]
+def test_one_failure_wakes_people_once(
+    render: Render, start: Callable[..., str], catalog: Catalog
 ) -> None:
+    """Each failure in a namespace of its own; what is active gets to people."""
     address = start(render("alertmanager"), "alertmanager", 1)
-    alerts = [
-        {"alertname": name, "severity": severity, "namespace": "chat", **more}
-        for name, severity, more in [
-            ("InstanceDown", "critical", {"pod": "a"}),
-            ("Slow", "warning", {"pod": "a"}),
-            ("SlowToo", "warning", {"pod": "b"}),
-            ("DiskSpaceLow", "critical", {"persistentvolumeclaim": "data-a"}),
-            ("DiskSpaceRunsOut", "warning", {"persistentvolumeclaim": "data-b"}),
+    severities = {a.name: (a.severity, a.chart.name) for a in all_alerts(catalog)}
+    failures = yaml.safe_load((Path(__file__).parent / "failures.yaml").read_text())
+    labels = [
+        {"alertname": name, "namespace": what, "severity": severity, "chart": chart}
+        for what, failure in failures.items()
+        for name in failure["raises"]
+        for severity, chart in [severities[name]]
+    ]
+    # A warning about the same chart is kept back, one about another chart is not.
+    labels += [
+        {"alertname": name, "namespace": "warnings", "severity": severity, "chart": chart}
+        for name, severity, chart in [
+            ("RedisDown", "critical", "redis"),
+            ("RedisMemoryHigh", "warning", "redis"),
+            ("LokiDown", "warning", "loki"),
+            ("PodNotReady", "warning", ""),
+            ("DiskFull", "critical", ""),
         ]
     ]
-    body = json.dumps([{"labels": labels} for labels in alerts]).encode()
+    body = json.dumps([{"labels": known} for known in labels]).encode()
     headers = {"Content-Type": "application/json"}
     urlopen(Request(f"http://{address}/api/v2/alerts", body, headers), timeout=30).close()
 
-    def states() -> dict[str, str]:
-        found = get(address, "/api/v2/alerts")
-        return {a["labels"]["alertname"]: a["status"]["state"] for a in found}
+    def active() -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for alert in get(address, "/api/v2/alerts"):
+            if alert["status"]["state"] == "active":
+                known = alert["labels"]
+                found.setdefault(known["namespace"], set()).add(known["alertname"])
+        return found
 
-    wanted = dict.fromkeys((a["alertname"] for a in alerts), "active") | {"Slow": "suppressed"}
-    eventually(lambda: states() == wanted)
+    wanted = {
+        what: {failure["raises"][0]} for what, failure in failures.items() if failure["raises"]
+    }
+    wanted["warnings"] = {"RedisDown", "LokiDown", "PodNotReady", "DiskFull"}
+    eventually(lambda: active() == wanted)
 
 
 def peers(address: str) -> int:

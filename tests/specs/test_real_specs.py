@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -231,8 +232,10 @@ def test_target_discovery_is_not_exposed(catalog: Catalog) -> None:
 
 
 def test_an_rpc_module_takes_few_lines() -> None:
+    """Beside what people are told when it fails."""
     for path in (ROOT / "chart-specs" / "server").glob("openim-rpc-*.yaml"):
-        assert len(path.read_text("utf-8").splitlines()) <= 25, path
+        text = re.sub(r"^  alerts:\n(?:    .*\n)+", "", path.read_text("utf-8"), flags=re.M)
+        assert len(text.splitlines()) <= 25, path
 
 
 def test_a_chart_is_found_by_the_name_of_its_objects(catalog: Catalog) -> None:

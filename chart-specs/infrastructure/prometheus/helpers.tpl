@@ -1,19 +1,21 @@
-{{/* Labels by which a rule is about this OpenIM only. */}}
-{{- define "prometheus.scope" -}}
-namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{ include "prometheus.instance" . }}"
-{{- end }}
-
-{{/* host:port of the public hosts whose certificates are looked at, a JSON list. */}}
+{{/* The public hosts that are asked whether they answer, with a port where it is not the scheme's own; a JSON list. */}}
 {{- define "prometheus.publicHosts" -}}
 {{- $found := list }}
 {{- with .Values.global.exposure }}
-{{- if and $.Values.certificateProbe.enabled (ne .type "none") (eq (.scheme | default (ternary "https" "http" .tls.enabled)) "https") }}
+{{- if and $.Values.hostProbe.enabled (ne .type "none") }}
 {{- range compact (list .hosts.main .hosts.admin) }}
-{{- $found = append $found (printf "%s:%d" . (int (default 443 $.Values.global.exposure.port))) }}
+{{- $found = append $found (ternary . (printf "%s:%v" . $.Values.global.exposure.port) (empty $.Values.global.exposure.port)) }}
 {{- end }}
 {{- end }}
 {{- end }}
 {{- toJson (uniq $found) }}
+{{- end }}
+
+{{/* The scheme of their URLs. */}}
+{{- define "prometheus.publicScheme" -}}
+{{- with .Values.global.exposure }}
+{{- .scheme | default (ternary "https" "http" .tls.enabled) }}
+{{- end }}
 {{- end }}
 
 {{/* What every scraped pod is told by: its annotations and its place. */}}
@@ -25,8 +27,9 @@ namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{
 - source_labels: [__meta_kubernetes_pod_container_port_number]
   target_label: __meta_kubernetes_pod_annotation_prometheus_io_port
   action: keepequal
+# A pod that is still being made, or waits for what it uses, has no metrics yet.
 - source_labels: [__meta_kubernetes_pod_phase]
-  regex: Succeeded|Failed
+  regex: Pending|Succeeded|Failed
   action: drop
 - source_labels: [__meta_kubernetes_pod_annotation_prometheus_io_path]
   regex: (.+)
@@ -44,53 +47,58 @@ namespace="{{ include "prometheus.namespace" . }}",app_kubernetes_io_part_of="{{
   target_label: app_kubernetes_io_part_of
 {{- end }}
 
-{{/* Rules about what belongs to no chart. */}}
-{{- define "prometheus.rules" -}}
-{{- $place := printf "namespace=%q" (include "prometheus.namespace" .) -}}
-{{- $scope := include "prometheus.scope" . -}}
-- alert: InstanceGone
-  expr: group by (job) (last_over_time(up{ {{- $scope -}} }[6h])) unless group by (job) (up{ {{- $scope -}} })
-  for: 10m
+{{/* What the metric up of the job pod-state says of each container: its pod's state, and which start of it this is. */}}
+{{- define "prometheus.stateRelabelings" -}}
+- source_labels: [__meta_kubernetes_pod_phase]
+  regex: Succeeded
+  action: drop
+[% for label, target in [
+  ("namespace", "namespace"),
+  ("pod_name", "pod"),
+  ("pod_name", "instance"),
+  ("pod_uid", "uid"),
+  ("pod_node_name", "node"),
+  ("pod_phase", "phase"),
+  ("pod_ready", "ready"),
+  ("pod_controller_kind", "owner"),
+  ("pod_container_name", "container"),
+  ("pod_container_id", "container_id"),
+  ("pod_container_init", "init"),
+  ("pod_label_app_kubernetes_io_name", "app"),
+  ("pod_label_app_kubernetes_io_part_of", "app_kubernetes_io_part_of"),
+] %]
+- source_labels: [__meta_kubernetes_[[ label ]]]
+  target_label: [[ target ]]
+[% endfor %]
+- target_label: __address__
+  replacement: 127.0.0.1:9090
+{{- end }}
+
+{{/* Targets of the container that probes hosts. */}}
+{{- define "prometheus.probeRelabelings" -}}
+- source_labels: [__address__]
+  target_label: __param_target
+- source_labels: [__param_target]
+  target_label: instance
+- target_label: __address__
+  replacement: 127.0.0.1:9115
+{{- end }}
+
+{{/* Alerts that are about no single chart. */}}
+{{- define "prometheus.generalRules" -}}
+[% for rule in graph.general_alerts(chart) %]
+- alert: [[ rule.name ]]
+  expr: >-
+    [[ rule.expression('{{ include "prometheus.namespace" $ }}', '{{ include "prometheus.instance" $ }}', '{{ include "prometheus.fullname" $ }}') ]]
+[% if rule.wait %]
+  for: [[ rule.wait ]]
+[% endif %]
   labels:
-    severity: critical
+    severity: [[ rule.severity ]]
     namespace: {{ include "prometheus.namespace" . }}
   annotations:
-    summary: All pods that were there in the last hours are gone
-    description: "{{ `{{ $labels.job }}` }}: kubectl get pods and kubectl describe pod tell why none of them runs. After six hours this is forgotten, as it should be where they were removed on purpose."
-- alert: CertificateExpires
-  expr: probe_ssl_earliest_cert_expiry{ {{- $scope -}} } - time() < 14 * 86400
-  for: 1h
-  labels:
-    severity: warning
-    namespace: {{ include "prometheus.namespace" . }}
-  annotations:
-    summary: The certificate of a public host ends within two weeks
-    description: "{{ `{{ $labels.instance }}` }}: renew the certificate, or look at what should do so."
-- alert: CertificateExpires
-  expr: min by (name) (certmanager_certificate_expiration_timestamp_seconds{exported_{{ $place }}} or certmanager_certificate_expiration_timestamp_seconds{ {{- $place -}} }) - time() < 14 * 86400
-  for: 1h
-  labels:
-    severity: warning
-    namespace: {{ include "prometheus.namespace" . }}
-  annotations:
-    summary: A certificate of cert-manager ends within two weeks
-    description: "{{ `{{ $labels.name }}` }}: kubectl describe certificate tells why it is not renewed."
-- alert: DiskSpaceLow
-  expr: kubelet_volume_stats_available_bytes{ {{- $place -}} } / kubelet_volume_stats_capacity_bytes{ {{- $place -}} } < 0.1
-  for: 10m
-  labels:
-    severity: critical
-    namespace: {{ include "prometheus.namespace" . }}
-  annotations:
-    summary: A volume is almost full
-    description: "{{ `{{ $labels.persistentvolumeclaim }}` }} has less than a tenth of its space left; make it larger, or shorten what it keeps."
-- alert: DiskSpaceRunsOut
-  expr: predict_linear(kubelet_volume_stats_available_bytes{ {{- $place -}} }[6h], 3 * 86400) < 0 and kubelet_volume_stats_available_bytes{ {{- $place -}} } / kubelet_volume_stats_capacity_bytes{ {{- $place -}} } < 0.4
-  for: 1h
-  labels:
-    severity: warning
-    namespace: {{ include "prometheus.namespace" . }}
-  annotations:
-    summary: A volume will be full within three days
-    description: "{{ `{{ $labels.persistentvolumeclaim }}` }} fills as it did in the last hours."
+    summary: [[ rule.summary | scalar ]]
+    description: [[ rule.description | scalar ]]
+    runbook_url: [[ rule.runbook(catalog.repository) ]]
+[% endfor %]
 {{- end }}
