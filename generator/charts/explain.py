@@ -45,20 +45,22 @@ def _of_features(compiler: Compiler, spec: ChartSpec, keys: Keys) -> Iterator[So
     if keys[0] != "global":
         assembler = compiler.assembler(spec)
         places = ((f.name, f.values, assembler.context(f)) for f in assembler.features)
-        yield from _described(places, keys)
+        yield from _described(compiler.catalog, places, keys)
         return
     charts = compiler.catalog.charts
     own = [charts[name] for name in (spec.name, *spec.includes)]
-    found = list(_described(_shared_places(compiler, own), keys[1:]))
-    yield from found or _described(_shared_places(compiler, charts.values()), keys[1:])
+    catalog = compiler.catalog
+    found = list(_described(catalog, _shared_places(compiler, own), keys[1:]))
+    everywhere = _shared_places(compiler, charts.values())
+    yield from found or _described(catalog, everywhere, keys[1:])
 
 
-def _described(places: Iterable[Place], keys: Keys) -> Iterator[Source]:
+def _described(catalog: Catalog, places: Iterable[Place], keys: Keys) -> Iterator[Source]:
     for name, template, context in places:
         location = place_of(template, context, keys) if template and keys else None
         if template and location:
             yield Source(f"feature {name}", location)
-            image = compiler.catalog.images.get(image_named(template, context, keys))
+            image = catalog.images.get(image_named(template, context, keys))
             if image and keys[-1] in _OF_IMAGE:
                 yield Source(f"image {image.name}", image.at(keys[-1]))
 

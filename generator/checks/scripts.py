@@ -43,6 +43,8 @@ _WRAPPERS: Mapping[str, tuple[int, str]] = {
     "timeout": (1, "ks"),
     "xargs": (0, "aEdILnPs"),
 }
+_WORDS = "if then else elif fi for while until do done case esac { }"  # reserved by every shell
+_RESERVED = frozenset(_WORDS.split())
 _DEFAULTED = re.compile(r"\$\{(\w+):?[-=](.*)\}", re.DOTALL)
 _PLAIN = re.compile(r"\$\{?(\w+|@|\*)\}?")
 _LITERAL = frozenset({"string_content", "word", "number", "extglob_pattern", "regex"})
@@ -114,11 +116,14 @@ class Script:
 
     @cached_property
     def fault(self) -> int:
-        """The first line that cannot be parsed, 0 when all can."""
-        if not self._root.has_error:
-            return 0
-        broken = (n for n in _nodes(self._root) if n.is_error or n.is_missing)
-        return next((n.start_point[0] + 1 for n in broken), 1)
+        """The first line that cannot be parsed, 0 when all can. Where the grammar loses its way it
+        may take a reserved word for a program."""
+        broken = (
+            n
+            for n in _nodes(self._root)
+            if n.is_error or n.is_missing or (n.type == "command_name" and _text(n) in _RESERVED)
+        )
+        return next((n.start_point[0] + 1 for n in broken), 0)
 
     @cached_property
     def functions(self) -> Mapping[str, bool]:

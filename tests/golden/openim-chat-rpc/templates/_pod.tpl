@@ -265,12 +265,18 @@ args:
       key: {{ .Values.global.sms.secretKeys.accessKeySecret | quote }}
       optional: true
 {{- end }}
+- name: POD_IPS
+  valueFrom:
+    fieldRef:
+      fieldPath: status.podIPs
 {{- end }}
 
 {{- define "openim-chat-rpc.volumeMounts" -}}
 - name: config
   mountPath: /config
   readOnly: true
+- name: registration
+  mountPath: /run/registration
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -285,6 +291,10 @@ args:
       {{- with .Values.configSources }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
+- name: registration
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}

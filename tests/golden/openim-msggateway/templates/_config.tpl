@@ -61,7 +61,7 @@ longConnSvr:
 
 {{/* redis.yml: Where Redis is, and how connections to it are pooled. */}}
 {{- define "openim-msggateway.config.redis" -}}
-address: {{ include "openim-msggateway.redis.addresses" . }}
+address: {{ ternary (concat (include "openim-msggateway.redis.addresses" . | fromJsonArray) (include "openim-msggateway.redis.addresses" . | fromJsonArray)) (include "openim-msggateway.redis.addresses" . | fromJsonArray) (and (eq .Values.global.redis.topology "cluster") (eq (len (include "openim-msggateway.redis.addresses" . | fromJsonArray)) 1)) | toJson }}
 username: null
 password: null
 redisMode: {{ .Values.global.redis.topology | toJson }}

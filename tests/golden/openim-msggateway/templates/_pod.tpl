@@ -221,12 +221,18 @@ args:
     secretKeyRef:
       name: {{ include "openim-msggateway.server.secretName" . | quote }}
       key: {{ .Values.global.server.secretKeys.secret | quote }}
+- name: POD_IPS
+  valueFrom:
+    fieldRef:
+      fieldPath: status.podIPs
 {{- end }}
 
 {{- define "openim-msggateway.volumeMounts" -}}
 - name: config
   mountPath: /config
   readOnly: true
+- name: registration
+  mountPath: /run/registration
 {{- with .Values.extraVolumeMounts }}
 {{ toYaml . }}
 {{- end }}
@@ -241,6 +247,10 @@ args:
       {{- with .Values.configSources }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
+- name: registration
+  emptyDir:
+    medium: Memory
+    sizeLimit: 1Mi
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}

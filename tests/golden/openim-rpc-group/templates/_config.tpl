@@ -57,7 +57,7 @@ enableHistoryForNewMembers: true
 
 {{/* redis.yml: Where Redis is, and how connections to it are pooled. */}}
 {{- define "openim-rpc-group.config.redis" -}}
-address: {{ include "openim-rpc-group.redis.addresses" . }}
+address: {{ ternary (concat (include "openim-rpc-group.redis.addresses" . | fromJsonArray) (include "openim-rpc-group.redis.addresses" . | fromJsonArray)) (include "openim-rpc-group.redis.addresses" . | fromJsonArray) (and (eq .Values.global.redis.topology "cluster") (eq (len (include "openim-rpc-group.redis.addresses" . | fromJsonArray)) 1)) | toJson }}
 username: null
 password: null
 redisMode: {{ .Values.global.redis.topology | toJson }}

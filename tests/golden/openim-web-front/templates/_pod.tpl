@@ -125,7 +125,7 @@ args:
 - name: writable-1
   mountPath: /var/cache/nginx
 - name: writable-2
-  mountPath: /run
+  mountPath: /var/run
 - name: writable-3
   mountPath: /tmp
 {{- with .Values.extraVolumeMounts }}

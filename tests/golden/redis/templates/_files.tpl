@@ -260,7 +260,9 @@
       done
     }
 
-    before='' good='' calm=0
+    before=''
+    good=''
+    calm=0
     while true; do
       pause=1
       known=$(table)
