@@ -105,9 +105,9 @@ def front(
             self.end_headers()
             self.wfile.write(content)
 
-        do_GET: Callable[[Handler], None] = _forward
-        do_PUT: Callable[[Handler], None] = _forward
-        do_POST: Callable[[Handler], None] = _forward
+        do_GET: Callable[[Handler], None] = _forward  # noqa: N815
+        do_PUT: Callable[[Handler], None] = _forward  # noqa: N815
+        do_POST: Callable[[Handler], None] = _forward  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             """Nothing: the test's output is not the place."""

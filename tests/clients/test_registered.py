@@ -16,11 +16,11 @@ import yaml
 from generator.specs.model import Catalog, ChartSpec
 from tests.clients.conftest import external
 from tests.clients.etcd import USER, Store
-from tests.clients.kubelet import ask, key_of
+from tests.clients.kubelet import key_of
 from tests.clients.modules import Module, write
 from tests.http_server import JSONHandler, serving
 from tests.infrastructure.programs import running
-from tests.real.pods import pod_of
+from tests.real.pods import ask_probe, pod_of
 
 PASSWORD = "a/b?c#d@e%f:g h\"i'j\\k$HOME"
 LOGIN = {"login": {"username": USER, "password": PASSWORD}}
@@ -68,7 +68,10 @@ class Watched:
 
     def probe(self, **env: str) -> tuple[int, str]:
         """The probe's code, and what it prints."""
-        done = ask(self.module, self.state, self.process, {"POD_IPS": "fd00::7,127.0.0.1", **env})
+        pod, known = self.module.pod, {"POD_IPS": "fd00::7,127.0.0.1"}
+        handler, folder = pod.probes["livenessProbe"], self.module.folder
+        env = {**self.module.env, **known, **env}
+        done = ask_probe(pod, handler, folder, self.state, self.process, env)
         assert not done.stderr or done.returncode == 0, done.stderr
         return done.returncode, done.stdout.strip()
 

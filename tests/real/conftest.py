@@ -22,7 +22,7 @@ from generator.packaging.api import package
 from tests.infrastructure.kafka_nodes import Objects
 from tests.infrastructure.programs import connects
 from tests.real.middleware import Middleware, middleware
-from tests.real.pods import Pod, Running, Secrets, pod_of, run, secrets_in
+from tests.real.pods import Pod, Running, Secrets, end, pod_of, run, secrets_in
 
 Render = Callable[[str, Mapping[str, Any]], Objects]
 ROOT = Path(__file__).parents[2]
@@ -37,6 +37,7 @@ class System:
     modules: Mapping[str, Running]
     secrets: Secrets
     middleware: Middleware
+    restart: Callable[[str], None]  # a container, as a kubelet does after its liveness probe
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +83,12 @@ def system(image: Path, compiler: Compiler) -> Iterator[System]:
         for name, pod in pods.items():
             running[name] = stack.enter_context(run(pod, image, folder / name, secrets))
             _give_time(running[name])
-        yield System(running, secrets, below)
+
+        def restart(name: str) -> None:
+            end(running[name])
+            running[name] = stack.enter_context(run(pods[name], image, folder / name, secrets))
+
+        yield System(running, secrets, below, restart)
 
 
 def _give_time(module: Running) -> None:

@@ -53,12 +53,33 @@ class Etcd:
 
 
 @dataclass(frozen=True)
+class Server:
+    """A program on a port, which can be away for a while."""
+
+    command: list[str]
+    port: int
+    folder: Path
+    stack: ExitStack
+
+    def start(self) -> None:
+        """Start it, and wait until it listens."""
+        log = self.folder / f"{Path(self.command[0]).name}.log"
+        self.stack.enter_context(running(self.command, {"HOME": str(self.folder)}, log))
+        eventually(lambda: connects(self.port), log)
+
+    def stop(self) -> None:
+        """End it."""
+        self.stack.close()
+
+
+@dataclass(frozen=True)
 class Middleware:
     """``values`` for every chart, ``secrets`` by name and key, etcd, and the URL of S3."""
 
     values: Mapping[str, Any]
     secrets: Mapping[str, Mapping[str, str]]
     etcd: Etcd
+    etcd_server: Server
     s3: str
 
 
@@ -77,24 +98,22 @@ def middleware(
     etcd = Etcd(f"http://127.0.0.1:{client}", password)
     with ExitStack() as stack:
 
-        def start(name: str, port: int, command: list[str]) -> None:
-            log = folder / f"{name}.log"
-            stack.enter_context(running(command, {"HOME": str(folder)}, log))
-            eventually(lambda: connects(port), log)
+        def start(port: int, command: list[str]) -> Server:
+            server = Server(command, port, folder, stack.enter_context(ExitStack()))
+            server.start()
+            return server
 
         kafka = Kafka(render("kafka", AUTH), folder, stack, 43)
         kafka.start(1)
-        start("redis", redis, [
+        start(redis, [
             found["redis-server"], "--bind", "127.0.0.1", "--port", str(redis),
             "--requirepass", password, "--save", "", "--dir", str(folder),
         ])  # fmt: skip
-        start("etcd", client, _etcd(found["etcd"], client, peer, folder))
+        server = start(client, _etcd(found["etcd"], client, peer, folder))
         _authenticate(etcd, render, folder)
         java = [found["java"], "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp"]
-        start(
-            "mongodb", mongodb, [*java, mongo_libs, str(HERE / "mongodb/Server.java"), str(mongodb)]
-        )
-        start("s3", s3, [found["moto_server"], "-H", "127.0.0.1", "-p", str(s3)])
+        start(mongodb, [*java, mongo_libs, str(HERE / "mongodb/Server.java"), str(mongodb)])
+        start(s3, [found["moto_server"], "-H", "127.0.0.1", "-p", str(s3)])
         kafka.make_topics()
         addresses = {
             "redis": f"127.0.0.1:{redis}",
@@ -107,6 +126,7 @@ def middleware(
             _values(addresses),
             _secrets(addresses["mongodb"], password),
             etcd,
+            server,
             f"http://{addresses['objectStorage']}",
         )
 

@@ -55,6 +55,7 @@ class Running:
     folder: Path
     before: frozenset[str]
     started: float  # time.monotonic()
+    env: Mapping[str, str]
 
     def output(self, stream: str) -> str:
         """What came on ``stdout`` or ``stderr`` so far."""
@@ -147,11 +148,12 @@ def run(pod: Pod, image: Path, folder: Path, secrets: Secrets) -> Iterator[Runni
     for path in (config, work):
         path.chmod(0o555)
     user = pod.spec["securityContext"] if os.geteuid() == 0 else {}
+    env = environment(pod.container, secrets)
     with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as errors:
         process = subprocess.Popen(
             command,
             cwd=work,
-            env={"PATH": "/usr/bin:/bin", **environment(pod.container, secrets)},
+            env={"PATH": "/usr/bin:/bin", **env},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=errors,
@@ -159,21 +161,58 @@ def run(pod: Pod, image: Path, folder: Path, secrets: Secrets) -> Iterator[Runni
             group=user.get("runAsGroup"),
             extra_groups=[] if user else None,
         )
+        made = Running(pod, process, folder, frozenset(_tree(folder)), time.monotonic(), env)
         try:
-            yield Running(pod, process, folder, frozenset(_tree(folder)), time.monotonic())
+            yield made
         finally:
-            process.terminate()
-            try:
-                process.wait(pod.spec["terminationGracePeriodSeconds"])
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            end(made)
 
 
-def probe(pod: Pod, handler: Mapping[str, Any]) -> bool:
-    """Do once what a kubelet does for a probe: tcpSocket or httpGet."""
+def end(module: Running) -> None:
+    """Tell a process to end, and kill it when its pod's time is over."""
+    module.process.terminate()
+    try:
+        module.process.wait(module.pod.spec["terminationGracePeriodSeconds"])
+    except subprocess.TimeoutExpired:
+        module.process.kill()
+        module.process.wait()
+
+
+def ask_probe(
+    pod: Pod,
+    handler: Mapping[str, Any],
+    config: Path,
+    state: Path,
+    process: int,
+    env: Mapping[str, str],
+) -> subprocess.CompletedProcess[str]:
+    """Run a probe's command once, beside a process of this machine.
+
+    ``config`` has the pod's files; ``state`` takes the place of the folder that the command keeps.
+    """
+    [mount] = [m["mountPath"] for m in pod.container["volumeMounts"] if m["name"] == "config"]
+    state.mkdir(exist_ok=True)
+    own = {"PATH": os.environ["PATH"], "STATE": str(state), "PROCESS": str(process)}
+    return subprocess.run(
+        [word.replace(f"{mount}/", f"{config}/") for word in handler["exec"]["command"]],
+        env={**own, **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=handler["timeoutSeconds"],
+        check=False,
+    )
+
+
+def probe(module: Running, handler: Mapping[str, Any]) -> bool:
+    """Do once what a kubelet does for a probe: tcpSocket, exec or httpGet."""
+    pod = module.pod
     if "tcpSocket" in handler:
         return connects(_number(pod, handler["tcpSocket"]["port"]))
+    if "exec" in handler:
+        config, state = module.folder / "config", module.folder.parent / f"{pod.name}-state"
+        done = ask_probe(pod, handler, config, state, module.process.pid, module.env)
+        return done.returncode == 0
     get = handler["httpGet"]
     url = f"http://127.0.0.1:{_number(pod, get['port'])}{get['path']}"
     with urlopen(url, timeout=handler.get("timeoutSeconds", 1)) as answer:

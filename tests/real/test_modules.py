@@ -64,7 +64,7 @@ def check_alive(module: Running) -> None:
 def succeeds(module: Running, handler: Mapping[str, Any]) -> bool:
     """Whether a probe of a process that lives succeeds."""
     check_alive(module)
-    return probe(module.pod, handler)
+    return probe(module, handler)
 
 
 def registered(system: System) -> Iterator[tuple[str, int]]:
@@ -86,7 +86,7 @@ def names(module: Running) -> Mapping[str, str]:
 def test_it_stays_up_and_its_ports_are_open(module: Running) -> None:
     before = module.output("stderr")
     for port in module.pod.ports:
-        assert probe(module.pod, {"tcpSocket": {"port": port}}), f"port {port} is closed"
+        assert probe(module, {"tcpSocket": {"port": port}}), f"port {port} is closed"
     for handler in module.pod.probes.values():  # a kubelet asks again too
         eventually(partial(succeeds, module, handler), module.folder / "stderr")
     check_alive(module)

@@ -31,6 +31,8 @@ def variables(pod: Pod, prefix: str) -> dict[str, Any]:
     """What each variable would replace, by the rule of both products for their names."""
     found: dict[str, Any] = {}
     for filename, text in pod.files.items():
+        if not filename.endswith(".yml"):
+            continue
         file = filename.removesuffix(".yml").replace("-", "_")
         for path, value in leaves(yaml.safe_load(text), ()):
             name = f"{prefix}{file}_{path.replace('.', '_')}".upper()
