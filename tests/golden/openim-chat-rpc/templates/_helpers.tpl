@@ -328,7 +328,7 @@ livenessProbe:
 {{- default (include "openim-chat-rpc.peer" (list . "mail")) .Values.global.mail.existingSecret }}
 {{- end }}
 
-{{/* Name of the Secret: The password of MongoDB. It becomes part of a URI as it is, so it may hold only letters and digits. */}}
+{{/* Name of the Secret: The password of MongoDB. It becomes part of a URI as it is, so it may not hold '/', ':', '@' and '%'. */}}
 {{- define "openim-chat-rpc.mongodb.secretName" -}}
 {{- if and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret) }}
 {{- printf "%s-mongodb-account-root" (include "openim-chat-rpc.peer" (list . "mongodb")) }}

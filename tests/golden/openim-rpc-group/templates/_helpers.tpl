@@ -306,7 +306,7 @@ livenessProbe:
 {{- default (include "openim-rpc-group.peer" (list . "etcd")) .Values.global.etcd.existingSecret }}
 {{- end }}
 
-{{/* Name of the Secret: The password of MongoDB. It becomes part of a URI as it is, so it may hold only letters and digits. */}}
+{{/* Name of the Secret: The password of MongoDB. It becomes part of a URI as it is, so it may not hold '/', ':', '@' and '%'. */}}
 {{- define "openim-rpc-group.mongodb.secretName" -}}
 {{- if and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret) }}
 {{- printf "%s-mongodb-account-root" (include "openim-rpc-group.peer" (list . "mongodb")) }}
