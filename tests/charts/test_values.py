@@ -128,7 +128,7 @@ def test_all_images_of_a_chart_are_judged_alike(
     validator = Draft7Validator(charts["redis"].schema)
     for values in (
         {"exporter": {"image": {key: value}}},
-        {"tests": {"image": {key: value}}},
+        {"global": {"tools": {"image": {key: value}}}},
         {"global": {"secrets": {"job": {"image": {key: value}}}}},
     ):
         (error,) = validator.iter_errors(overlay(charts["redis"].values, values))

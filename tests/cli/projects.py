@@ -122,7 +122,7 @@ def make_project(root: Path, tmp_path: Path) -> Cli:
     specs = tmp_path / "chart-specs"
     tools = ("images/busybox.yaml", "images/curl.yaml")  # which features name
     bases = ("images/bases/busybox.yaml", "images/bases/alpine.yaml")
-    for path in ("repository.yaml", "profiles/front.yaml", *tools, *bases):
+    for path in ("repository.yaml", "profiles/front.yaml", "profiles/watched.yaml", *tools, *bases):
         (specs / path).parent.mkdir(parents=True, exist_ok=True)
         (specs / path).write_bytes((root / "chart-specs" / path).read_bytes())
     (specs / "lines/shop").mkdir(parents=True)

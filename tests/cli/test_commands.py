@@ -46,7 +46,11 @@ def test_a_draft_of_every_profile_passes_lint(catalog: Catalog, tmp_path: Path, 
     compiler, checker = Compiler(drafted), Checker(drafted, find_helm("auto"))
     drafts = [name for name in drafted.charts if name.startswith("zz-")]
     assert len(drafts) > 3
-    assert [found for name in drafts for found in checker.check(compiler.compile(name))] == []
+    found = [found for name in drafts for found in checker.check(compiler.compile(name))]
+    # A program that is not there yet: where it is, its image's facts say.
+    unknown = [f for f in found if f.rule == "image-programs" and "nobody has looked" in f.message]
+    assert all("/zz-" in f.message for f in unknown)
+    assert [f for f in found if f not in unknown] == []
 
 
 def test_explain_names_the_place_that_wins_last(cli: Cli) -> None:

@@ -15,6 +15,7 @@ from generator.repository.publish import PublishOptions
 from tests.conftest import ROOT
 
 SPEC = "chart-specs/front/openim-web-front.yaml"
+IMAGE = "chart-specs/images/openim-web-front.yaml"
 NAME = "openim-web-front"
 
 
@@ -149,6 +150,7 @@ def test_a_breaking_change_is_annotated_where_it_is_decided(
     rows = (project / config).read_text("utf-8").splitlines()
     row = next(n for n, r in enumerate(rows, 1) if "minimum: 2, default: 24" in r)
     edit(project, SPEC, "appVersion: ", "appVersion: v99.0.0 # ")
+    edit(project, IMAGE, "tag: ", "tag: v99.0.0 # ")
     front = (project / SPEC).read_text("utf-8").splitlines()
     app = next(n for n, r in enumerate(front, 1) if r.startswith("appVersion"))
     root = ("--root", project, "--quiet", "--format", "github")
