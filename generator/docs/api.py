@@ -10,6 +10,7 @@ from generator.charts.compiler import Compiler
 from generator.checks.docs import checks_markdown
 from generator.diff.docs import versioning
 from generator.docs.alerts import alerts_page
+from generator.docs.failures import failures
 from generator.docs.images import images_reference
 from generator.docs.openim_yaml import openim_reference, schema_text
 from generator.docs.spec_reference import spec_reference
@@ -26,5 +27,6 @@ def documents(root: Path) -> Mapping[str, str]:
         "docs/checks.md": checks_markdown(),
         "docs/versioning.md": versioning(),
         PAGE: alerts_page(compiler.catalog),
+        "docs/failures.md": failures(root),
         "schemas/openim.schema.json": schema_text(compiler),
     }

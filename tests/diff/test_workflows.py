@@ -110,7 +110,9 @@ def test_scripts_are_sound_shell() -> None:
     program = shutil.which("shellcheck")
     if program is None:
         pytest.skip("no shellcheck on PATH")
-    named = [ROOT / ".ci" / "run", ROOT / "scripts" / "build-openim", ROOT / "scripts/fetch-debian"]
+    named = [ROOT / ".ci/run"] + [
+        ROOT / "scripts" / n for n in ("build-openim", "fetch-debian", "test-nodes")
+    ]
     done = subprocess.run([program, *named], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlencode
 
 PUSHED = 2001  # the kind of frame that carries a message to its receiver
-_TEXT, _BINARY, _CLOSE = 1, 2, 8
+_TEXT, _BINARY, _CLOSE, _PING = 1, 2, 8, 9
 
 
 class RefusedError(Exception):
@@ -23,7 +23,7 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True)
 class Connection:
-    """An upgraded connection, which only listens."""
+    """An upgraded connection, which only listens, and says now and then that it is there."""
 
     stream: BinaryIO
 
@@ -42,6 +42,12 @@ class Connection:
             found = self.receive()
             if found.get("reqIdentifier") == PUSHED:
                 return base64.b64decode(found["data"])
+
+    def ping(self) -> None:
+        """Say that this client lives: the gateway closes a connection that is silent for long."""
+        # A client's frames are masked; this one has no content that the mask would change.
+        self.stream.write(bytes([0x80 | _PING, 0x80]) + os.urandom(4))
+        self.stream.flush()
 
     def wait_until_closed(self) -> None:
         """Read until the server closes. TimeoutError when it does not."""
@@ -76,7 +82,7 @@ def connected(port: int, seconds: float, **query: str) -> Iterator[Connection]:
     )
     with (
         socket.create_connection(("127.0.0.1", port), seconds) as client,
-        client.makefile("rb") as stream,
+        client.makefile("rwb") as stream,
     ):
         client.sendall(request.encode())
         status = stream.readline()
