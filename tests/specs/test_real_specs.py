@@ -187,7 +187,9 @@ def test_scheduled_tasks_run_once(catalog: Catalog) -> None:
     assert values["replicaCount"] == 1
     assert values["strategy"] == {"type": "Recreate"}
     assert chart.options["workload"]["maxReplicas"] == 1
-    assert not chart.probes
+    # It listens nowhere: the only probe asks whether etcd still has its data.
+    assert set(chart.probes) == {"liveness"}
+    assert "registered.sh" in str(chart.probes["liveness"]["exec"])
     assert not {"autoscaling", "disruption-budget"} & set(chart.features)
 
 
