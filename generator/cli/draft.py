@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from generator.findings import UserError
 from generator.specs.model import Catalog, ChartSpec
@@ -52,6 +53,9 @@ def draft(catalog: Catalog, name: str, profile: str) -> str:
     examples = siblings(catalog, profile)
     if examples:
         own = {key: examples[0].data[key] for key in _COPIED if _own(examples[0], key)}
+        if "images" in own and examples[0].notes:
+            # What users of these images must know, such as a platform that one lacks.
+            own["notes"] = LiteralScalarString(examples[0].notes)
         if _own(examples[0], "values", "resources"):
             own["values"] = {"resources": examples[0].values["resources"]}
         ports = _ports(catalog, examples)
