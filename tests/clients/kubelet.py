@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from generator.specs.model import ChartSpec
 from tests.clients.modules import Module
+from tests.real.pods import ask_probe
 
 Start = Callable[[], AbstractContextManager[subprocess.Popen[bytes]]]
 
@@ -50,7 +50,9 @@ class Kept:
 
     def ask(self) -> subprocess.CompletedProcess[str]:
         """Run the probe's command once."""
-        return ask(self.module, self.state, self.process.pid, self.env)
+        env = {**self.module.env, **self.env}
+        pod, folder = self.module.pod, self.module.folder
+        return ask_probe(pod, self._probe, folder, self.state, self.process.pid, env)
 
     def look(self) -> None:
         """Probe when it is time to, and restart when enough probes in a row have failed."""
@@ -65,25 +67,6 @@ class Kept:
             self._stack.close()
             self.restarts.append(time.monotonic())
             self._begin()
-
-
-def ask(
-    module: Module, state: Path, process: int, env: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Run the command of the liveness probe, which looks at a process of this machine."""
-    probe = module.pod.probes["livenessProbe"]
-    mount = module.line.config_directory
-    command = [w.replace(f"{mount}/", f"{module.folder}/") for w in probe["exec"]["command"]]
-    own = {"PATH": os.environ["PATH"], "STATE": str(state), "PROCESS": str(process)}
-    return subprocess.run(
-        command,
-        env={**own, **module.env, **env},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=probe["timeoutSeconds"],
-        check=False,
-    )
 
 
 def key_of(spec: ChartSpec, files: Mapping[str, Any], address: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import re
 import time
@@ -15,7 +14,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from tests.node.release import Forward, Release, forward
-from tests.real.client import Api, hashed
+from tests.real.client import Api, hashed, store_file
 from tests.real.websocket import Connection, connected
 
 CONVERSATION = "si_alice_bob"
@@ -110,22 +109,7 @@ class People:
 
     def upload(self) -> None:
         """Store a file for bob."""
-        bob = self.login("bob")
-        part = hashlib.md5(CONTENT, usedforsecurity=False).hexdigest()
-        file = {"name": FILE, "contentType": "text/plain", "cause": "test"}
-        begun = bob.call(
-            "/object/initiate_multipart_upload",
-            hash=hashed(part),
-            size=len(CONTENT),
-            partSize=1 << 20,
-            maxParts=-1,
-            **file,
-        )["upload"]
-        [signed] = begun["sign"]["parts"]
-        self._put(signed["url"], CONTENT)
-        bob.call(
-            "/object/complete_multipart_upload", uploadID=begun["uploadID"], parts=[part], **file
-        )
+        store_file(self.login("bob"), FILE, CONTENT, self._put)
 
     def download(self) -> bytes:
         """The file of bob, as the API's link leads to it."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import signal
 import threading
@@ -18,7 +17,7 @@ import pytest
 import yaml
 
 from tests.infrastructure.programs import PATIENCE, eventually
-from tests.real.client import Api, hashed
+from tests.real.client import Api, hashed, store_file
 from tests.real.conftest import MODULES, System
 from tests.real.pods import Running, probe
 from tests.real.websocket import RefusedError, connected
@@ -225,24 +224,14 @@ def test_object_storage_gets_its_bucket(ready: System) -> None:
 def test_a_file_is_stored_and_found_by_its_public_url(ready: System, bob: Api) -> None:
     public = replace(bob, url="https://im.example.com/api")
     content = b"a picture"
-    part = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    file = {"name": "bob/picture.txt", "contentType": "text/plain", "cause": "test"}
-    begun = public.call(
-        "/object/initiate_multipart_upload",
-        hash=hashed(part),
-        size=len(content),
-        partSize=1 << 20,
-        maxParts=-1,
-        **file,
-    )["upload"]
-    [signed] = begun["sign"]["parts"]
-    assert signed["url"].startswith(f"{ready.middleware.s3}/")
-    header = {"Content-Type": "application/octet-stream"}
-    urlopen(Request(signed["url"], content, header, method="PUT"), timeout=PATIENCE).close()
-    done = public.call(
-        "/object/complete_multipart_upload", uploadID=begun["uploadID"], parts=[part], **file
-    )
-    assert done["url"] == f"{public.url}/object/bob/picture.txt"
+
+    def put(url: str, content: bytes) -> None:
+        assert url.startswith(f"{ready.middleware.s3}/")
+        header = {"Content-Type": "application/octet-stream"}
+        urlopen(Request(url, content, header, method="PUT"), timeout=PATIENCE).close()
+
+    url = store_file(public, "bob/picture.txt", content, put)
+    assert url == f"{public.url}/object/bob/picture.txt"
     with urlopen(f"http://127.0.0.1:{bob.port}/object/bob/picture.txt", timeout=PATIENCE) as answer:
         assert answer.read() == content
 
