@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from projects import Cli, make_project
+
+from tests.cli.projects import Cli, make_project
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import signal
 import time
 
 import pytest
-from projects import Cli
 
 from generator.repository.staging import files_in
+from tests.cli.projects import Cli
 
 # Images must be pinned, and what a default value does shows when the chart is rendered.
 BAD = ("exposure:", "values: {image: {tag: latest}}\nexposure:")

@@ -6,10 +6,10 @@ import json
 import re
 
 import pytest
-from projects import Cli
 
 from generator.cli.report import as_github, as_text
 from generator.findings import Finding, Location
+from tests.cli.projects import Cli
 
 
 def test_valid_specs(cli: Cli) -> None:

@@ -9,7 +9,6 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from projects import Cli
 
 from generator.charts.api import Compiler
 from generator.checks.api import Checker
@@ -17,6 +16,7 @@ from generator.cli.draft import draft
 from generator.helm.find import find_helm
 from generator.specs.api import load_catalog
 from generator.specs.model import Catalog
+from tests.cli.projects import Cli
 
 
 def test_a_new_spec_is_valid_and_builds(cli: Cli) -> None:

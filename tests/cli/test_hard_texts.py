@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from projects import Cli
+
+from tests.cli.projects import Cli
 
 HARD = "It's \"50 %\": a #1 */ & <b> | 'yes' - "
 TEXTS = {"title", "description", "summary", "notes"}

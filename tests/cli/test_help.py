@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from projects import COMMAND
 
 from generator import __version__
 from generator.cli.app import COMMANDS, app
+from tests.cli.projects import COMMAND
 
 HEAVY = {
     "yaml",

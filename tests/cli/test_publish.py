@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from projects import Cli, make_project
 
 from generator.packaging.api import read_archive
 from generator.repository.oci.client import Registry
 from generator.repository.serve import Server
+from tests.cli.projects import Cli, make_project
 from tests.conftest import HELMS, helm_command
 from tests.registry import RunningRegistry
 

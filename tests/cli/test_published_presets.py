@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from projects import Cli
+
+from tests.cli.projects import Cli
 
 SMALL = "# One pod.\nreplicaCount: 2\n"
 

@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from projects import COMMAND, Cli
 
 from generator.cli.main import INTERRUPTED
+from tests.cli.projects import COMMAND, Cli
 
 
 def _shell(root: Path, line: str) -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -18,15 +19,16 @@ PASSWORD = "a/b?c#d@e%f:g h\"i'j\\k"
 
 
 @contextmanager
-def servers(folder: Path, ports: list[int], *options: str) -> Iterator[None]:
-    """A server on each port, with a password."""
+def servers(folder: Path, ports: list[int], buses: list[int] | None = None) -> Iterator[None]:
+    """A server on each port, with a password; ``buses`` are the ports of a cluster among them."""
     with ExitStack() as stack:
-        for port in ports:
+        for port, bus in zip_longest(ports, buses or []):
+            cluster = ["--cluster-enabled", "yes", "--cluster-port", str(bus)] if bus else []
             (folder / str(port)).mkdir()
             command = [
                 program("redis-server"), "--bind", "127.0.0.1", "--port", str(port),
                 "--dir", str(folder / str(port)), "--save", "", "--requirepass", PASSWORD,
-                "--masterauth", PASSWORD, *options,
+                "--masterauth", PASSWORD, *cluster,
             ]  # fmt: skip
             stack.enter_context(running(command, {}, folder / f"{port}.log"))
         for port in ports:
@@ -44,9 +46,10 @@ def cli(port: int, *words: str) -> str:
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     """The addresses of three masters that share all slots."""
     folder = tmp_path_factory.mktemp("redis")
-    ports = [port for port in free_ports(9) if port < 55000][:3]
+    free = free_ports(6)
+    ports = free[:3]
     addresses = [f"127.0.0.1:{port}" for port in ports]
-    with servers(folder, ports, "--cluster-enabled", "yes"):
+    with servers(folder, ports, buses=free[3:]):
         cli(ports[0], "--cluster", "create", *addresses, "--cluster-yes")
         for port in ports:
             eventually(lambda port=port: "cluster_state:ok" in cli(port, "cluster", "info"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -63,8 +62,8 @@ class Watched:
         files = {f.name: yaml.safe_load(module.pod.files[f.filename]) for f in spec.config}
         port = module.pod.ports.get("rpc")
         self.key = key_of(spec, files, f"127.0.0.1:{port}") if port else ""
-        self.process = os.getpid()
-        self._stack = stack
+        self.process, self._stack = 0, stack
+        self.restart()
 
     def probe(self, **env: str) -> tuple[int, str]:
         """The probe's code, and what it prints."""
@@ -76,7 +75,7 @@ class Watched:
         return done.returncode, done.stdout.strip()
 
     def restart(self) -> None:
-        """Another process takes the place of the one before."""
+        """A process starts, in the place of the one before if there was one."""
         process = running(["sleep", "600"], {}, self.state.parent / "process.log")
         self.process = self._stack.enter_context(process).pid
 

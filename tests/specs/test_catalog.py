@@ -6,11 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from spec_tree import features, write
 
 from generator.findings import Location, UserError
 from generator.specs.api import load_catalog
 from generator.specs.model import ArtifactHub, Catalog, Exposure, ImageLayout, Maintainer
+from tests.specs.spec_tree import features, write
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from spec_tree import features, write
 
 from generator.findings import Location
 from generator.image import Image
 from generator.specs.api import load_catalog
 from generator.specs.image_model import Account, ImageFile, Source, WrittenPath
 from generator.specs.model import Catalog
+from tests.specs.spec_tree import features, write
 
 
 @pytest.fixture(scope="module")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import yaml
-from spec_tree import TREE, features, write
 
 from generator.findings import FindingsError, UserError
 from generator.specs.api import load_catalog
+from tests.specs.spec_tree import TREE, features, write
 
 MISTAKES = yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text("utf-8"))
 

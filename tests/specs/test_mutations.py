@@ -12,11 +12,11 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spec_tree import TREE, features, write
 
 from generator.findings import Finding, FindingsError
 from generator.specs.api import load_catalog
 from generator.specs.model import Catalog
+from tests.specs.spec_tree import TREE, features, write
 
 FILES = sorted(path for path in TREE if "/templates/" not in path)
 ODD_VALUES: list[Any] = [

@@ -13,12 +13,12 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spec_tree import TREE
-from test_mutations import containers, mutate
 
 from generator.specs.api import FEATURES
 from generator.specs.feature_files import FeatureFiles
 from generator.specs.schema import load_schema
+from tests.specs.spec_tree import TREE
+from tests.specs.test_mutations import containers, mutate
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 VALUES = """\

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real_helm import embedded
 
 from generator.findings import FindingsError
 from generator.yamlio.reader import parse, parse_plain, read
+from tests.yamlio.real_helm import embedded
 
 # fmt: off
 PROBES = [

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 import yaml
-from hard_strings import HARD_STRINGS
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real_helm import command, embedded
 
 from generator.yamlio.reader import parse_plain
 from generator.yamlio.writer import dump, scalar
+from tests.yamlio.hard_strings import HARD_STRINGS
+from tests.yamlio.real_helm import command, embedded
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 TRICKY = st.text(st.sampled_from("abyn0189xoe+-._:#,[]{}&*!|>'\"%@` \n\t?=~\\é"), max_size=12)

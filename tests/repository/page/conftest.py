@@ -9,12 +9,12 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
-import page_samples as samples
 import pytest
-from page_checks import missing
 
+import tests.repository.page.page_samples as samples
 from generator.repository.page import build_page
 from generator.repository.serve import Server
+from tests.repository.page.page_checks import missing
 
 _FLAGS = [
     "--no-sandbox",

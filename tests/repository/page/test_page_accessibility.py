@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from page_checks import missing
+
+from tests.repository.page.page_checks import missing
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import page_samples as samples
 import pytest
 
+import tests.repository.page.page_samples as samples
 from generator.repository.page import build_page
 
 try:

@@ -11,9 +11,9 @@ import time
 from html.parser import HTMLParser
 from pathlib import Path
 
-import page_samples as samples
 import pytest
 
+import tests.repository.page.page_samples as samples
 from generator.findings import UserError
 from generator.repository.page import KEYS, ChartDetails, build_page
 from generator.repository.page.data import keys_of, payload, script

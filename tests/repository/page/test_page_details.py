@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 
-import page_samples as samples
 import pytest
 
+import tests.repository.page.page_samples as samples
 from generator.charts.api import Chart
 from generator.findings import Location, UserError
 from generator.packaging.api import package_files

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from page_checks import missing
+from tests.repository.page.page_checks import missing
 
 _HERE = Path(__file__).parent
 _COMPILER = _HERE / "node_modules" / ".bin" / "tsc"
