@@ -21,7 +21,8 @@ client was connected to the gateway. Nobody did anything: all of it comes back b
 - **refused**: sends that got an error or no answer, so that a client sends again, **of** all that
   were tried; **in a row** is the longest time in which none was accepted.
 - **lost**: messages that were accepted and that their receiver could not read afterwards.
-- **alerts**: what Prometheus raised meanwhile.
+- **alerts**: what Prometheus raised meanwhile. **Bold** are those that wake somebody: they are
+  critical, and Alertmanager had no other alert that explained them.
 
 {run}
 
@@ -39,5 +40,6 @@ def failures(root: Path) -> str:
 
 def _cells(outcome: Mapping[str, Any]) -> list[str]:
     numbers = ("back", "refused", "sent", "refused_in_a_row", "lost")
-    alerts = ", ".join(outcome["alerts"]) or "–"
+    pages = outcome["pages"]
+    alerts = ", ".join(f"**{a}**" if a in pages else a for a in outcome["alerts"]) or "–"
     return [outcome["failure"], *(str(outcome[n]) for n in numbers), alerts]

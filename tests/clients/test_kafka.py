@@ -52,7 +52,7 @@ def test_messages_go_through_with_a_login_and_without(
     kafka: Callable[..., Kafka], client: Callable[..., Module]
 ) -> None:
     node = kafka(AUTH, 45)
-    node.start(1)
+    node.start(0)
     node.make_topics()
     assert client(node.bootstrap, LOGIN).does("kafka") == THROUGH
     refused = client(node.bootstrap, {**LOGIN, "password": "x"}).run("kafka")
@@ -88,7 +88,7 @@ def test_messages_go_through_tls_with_certificates_of_both(
     kafka: Callable[..., Kafka], client: Callable[..., Module], tmp_path: Path
 ) -> None:
     plain = kafka(AUTH, 46)
-    stop = plain.start(1)
+    stop = plain.start(0)
     plain.make_topics()
     stop()
     make_certificates(tmp_path, "127.0.46.1")
@@ -101,7 +101,7 @@ def test_messages_go_through_tls_with_certificates_of_both(
         "listener.name.client.ssl.client.auth": "required",
     }
     node = kafka({**AUTH, "extraConfig": options}, 46)
-    node.start(1)
+    node.start(0)
     eventually(lambda: connects(9092, "127.0.46.1"), tmp_path / "0.log")
 
     def run(key: str, **secret: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -57,25 +58,40 @@ class Kafka:
                 f'$KAFKA_LOG4J_OPTS -cp "{Path(libraries).resolve()}/*" {main} "$@"\n',
             )
 
-    def start(self, nodes: int, cluster_id: str = SECRETS["CLUSTER_ID"]) -> Callable[[], None]:
+    def start(self, *nodes: int, cluster_id: str = SECRETS["CLUSTER_ID"]) -> Callable[[], None]:
         """Start the nodes and wait for none; what is given back ends them."""
         inner = self.stack.enter_context(ExitStack())
-        for i in range(nodes):
+        for i in nodes:
             files = self._files(i)
-            known = SECRETS | {"POD_NAME": f"im-kafka-{i}", "POD_IP": "", "CLUSTER_ID": cluster_id}
-            env = plain_env(container(self.objects, "kafka"), known)
-            env |= {
-                "KAFKA_BIN": str(self.folder / "bin"),
-                "FILES": str(files),
-                "DATA": str(self.folder / f"data-{i}"),
-                "CONFIG": str(self.folder / f"{i}.properties"),
-            }
             start = (files / "start.sh").read_text()
-            start = start.replace("$POD_NAME.$POD_DOMAIN:", f"127.0.{self.net}.{i + 1}:")
+            start = start.replace("$POD_NAME.$POD_DOMAIN:", f"{self._address(i)}:")
             (files / "start.sh").write_text(start)
             log = self.folder / f"{i}.log"
+            env = self._env(i) | {"CLUSTER_ID": cluster_id}
             inner.enter_context(running(["bash", str(files / "start.sh")], env, log, 3))
         return inner.close
+
+    def ready(self, node: int, asked: int) -> tuple[int, str]:
+        """Run a node's readiness probe, which asks a node; its code and what it prints."""
+        [word] = container(self.objects, "kafka")["readinessProbe"]["exec"]["command"][1:]
+        script = self.folder / f"files-{node}" / Path(word).name
+        env = {**os.environ, **self._env(node), "NODE_ADDRESS": self._address(asked)}
+        done = subprocess.run(["bash", script], env=env, capture_output=True, text=True)
+        return done.returncode, done.stdout.strip()
+
+    def _env(self, node: int) -> dict[str, str]:
+        known = SECRETS | {"POD_NAME": f"im-kafka-{node}", "POD_IP": ""}
+        return plain_env(container(self.objects, "kafka"), known) | {
+            "KAFKA_BIN": str(self.folder / "bin"),
+            "FILES": str(self.folder / f"files-{node}"),
+            "DATA": str(self.folder / f"data-{node}"),
+            "CONFIG": str(self.folder / f"{node}.properties"),
+            "CLIENT": str(self.folder / f"{node}.client"),
+            "IN_STEP": str(self.folder / f"{node}.in-step"),
+        }
+
+    def _address(self, node: int) -> str:
+        return f"127.0.{self.net}.{node + 1}"
 
     def make_topics(self) -> None:
         """Run the chart's Job as soon as somebody listens."""
@@ -106,7 +122,7 @@ class Kafka:
     def _files(self, ordinal: int) -> Path:
         files = write_files(self.objects, self.folder / f"files-{ordinal}")
         config = self._local((files / "server.properties").read_text())
-        here = f"127.0.{self.net}.{ordinal + 1}"
+        here = self._address(ordinal)
         listeners = config.replace("CLIENT://:", f"CLIENT://{here}:")
         (files / "server.properties").write_text(
             listeners.replace("CONTROLLER://:", f"CONTROLLER://{here}:")
@@ -118,7 +134,7 @@ class Kafka:
             container(self.objects, "kafka"), {"POD_NAME": "", "POD_IP": ""} | SECRETS
         )["POD_DOMAIN"]
         for i in range(3):
-            text = text.replace(f"im-kafka-{i}.{domain}", f"127.0.{self.net}.{i + 1}")
+            text = text.replace(f"im-kafka-{i}.{domain}", self._address(i))
         return text
 
 

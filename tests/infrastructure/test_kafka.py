@@ -25,18 +25,18 @@ def test_one_node_keeps_its_topics_and_refuses_another_cluster(
     kafka: Callable[..., Kafka], tmp_path: Path
 ) -> None:
     node = kafka({}, 41)
-    stop = node.start(1)
+    stop = node.start(0)
     node.make_topics()
     eventually(lambda: dict.fromkeys(TOPICS, ("8", "1")).items() <= node.partitions().items())
     stop()
 
     # A second run changes nothing.
-    stop = node.start(1)
+    stop = node.start(0)
     node.make_topics()
     eventually(lambda: node.partitions().keys() >= TOPICS)
     stop()
 
-    node.start(1, "zyxwvutsrqponmlkjihgf")
+    node.start(0, cluster_id="zyxwvutsrqponmlkjihgf")
     log = tmp_path / "0.log"
     eventually(lambda: "zyxwvutsrqponmlkjihgfA" in log.read_text(), log)
 
@@ -46,7 +46,7 @@ def test_three_nodes_with_passwords_copy_every_topic(
 ) -> None:
     monkeypatch.setitem(SECRETS, "SASL_PASSWORD", NASTY)
     nodes = kafka({"replicaCount": 3, **AUTH}, 42)
-    nodes.start(3)
+    nodes.start(0, 1, 2)
     nodes.make_topics()
     eventually(lambda: dict.fromkeys(TOPICS, ("8", "3")).items() <= nodes.partitions().items())
     assert (tmp_path / "0.properties").stat().st_mode & 0o077 == 0
@@ -55,3 +55,32 @@ def test_three_nodes_with_passwords_copy_every_topic(
     (tmp_path / "client.properties").write_text(limits)
     with pytest.raises((AssertionError, OSError)):
         nodes.partitions()
+
+
+def test_a_node_is_ready_when_it_has_all_copies_that_it_should_have(
+    kafka: Callable[..., Kafka], tmp_path: Path
+) -> None:
+    nodes = kafka({"replicaCount": 3, **AUTH}, 47)
+    nodes.start(0, 1)
+    assert nodes.ready(0, 2)[0], "nobody takes connections"
+    stop = nodes.start(2)
+    nodes.make_topics()
+    for node in range(3):
+        eventually(lambda node=node: nodes.ready(node, node) == (0, ""))
+    stop()
+    # What others lack is no reason to take a node away from those who still need it.
+    for node in range(2):
+        (tmp_path / f"{node}.in-step").unlink()
+        assert nodes.ready(node, node) == (0, "")
+    (tmp_path / "2.in-step").unlink()
+
+    def is_behind() -> bool:  # the others notice after a few seconds
+        (tmp_path / "2.in-step").unlink(missing_ok=True)
+        return nodes.ready(2, 0) == (1, f"behind in {len(TOPICS) * 8} partitions")
+
+    eventually(is_behind)
+    nodes.start(2)
+    eventually(lambda: nodes.ready(2, 2) == (0, ""))
+    # Later questions cost no Java, and a restart asks again.
+    (tmp_path / "bin" / "kafka-topics.sh").unlink()
+    assert nodes.ready(2, 2) == (0, "")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generator.charts.alerts import alerts
 from generator.specs.api import load_catalog
 from generator.specs.model import Catalog
 from tests.conftest import ROOT
@@ -25,6 +26,9 @@ pytestmark = pytest.mark.node
 BACK = 120  # seconds after the cause is gone
 REFUSED = 5  # seconds in a row during an upgrade
 LEASE = 45  # seconds: an entry in etcd outlives the loss of what keeps it for half a minute
+LONG = int(os.environ.get("NODE_LONG", "0"))  # seconds, for each part, when somebody asks for it
+NOTICED = 90  # seconds, as docs/alerts.md promises
+QUIET = 300  # seconds in which nothing fails
 ROW = 5  # messages in a row that arrive: it works again
 MIDDLEWARE = sorted(d.component for d in load_catalog(ROOT).dependencies.values())
 # Those that each pull request meets; all others are for the night.
@@ -47,6 +51,7 @@ class Outcome:
     refused_in_a_row: int
     lost: int
     alerts: list[str]
+    pages: list[str]  # critical, and not explained by another that was raised
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,7 @@ def measure(under: Traffic, failure: str, cause: Callable[[], Cause], hidden: fl
         refused_in_a_row=longest_refusal(window),
         lost=len(missing(under, accepted)),
         alerts=sorted(under.alarm.raised(happened.begun)),
+        pages=sorted(under.alarm.pages(happened.begun)),
     )
 
 
@@ -162,12 +168,23 @@ def missing(under: Traffic, accepted: list[Sent]) -> set[str]:
     return set()
 
 
-def judge(outcome: Outcome, outcomes: list[Outcome]) -> None:
-    """Note an outcome; fail when it is none that users are promised."""
+def judge(outcome: Outcome, outcomes: list[Outcome], pages: Sequence[str] = ()) -> None:
+    """Note an outcome; fail when it is none that users are promised, or woke for anything else."""
     print(outcome)
     outcomes.append(outcome)
     assert not outcome.lost, f"{outcome.lost} messages were accepted and are lost"
     assert outcome.back <= BACK, f"nothing arrived for {outcome.back} s"
+    assert outcome.pages == list(pages)
+
+
+@pytest.mark.nightly
+def test_nothing_fails(under_traffic: Traffic, outcomes: list[Outcome]) -> None:
+    begun = time.time()
+    outcome = measure(under_traffic, "nothing", lambda: Cause(begun, begun), QUIET)
+    judge(outcome, outcomes)
+    assert not outcome.refused
+    # Neither did the installation, nor what else this release has gone through.
+    assert not under_traffic.alarm.ever()
 
 
 @pytest.mark.parametrize("name", _cases(*MODULES))
@@ -191,26 +208,33 @@ def test_a_middleware_is_away(under_traffic: Traffic, outcomes: list[Outcome], c
     judge(measure(under_traffic, f"{name} away for {seconds} s", cause, LEASE), outcomes)
 
 
-@pytest.mark.skipif("NODE_LONG" not in os.environ, reason="NODE_LONG asks for ten minutes each")
+@pytest.mark.skipif(not LONG, reason="NODE_LONG names no seconds")
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", MIDDLEWARE)
-def test_a_middleware_is_away_for_ten_minutes(
-    under_traffic: Traffic, outcomes: list[Outcome], name: str
+@pytest.mark.parametrize("name", [*MIDDLEWARE, *MODULES])
+def test_a_part_is_away_for_long(
+    under_traffic: Traffic, outcomes: list[Outcome], catalog: Catalog, name: str
 ) -> None:
-    release = under_traffic.users.release
-    cause = away(release, name, 600)
-    judge(measure(under_traffic, f"{name} away for 600 s", cause, LEASE), outcomes)
+    """Somebody is woken by the alert that names the part, in its time, and by no other."""
+    down = alerts(catalog.charts[name])[0]
+    cause = away(under_traffic.users.release, name, LONG)
+    begun = time.time()
+    outcome = measure(under_traffic, f"{name} away for {LONG} s", cause, LEASE)
+    judge(outcome, outcomes, [down.name])
+    in_time = 60 * int(down.wait.removesuffix("m")) + NOTICED
+    assert under_traffic.alarm.pages(begun)[down.name] <= in_time
 
 
 def away(release: Release, name: str, seconds: int) -> Callable[[], Cause]:
-    """A middleware has no pod for at least so many seconds; its cause is gone when it is ready."""
+    """A part has no pod for at least so many seconds; the cause is gone when it is ready."""
+    kind = "deployment" if name in MODULES else "statefulset"
+    target = f"{kind}/openim-{name.removeprefix('openim-')}"
 
     def cause() -> Cause:
         begun = time.time()
-        release.kubectl("scale", "statefulset", f"openim-{name}", "--replicas=0")
+        release.kubectl("scale", target, "--replicas=0")
         until(lambda: not any(component_of(p) == name for p in release.pods()), f"no {name}")
         time.sleep(seconds)
-        release.kubectl("scale", "statefulset", f"openim-{name}", "--replicas=1")
+        release.kubectl("scale", target, "--replicas=1")
         until(
             lambda: any(component_of(p) == name and is_ready(p) for p in release.pods()),
             f"{name} is ready",

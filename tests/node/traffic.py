@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.client import HTTPException
 from typing import Any
+from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from tests.cluster.conftest import run
@@ -21,6 +22,7 @@ from tests.node.release import NAME, Forward, forward
 
 POD = "sender"
 HEARTBEAT = 10  # seconds; the gateway waits for 30
+GROUP_WAIT = 30  # seconds, as in the chart of Alertmanager
 # Each message is sent beside the others, so that one that gets no answer does not hold them up.
 SCRIPT = """\
 n=0
@@ -91,34 +93,60 @@ class Receiver:
 
 @dataclass
 class Alarm:
-    """What the release's Prometheus raises."""
+    """What the release's Prometheus raises, and what its Alertmanager would wake somebody for."""
 
     prometheus: Forward
-    seen: dict[tuple[str, float], float] = field(default_factory=dict)
+    alertmanager: Forward
+    fired: dict[tuple[str, float], float] = field(default_factory=dict)
+    _told: dict[tuple[str, float], list[float]] = field(default_factory=dict)
     _ended: threading.Event = field(default_factory=threading.Event)
 
     def watch(self) -> None:
-        """Ask again and again until ``end``; nobody answers while Prometheus itself is away."""
+        """Ask both again and again until ``end``; nobody answers while they are away themselves."""
         while not self._ended.wait(5):
-            try:
-                link = f"http://127.0.0.1:{self.prometheus.port()}/api/v1/alerts"
-                with urlopen(link, timeout=5) as answer:
-                    alerts = json.load(answer)["data"]["alerts"]
-            except (OSError, HTTPException, ValueError):
-                self.prometheus.renew()
-                continue
-            for alert in alerts:
+            for alert in _asked(self.prometheus, "/api/v1/alerts"):
                 if alert["state"] == "firing":
-                    since = datetime.fromisoformat(alert["activeAt"]).timestamp()
-                    self.seen[alert["labels"]["alertname"], since] = time.time()
+                    self.fired.setdefault(_identity(alert, "activeAt"), time.time())
+            for alert in _asked(self.alertmanager, "/api/v2/alerts?silenced=false&inhibited=false"):
+                if alert["labels"]["severity"] == "critical":
+                    self._told.setdefault(_identity(alert, "startsAt"), []).append(time.time())
 
     def raised(self, begun: float) -> set[str]:
         """Names of the alerts whose cause came after a moment."""
-        return {name for name, since in list(self.seen) if since >= begun}
+        return {name for name, since in list(self.fired) if since >= begun}
+
+    def pages(self, begun: float) -> dict[str, float]:
+        """Critical alerts that began after a moment and that nothing else explained for as long as
+        Alertmanager waits before it tells; each with the seconds until Alertmanager had it."""
+        return {
+            name: times[0] - begun
+            for (name, since), times in list(self._told.items())
+            if since >= begun and times[-1] - times[0] >= GROUP_WAIT
+        }
+
+    def ever(self) -> set[str]:
+        """Names of all alerts that Prometheus remembers to have raised in the last two hours."""
+        query = 'max_over_time(ALERTS{alertstate="firing"}[2h])'
+        found = _asked(self.prometheus, f"/api/v1/query?{urlencode({'query': query})}", "result")
+        return {series["metric"]["alertname"] for series in found}
 
     def end(self) -> None:
         """Ask no more."""
         self._ended.set()
+
+
+def _asked(server: Forward, path: str, key: str = "alerts") -> list[dict[str, Any]]:
+    try:
+        with urlopen(f"http://127.0.0.1:{server.port()}{path}", timeout=5) as answer:
+            found = json.load(answer)
+    except (OSError, HTTPException, ValueError):
+        server.renew()
+        return []
+    return list(found["data"][key] if isinstance(found, dict) else found)
+
+
+def _identity(alert: Mapping[str, Any], since: str) -> tuple[str, float]:
+    return alert["labels"]["alertname"], datetime.fromisoformat(alert[since]).timestamp()
 
 
 @dataclass(frozen=True)
@@ -206,8 +234,11 @@ def traffic(users: People, image: str) -> Iterator[Traffic]:
     namespace = users.release.namespace
     pod = json.dumps(_pod(image, users.admin().token))
     run("kubectl", "--namespace", namespace, "apply", "--filename", "-", stdin=pod)
-    with forward(users.release, "prometheus", 9090) as prometheus:
-        receiver, alarm = Receiver(users), Alarm(prometheus)
+    with (
+        forward(users.release, "prometheus", 9090) as prometheus,
+        forward(users.release, "alertmanager", 9093) as alertmanager,
+    ):
+        receiver, alarm = Receiver(users), Alarm(prometheus, alertmanager)
         threads = [threading.Thread(target=t, daemon=True) for t in (receiver.listen, alarm.watch)]
         for thread in threads:
             thread.start()

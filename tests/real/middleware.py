@@ -104,7 +104,7 @@ def middleware(
             return server
 
         kafka = Kafka(render("kafka", AUTH), folder, stack, 43)
-        kafka.start(1)
+        kafka.start(0)
         start(redis, [
             found["redis-server"], "--bind", "127.0.0.1", "--port", str(redis),
             "--requirepass", password, "--save", "", "--dir", str(folder),
