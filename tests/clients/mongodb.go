@@ -21,7 +21,7 @@ type mongoFile struct {
 }
 
 // database [uri]: a document is written and read; with "uri" only the login that the URI means is
-// shown, which the library makes of the file.
+// shown, which the library makes of the file, and how long the driver waits for a server.
 func database(ctx context.Context, files files, arguments []string) error {
 	var file mongoFile
 	if err := files.read("mongodb.yml", &file); err != nil {
@@ -70,5 +70,8 @@ func login(config *mongoutil.Config) error {
 		return nil
 	}
 	fmt.Printf("%s\n%s\n%s\n", parsed.Auth.Username, parsed.Auth.Password, parsed.Auth.AuthSource)
+	if parsed.ServerSelectionTimeout != nil {
+		fmt.Println(*parsed.ServerSelectionTimeout)
+	}
 	return nil
 }
