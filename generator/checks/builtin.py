@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from generator.charts.model import Chart
-from generator.checks.locate import template_line, to_finding
+from generator.checks.locate import to_finding
+from generator.checks.origins import Origins
 from generator.checks.rule import Problem, Rule
 from generator.checks.scenarios import RULE
 from generator.findings import Finding, FindingsError
@@ -59,16 +60,34 @@ BUILT_IN: tuple[type[Rule], ...] = (HelmLint, HelmRender, RenderedYaml, ValuesAc
 
 
 def broken_yaml(
-    chart: Chart, catalog: Catalog, file: RenderedFile, scenario: str, error: FindingsError
+    chart: Chart,
+    catalog: Catalog,
+    file: RenderedFile,
+    scenario: str,
+    error: FindingsError,
+    origins: Origins,
 ) -> Iterator[Finding]:
     """Findings for a document that cannot be read."""
     template = file.path.partition("/")[2]
     for finding in error.findings:
-        place, line = template_line(chart, template, file.text, finding.location.line)
+        row = _odd_one(file.text.splitlines(), finding.location.line)
+        place, line = origins.place(template, file.text, row)
         problem = Problem(
-            f"line {finding.location.line} of the rendered document: {finding.message}",
+            f"line {row} of the rendered document: {finding.message}",
             file=place,
             line=line,
             scenario=scenario,
         )
         yield to_finding(problem, RenderedYaml(), chart, catalog)
+
+
+def _odd_one(rows: Sequence[str], line: int) -> int:
+    """Which line of a document that cannot be read stands out: the one at which the parser stopped,
+    or the one before, when its indentation is neither that of the lines around it."""
+    texts = [(n, len(r) - len(r.lstrip())) for n, r in enumerate(rows, 1) if r.strip()]
+    at = next((i for i, (number, _) in enumerate(texts) if number == line), 0)
+    if 2 <= at < len(texts) - 1:
+        above, before, here, after = (indent for _, indent in texts[at - 2 : at + 2])
+        if here == after != before and above != before:
+            return texts[at - 1][0]
+    return line

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from generator.charts.model import Chart
 from generator.checks import builtin
+from generator.checks.blocks import unbalanced
 from generator.checks.locate import to_finding
+from generator.checks.origins import Origins
 from generator.checks.release import Release
 from generator.checks.rendered import Parser, RenderedObject
 from generator.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
+from generator.checks.rules.kubernetes_schema import KubernetesSchema
+from generator.checks.rules.values_exist import ValuesExist
 from generator.checks.scenarios import refused_values, scenarios
 from generator.findings import Finding, FindingsError
-from generator.helm.adapter import Helm, HelmError
+from generator.helm.adapter import Helm, HelmError, Rendering
 from generator.packaging.api import package, package_files
 from generator.specs.model import Catalog
 
@@ -29,6 +35,8 @@ _BROKEN = {
     builtin.RenderedYaml.id,
     builtin.ValuesAccepted.id,
 }  # lint would say it once more
+# Go's words where a template has an end too few or too many.
+_UNBALANCED = re.compile(r"unexpected (?:EOF|<define>|\{\{end\}\})")
 _REMEMBERED = 1000  # texts of documents; beyond that memory would grow with the number of charts
 
 
@@ -60,6 +68,9 @@ class Checker:
         found: set[Finding] = set()
         for rule in self._chart_rules:
             found |= self._findings(chart, rule, rule.check(chart, self.catalog))
+        unknown = [finding for finding in found if finding.rule == ValuesExist.id]
+        if unknown:  # all else that such a chart shows may be because of them
+            return sorted(unknown)
         refused = refused_values(chart, self.catalog.root)
         for scenario, values in scenarios(chart):
             found |= set(refused.get(scenario, ()))
@@ -106,25 +117,39 @@ class Checker:
         self, chart: Chart, archive: bytes, scenario: str, values: Mapping[str, Any], version: str
     ) -> Iterator[Finding]:
         rendering = self.helm.render(archive, values, RELEASE, NAMESPACE, version)
+        origins = Origins(chart, partial(self._render, chart, values, version))
         objects: list[RenderedObject] = []
+        broken = False
         for hook, files in ((False, rendering.manifests), (True, rendering.hooks)):
             for file in files:
                 try:
                     obj = self._parser.parse(file, scenario, hook)
                 except FindingsError as error:
-                    yield from builtin.broken_yaml(chart, self.catalog, file, scenario, error)
+                    place = (file, scenario, error, origins)
+                    yield from builtin.broken_yaml(chart, self.catalog, *place)
+                    broken = True
                     continue
                 if obj:
                     objects.append(obj)
         for obj in objects:
-            yield from self._object(chart, obj)
+            found = list(self._object(chart, obj, origins))
+            broken = broken or any(finding.rule == KubernetesSchema.id for finding in found)
+            yield from found
+        if broken:  # what others refer to may be what is wrong
+            return
         release = Release(
             chart, self.catalog, RELEASE, NAMESPACE, scenario, tuple(objects), rendering, values
         )
         for rule in self._release_rules:
-            yield from self._findings(chart, rule, rule.check(release))
+            yield from self._findings(chart, rule, rule.check(release), origins)
 
-    def _object(self, chart: Chart, obj: RenderedObject) -> Iterator[Finding]:
+    def _render(
+        self, chart: Chart, values: Mapping[str, Any], version: str, files: Mapping[str, bytes]
+    ) -> Rendering:
+        archive = bare_archive(replace(chart, files=files))
+        return self.helm.render(archive, values, RELEASE, NAMESPACE, version)
+
+    def _object(self, chart: Chart, obj: RenderedObject, origins: Origins) -> Iterator[Finding]:
         problems = self._known.get(obj.text)
         if problems is None:
             problems = self._known[obj.text] = [
@@ -132,16 +157,28 @@ class Checker:
                 for rule in self._object_rules
                 for problem in rule.check(obj, self.catalog)
             ]
-        for rule, known in problems:
+        # Of an object that breaks its schema the other rules cannot know what is meant.
+        wrong = [pair for pair in problems if isinstance(pair[0], KubernetesSchema)]
+        for rule, known in wrong or problems:
             problem = replace(known, obj=obj)
-            yield to_finding(problem, rule, chart, self.catalog)
+            yield to_finding(problem, rule, chart, self.catalog, origins)
 
-    def _findings(self, chart: Chart, rule: Rule, problems: Iterator[Problem]) -> set[Finding]:
-        return {to_finding(problem, rule, chart, self.catalog) for problem in problems}
+    def _findings(
+        self,
+        chart: Chart,
+        rule: Rule,
+        problems: Iterator[Problem],
+        origins: Origins | None = None,
+    ) -> set[Finding]:
+        return {to_finding(problem, rule, chart, self.catalog, origins) for problem in problems}
 
     def _helm_finding(self, chart: Chart, error: HelmError, scenario: str) -> Finding:
-        file = error.template.partition("/")[2]
-        problem = Problem(error.said, file=file, line=max(error.line, 1), scenario=scenario)
+        file, line = error.template.partition("/")[2], max(error.line, 1)
+        message = error.said
+        if _UNBALANCED.search(message):
+            line = unbalanced(chart.files.get(file, b"").decode()) or line
+            message = f"this block and its end do not match ({message})"
+        problem = Problem(message, file=file, line=line, scenario=scenario)
         return to_finding(problem, builtin.HelmRender(), chart, self.catalog)
 
 

@@ -2,44 +2,79 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+import pathlib
+from dataclasses import replace
+from functools import lru_cache
 
 from generator.charts.model import Chart
-from generator.checks.rendered import Path
+from generator.checks.origins import Origins
+from generator.checks.rendered import Path, walk
 from generator.checks.rule import Problem, Rule
 from generator.findings import Finding, Location
-from generator.specs.model import Catalog
-
-_KEY = re.compile(r"^\s*(?:- +)*[\"']?([^\s:\"'{}]+)[\"']?:(?: |$)")
-_CONTEXT = 8  # lines above that are compared
-_SAME_TEXT = 4  # what a line counts whose value is the same too, beside one for each line above
+from generator.specs.model import Catalog, ChartSpec
 
 
-def to_finding(problem: Problem, rule: Rule, chart: Chart, catalog: Catalog) -> Finding:
-    """The finding at the template line that wrote the object, if that is the chart's own; else at
-    the spec's key, with that line as the trace."""
-    message = problem.message
-    file, line = problem.file, problem.line
+def to_finding(
+    problem: Problem, rule: Rule, chart: Chart, catalog: Catalog, origins: Origins | None = None
+) -> Finding:
+    """The finding at the place that can mend it: the key of the spec that the problem names, else
+    the template line that wrote what is wrong.
+
+    Of a feature's line that takes something from the spec nobody knows which of both is wrong: it
+    is placed at the spec, with that line as its origin, where ``merged`` puts it when other charts
+    have the same. ``origins`` belongs to the rendering that the problem is about.
+    """
+    message, file, line = problem.message, problem.file, problem.line
     if problem.obj:
         obj = problem.obj
         where = f" at {dotted(problem.path)}" if problem.path else ""
         message = f"{obj.kind} {obj.name}{where}: {message}"
-        line = obj.line(problem.path) + problem.row
-        file, line = template_line(chart, obj.template, obj.text, line)
+        file, line = obj.template, 1
+        if origins:
+            row = obj.line(problem.path) + problem.row
+            file, line = origins.place(obj.template, obj.text, row)
     spec = chart.spec
     parts = file.split("/")
     if parts[0] == "charts" and len(parts) > 1 and parts[1] in catalog.charts:
         spec = catalog.charts[parts[1]]
     scenario = problem.obj.scenario if problem.obj else problem.scenario
+    found = Finding(spec.origin("name"), rule.id, message, rule.severity, chart=spec.name)
     place = origin(chart, file, line)
-    own = place and spec.folder and place.path.startswith(f"{spec.folder}/")
-    if place and own and problem.spec == ("name",):
-        location, trace = place, f"with {scenario}" if scenario else ""
-    else:
-        key = problem.otherwise if problem.spec == ("name",) else problem.spec
-        location, trace = spec.origin(*key), _trace(place, file, line, scenario)
-    return Finding(location, rule.id, message, rule.severity, trace)
+    if problem.spec != ("name",):
+        trace = _trace(place, file, line, scenario)
+        return replace(found, location=spec.origin(*problem.spec), trace=trace)
+    own = bool(place and spec.folder and place.path.startswith(f"{spec.folder}/"))
+    if place and not own and problem.otherwise != ("name",):
+        trace = _trace(place, file, line, scenario)
+        return replace(found, location=spec.origin(*problem.otherwise), trace=trace)
+    if place and (own or not _takes_from_spec(catalog.root, place)):
+        trace = f"with {scenario}" if scenario else ""
+        return replace(found, location=place, trace=trace, origin=place)
+    rows = chart.files.get(file, b"").decode().splitlines()
+    given = _given(spec, rows[line - 1]) if place and line <= len(rows) else ()
+    at = spec.origin(*given) if given else found.location
+    return replace(found, location=at, trace=_trace(place, file, line, scenario), origin=place)
+
+
+@lru_cache(maxsize=256)
+def _takes_from_spec(root: str, place: Location) -> bool:
+    """Whether a template's line asks the spec for a part of its text."""
+    try:
+        lines = pathlib.Path(root, place.path).read_text("utf-8").splitlines()
+    except OSError:
+        return False
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    return "[[" in line.replace("[[ prefix ]]", "") or "[%" in line
+
+
+def _given(spec: ChartSpec, row: str) -> Path:
+    """The path of the longest text among a spec's options that a line has; () for none."""
+    found = [
+        (len(text), path)
+        for path, text in walk(spec.data.get("options", {}), ("options",))
+        if isinstance(text, str) and len(text) > 3 and text in row
+    ]
+    return max(found, default=(0, ()))[1]
 
 
 def dotted(path: Path) -> str:
@@ -66,37 +101,3 @@ def origin(chart: Chart, file: str, line: int) -> Location | None:
         if place:
             return place
     return None
-
-
-def template_line(chart: Chart, template: str, text: str, line: int) -> tuple[str, int]:
-    """The file of the chart and the line in it that most likely wrote line ``line`` of ``text``.
-
-    Helm keeps no positions, so lines are told by their keys, those of scripts by all of their text,
-    and by the lines above them; a line that the template does not hold may come from one of the
-    chart's named templates.
-    """
-    wanted = text.splitlines()[max(0, line - _CONTEXT) : line]
-    folder = template.split("templates/")[0] + "templates/"
-    helpers = [p for p in chart.files if p.startswith(f"{folder}_") and p.endswith(".tpl")]
-    best = (0, template, 1)
-    for path in (template, *helpers):
-        rows = chart.files.get(path, b"").decode().splitlines()
-        for score, number in _scores(rows, wanted):
-            best = max(best, (score, path, number), key=lambda found: found[0])
-    return best[1], best[2]
-
-
-def _scores(rows: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[int, int]]:
-    keys, wanted_keys = [_key(row) for row in rows], [_key(row) for row in wanted]
-    if not wanted or not wanted_keys[-1]:
-        return
-    for index, key in enumerate(keys):
-        if key == wanted_keys[-1]:
-            above = keys[max(0, index - 2 * _CONTEXT) : index]
-            same = _SAME_TEXT if rows[index].strip() == wanted[-1].strip() else 1
-            yield same + sum(1 for row in wanted_keys[:-1] if row and row in above), index + 1
-
-
-def _key(row: str) -> str:
-    found = _KEY.match(row)
-    return found[1] if found else row.strip()

@@ -16,17 +16,24 @@ from generator.cli.console import Console
       openim-charts explain openim-rpc-group replicaCount
       openim-charts explain openim-rpc-group config.redis.poolSize
       openim-charts explain openim global.storageClass
+      openim-charts explain kubernetes-schema              a rule that a finding names
     """
 )
 @click.argument("name", shell_complete=options.complete_chart)
-@click.argument("key")
+@click.argument("key", required=False)
 @options.project
-def command(name: str, key: str, root: Path, console: Console) -> int:  # noqa: ARG001
-    """Say where a value's default comes from.
+def command(name: str, key: str | None, root: Path, console: Console) -> int:  # noqa: ARG001
+    """Say where a value's default comes from, or what a rule demands.
 
     KEY is a value of the chart NAME, with dots: its default, and every place that has a say in
-    it, from the weakest (the feature that describes it) to the one that wins.
+    it, from the weakest (the feature that describes it) to the one that wins. Without KEY, NAME is
+    a rule: what it demands, and why.
     """
+    if key is None:
+        from generator.checks.api import explained
+
+        click.echo(explained(name), nl=False)
+        return 0
     from generator.charts.api import explain
     from generator.specs.api import load_catalog
 

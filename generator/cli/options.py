@@ -62,15 +62,19 @@ def project_without_format(command: Command) -> Command:
     return _ROOT(_QUIET(command))
 
 
-def helm(command: Command) -> Command:
-    """Adds ``helm: str`` and ``jobs: int``."""
-    engine = click.option(
+def helm_engine(command: Command) -> Command:
+    """Adds ``helm: str``."""
+    return click.option(
         "--helm",
         type=click.Choice(["auto", "command", "embedded"]),
         default="auto",
         show_default=True,
-        help="Which Helm checks the charts: the one on PATH, or the embedded engine.",
-    )
+        help="Which Helm renders the charts: the one on PATH, or the embedded engine.",
+    )(command)
+
+
+def helm(command: Command) -> Command:
+    """Adds ``helm: str`` and ``jobs: int``."""
     jobs = click.option(
         "--jobs",
         "-j",
@@ -78,7 +82,7 @@ def helm(command: Command) -> Command:
         metavar="N",
         help="How many charts to work on at once.  [default: one for each core]",
     )
-    return engine(jobs(command))
+    return helm_engine(jobs(command))
 
 
 def complete(

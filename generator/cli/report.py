@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import click
 
-from generator.findings import Finding, Severity
+from generator.findings import Finding, Severity, merged
 
 FORMAT = "generator.cli.format"  # key of click.Context.meta
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
@@ -14,7 +14,7 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
 
 def print_findings(findings: Iterable[Finding], meta: Mapping[str, object]) -> int:
     """Print findings on standard output, their number on standard error; returns the exit code."""
-    ordered = sorted(set(findings))
+    ordered = merged(findings)
     click.echo(FORMATS[str(meta.get(FORMAT, "text"))](ordered), nl=False)
     if ordered:
         click.echo(summary(ordered), err=True)

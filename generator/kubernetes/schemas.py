@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,9 @@ from generator.kubernetes.define import definition
 
 __all__ = ["KubernetesSchemas", "Problem", "definition"]
 
-Problem = tuple[tuple[str | int, ...], str]
+Place = tuple[str | int, ...]
+Problem = tuple[Place, str]
+_NO_FIELD = "there is no field"
 _LONGEST = 300  # characters of one message
 
 
@@ -81,8 +84,10 @@ class KubernetesSchemas:
             found = self.validate(version, manifest)
             if found is None:
                 return None
-            for problem in found:
-                seen.setdefault(problem, version)
+            places = {place for place, _ in seen}
+            for place, message in found:
+                if place not in places or (place, message) in seen:
+                    seen.setdefault((place, message), version)
         return [(version, problem) for problem, version in seen.items()]
 
     def _base(self, name: str, version: str) -> str:
@@ -117,13 +122,35 @@ class KubernetesSchemas:
     def _problems(validator: Any, manifest: Mapping[str, Any]) -> list[Problem]:
         if validator.is_valid(manifest):
             return []
-        return sorted(
-            {
-                (tuple(error.instance_path), _shorten(error.message))
-                for error in validator.iter_errors(manifest)
-            },
-            key=lambda problem: ([str(part) for part in problem[0]], problem[1]),
-        )
+        errors = list(validator.iter_errors(manifest))
+        missing: dict[Place, list[str]] = {}
+        for error in errors:
+            if error.kind.name == "required":
+                name = error.kind.as_dict()["property"]
+                missing.setdefault(tuple(error.instance_path), []).append(name)
+        problems: set[Problem] = set()
+        for error in errors:
+            place, kind = tuple(error.instance_path), error.kind.name
+            if kind == "additionalProperties":
+                names = error.kind.as_dict()["unexpected"]
+                problems |= {_unknown(place, name, missing.get(place, [])) for name in names}
+            elif kind != "required":
+                problems.add((place, _shorten(error.message)))
+        # A union says only that nothing in it fits; what is unknown below says why.
+        unknown = {place[:-1] for place, message in problems if message.startswith(_NO_FIELD)}
+        problems = {p for p in problems if p[0] not in unknown or p[1].startswith(_NO_FIELD)}
+        lacking = ((place, name) for place, names in missing.items() for name in names)
+        problems |= {(place, f"the field '{name}' is missing") for place, name in lacking}
+        return sorted(problems, key=lambda problem: ([str(p) for p in problem[0]], problem[1]))
+
+
+def _unknown(place: Place, name: str, missing: list[str]) -> Problem:
+    """A field that does not exist; one of those ``missing`` that it was meant to be is taken."""
+    meant = get_close_matches(name, missing, n=1)
+    if not meant:
+        return (*place, name), f"{_NO_FIELD} '{name}'"
+    missing.remove(meant[0])
+    return (*place, name), f"{_NO_FIELD} '{name}'; did you mean '{meant[0]}'?"
 
 
 def _compile(schema: dict[str, Any]) -> Any:

@@ -21,6 +21,7 @@ from generator.yamlio.document import Document, Path
 _SETTINGS = "options."
 _PORT = "#/$defs/portName"
 _IMAGE = "#/$defs/imageName"
+_CONFIG_KEY = "#/$defs/configKey"
 
 
 class FeatureFiles:
@@ -109,6 +110,10 @@ class FeatureFiles:
     def image_settings(self, options: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
         """Settings of a chart that name an image: each one's path and value."""
         return self._settings(options, _IMAGE)
+
+    def config_settings(self, options: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+        """Settings of a chart that name a key of its configuration files: each path and value."""
+        return self._settings(options, _CONFIG_KEY)
 
     def _settings(self, options: Mapping[str, Any], shape: str) -> Iterator[tuple[Path, str]]:
         for feature, settings in options.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from generator.findings import Finding, Location
@@ -27,6 +27,7 @@ def check_references(name: str, family: str, chart: Layered, known: Known) -> It
     yield from _listed(chart, "presets", *known.listed["presets"])
     yield from _check_line(chart, known)
     yield from _check_port_names(chart, known)
+    yield from _check_config_keys(chart, known)
 
 
 def unknown(place: Location, key: str, what: str, word: str, names: Collection[str]) -> Finding:
@@ -139,6 +140,27 @@ def _check_port_names(chart: Layered, known: Known) -> Iterator[Finding]:
         if port not in names:
             message = f"the chart has no port '{port}'{hint(str(port), ports)}"
             yield Finding(chart.at(*path), "unknown-port", message)
+
+
+def _check_config_keys(chart: Layered, known: Known) -> Iterator[Finding]:
+    """What the options of a chart name in its configuration files is there."""
+    line, files = chart.data.get("line", ""), set(chart.data.get("config", ()))
+    for path, value in known.features.config_settings(chart.data.get("options", {})):
+        file, *keys = value.split(".")
+        document = known.config.get((line, file))
+        if file not in files or document is None:
+            if line in known.config_names and not files - known.config_names[line]:
+                message = f"the chart has no config file '{file}'{hint(file, files)}"
+                yield Finding(chart.at(*path), "unknown-config-key", message)
+            continue
+        node = document.data
+        for key in keys:
+            names = node.get("properties", {}) if isinstance(node, Mapping) else {}
+            if key not in names:
+                message = f"the config file '{file}' has no key '{key}'{hint(key, names)}"
+                yield Finding(chart.at(*path), "unknown-config-key", message)
+                break
+            node = names[key]
 
 
 def _ports_used(data: Any) -> Iterator[tuple[tuple[str, ...], str | int]]:

@@ -60,6 +60,39 @@ def test_unused_values(removed: str, unused: list[str]) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        (".Values.replicas", ".Values.replica", "replica; did you mean 'replicas'?"),
+        ("$.Values.image.tag", "$.Values.imag.tag", "imag.tag; did you mean 'image'?"),
+        (".Values.image.repository", ".Values.image.repo", "image.repo; known: repository, tag"),
+    ],
+)
+def test_a_template_that_reads_what_is_not_there(right: str, wrong: str, message: str) -> None:
+    template = TEMPLATE.replace(right, wrong)
+    (found,) = chart_problems("values-exist", chart({"templates/a.yaml": template}, VALUES))
+    assert found.message == f"the chart has no value {message}"
+    assert wrong in template.splitlines()[found.line - 1]
+
+
+def test_values_that_only_the_schema_knows_exist() -> None:
+    schema = {
+        "additionalProperties": False,
+        "properties": {
+            "tls": {"$ref": "#/definitions/tls"},
+            "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+            "either": {"anyOf": [{"type": "string"}, {"properties": {"name": {}}}]},
+        },
+        "definitions": {"tls": {"additionalProperties": False, "properties": {"secret": {}}}},
+    }
+    text = "{{ .Values.tls.secret }}{{ .Values.labels.any }}{{ .Values.either.name }}"
+    text += "{{/* .Values.comment */}}"
+    made = chart({"templates/a.yaml": text}, {}, schema)
+    assert chart_problems("values-exist", made) == []
+    made = chart({"templates/a.yaml": text + "{{ .Values.tls.secrets }}"}, {}, schema)
+    assert len(chart_problems("values-exist", made)) == 1
+
+
 def test_values_of_subcharts_are_left_to_them() -> None:
     made = chart({"charts/sub/templates/a.yaml": "{{ .Values.x }}"}, {"sub": {"y": 1}})
     assert chart_problems("every-value-used", made) == []

@@ -88,13 +88,13 @@ def test_a_good_chart_has_no_findings(helm: Helm) -> None:
     assert check(web(), helm) == []
 
 
-def test_a_finding_names_the_spec_and_the_template_line(helm: Helm) -> None:
+def test_a_finding_is_at_the_line_of_the_feature(helm: Helm) -> None:
     made = web(**{"ci__wrong-valuesDOTyaml": "wrong: true\n"})
     (finding,) = check(made, helm)
-    assert finding.location == Location("chart-specs/app/web.yaml", 2, 1)
+    assert finding.location == Location(FEATURE, 109)
     assert finding.rule == "kubernetes-schema"
     assert finding.message.startswith("Service demo-web at spec.type: ")
-    assert finding.trace == f"rendered by {FEATURE}:109 with ci/wrong-values.yaml"
+    assert finding.trace == "with ci/wrong-values.yaml"
 
 
 def test_a_template_that_fails_is_told_once(helm: Helm) -> None:
@@ -102,7 +102,7 @@ def test_a_template_that_fails_is_told_once(helm: Helm) -> None:
     made = web(templates__serviceDOTyaml=broken, **{"ci__wrong-valuesDOTyaml": "wrong: true\n"})
     (found,) = check(made, helm)
     assert found.rule == "helm-render"
-    assert found.trace == f"rendered by {FEATURE}:112"
+    assert (found.location, found.trace) == (Location(FEATURE, 112), "")
     assert "no" in found.message
 
 
@@ -176,7 +176,7 @@ def test_one_finding_for_all_scenarios(helm: Helm) -> None:
         **{"ci__a-valuesDOTyaml": "size: 2\n", "ci__b-valuesDOTyaml": "size: 3\n"},
     )
     found = [f for f in check(made, helm) if f.rule == "kubernetes-schema"]
-    assert [f.trace for f in found] == [f"rendered by {FEATURE}:113"]
+    assert [(f.location, f.trace) for f in found] == [(Location(FEATURE, 113), "")]
 
 
 def test_a_subchart_is_mended_in_its_own_spec(helm: Helm) -> None:

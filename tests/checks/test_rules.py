@@ -522,6 +522,7 @@ def test_every_rule_is_described_and_tested() -> None:
         "artifact-hub",
         "config-secrets",
         "every-value-used",
+        "values-exist",
         "release-size",
         "image-platforms",
         "unique-objects",

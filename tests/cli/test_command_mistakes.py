@@ -121,6 +121,13 @@ def test_text_does_not_steer_the_terminal() -> None:
         (["validate", "--root", "nowhere"], "there is no folder chart-specs/"),
         (["graph", "gamma"], "there is no chart 'gamma'"),
         (["explain", "alpha", "replicaCoun"], "did you mean 'replicaCount'?"),
+        (["explain", "kubernetes-shema"], "did you mean 'kubernetes-schema'?"),
+        (["render", "gamma"], "there is no chart 'gamma'"),
+        (["render", "alpha", "--values", "none.yaml"], "no file none.yaml; those of alpha: ci/"),
+        (
+            ["render", "alpha", "--show", "cronjob"],
+            "renders nothing from a template called 'cronjob'",
+        ),
         (["new", "../evil"], "cannot be a chart's name"),
         (["new", "global"], "cannot be a chart's name"),
         (["new", "gamma", "--profile", "frnt"], "did you mean 'front'?"),

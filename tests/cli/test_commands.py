@@ -1,4 +1,4 @@
-"""``new``, ``explain``, ``graph`` and ``serve``."""
+"""``new``, ``explain``, ``render``, ``graph`` and ``serve``."""
 
 from __future__ import annotations
 
@@ -59,6 +59,44 @@ def test_explain_names_the_place_that_wins_last(cli: Cli) -> None:
     assert lines[0] == "replicaCount: 3"
     assert lines[2].split()[0] == "feature"
     assert lines[-1].split() == ["spec", "chart-specs/front/alpha.yaml:10:3"]
+
+
+def test_explain_says_what_a_rule_demands(cli: Cli) -> None:
+    result = cli("explain", "kubernetes-schema")
+    assert result.code == 0
+    assert result.out.startswith("kubernetes-schema (error)\nEvery object satisfies")
+
+
+def test_render_prints_the_manifests_of_a_chart(cli: Cli, tmp_path: Path) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text("replicaCount: 4\n")
+    result = cli("render", "alpha", "--values", str(values), "--show", "deployment")
+    assert result.code == 0, result.err
+    assert result.out.startswith(
+        "---\n# Source: alpha/templates/deployment.yaml\napiVersion: apps/v1"
+    )
+    assert "\n  replicas: 4\n" in result.out
+    assert "kind: Service\n" not in result.out
+    assert "kind: Service\n" in cli("render", "alpha").out
+
+
+def test_render_says_which_line_wrote_each_line(cli: Cli) -> None:
+    lines = cli("render", "alpha", "--origins", "--show", "deployment").out.splitlines()
+    rows = [line.split(" | ", 1) for line in lines[2:]]
+    origin = next(place.strip() for place, text in rows if text.strip() == "kind: Deployment")
+    assert origin == "generator/features/workload/templates/deployment.yaml:2"
+    replicas = next(place.strip() for place, text in rows if text.strip() == "replicas: 1")
+    file, _, number = replicas.rpartition(":")
+    source = (Path(__file__).parents[2] / file).read_text().splitlines()[int(number) - 1]
+    assert source.strip() == "replicas: {{ .Values.replicaCount }}"
+
+
+def test_render_refuses_what_the_chart_refuses(cli: Cli, tmp_path: Path) -> None:
+    values = tmp_path / "values.yaml"
+    values.write_text("\nreplicaCount: many\n")
+    result = cli("render", "alpha", "--values", str(values))
+    assert result.code == 1
+    assert f"{values}:2:15: wrong-type: 'replicaCount' must be a whole number" in result.out
 
 
 def test_graph_of_one_chart(cli: Cli) -> None:

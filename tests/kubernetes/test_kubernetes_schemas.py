@@ -68,7 +68,7 @@ def changed(path: tuple[str | int, ...], value: Any) -> dict[str, Any]:
 POD = ("spec", "template", "spec")
 MAIN = (*POD, "containers", 0)
 FAULTS: list[tuple[tuple[str | int, ...], Any, tuple[str | int, ...]]] = [
-    (("spec", "replica"), 2, ("spec",)),
+    (("spec", "replica"), 2, ("spec", "replica")),
     (("spec", "replicas"), "2", ("spec", "replicas")),
     (("spec", "replicas"), -1, ("spec", "replicas")),
     (("spec", "selector"), "web", ("spec", "selector")),
@@ -196,7 +196,22 @@ def test_unknown_kinds_and_registered_ones() -> None:
     assert schemas.validate("1.36", widget) == []
     assert schemas.validate("1.36", {**widget, "spec": {"size": "1", "any": {"b": 1}}}) == []
     found = schemas.validate("1.36", {**widget, "spec": {"size": 1.5, "sice": 1}, "more": 1}) or []
-    assert [path for path, _ in found] == [(), ("spec",), ("spec", "size")]
+    assert [path for path, _ in found] == [("more",), ("spec", "sice"), ("spec", "size")]
+
+
+def test_a_misspelt_field_is_not_missing_too() -> None:
+    manifest = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {}}
+    manifest["spec"] = {"ports": [{"prot": 80}]}
+    found = KubernetesSchemas.load().validate("1.36", manifest)
+    message = "there is no field 'prot'; did you mean 'port'?"
+    assert found == [(("spec", "ports", 0, "prot"), message)]
+
+
+def test_what_no_union_allows_is_named_by_its_unknown_field() -> None:
+    manifest = changed((*MAIN, "env"), [{"name": "A", "valueFrom": {"secretRef": {"name": "x"}}}])
+    found = KubernetesSchemas.load().validate("1.36", manifest)
+    place = (*MAIN, "env", 0, "valueFrom", "secretRef")
+    assert found == [(place, "there is no field 'secretRef'")]
 
 
 @pytest.mark.parametrize(

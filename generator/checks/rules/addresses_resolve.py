@@ -36,7 +36,7 @@ class AddressesResolve(ReleaseRule):
                         continue
                     message = _fault(host, port, services, release)
                     if message:
-                        yield Problem(message, obj, path, spec=("uses",))
+                        yield Problem(message, obj, path, otherwise=("uses",))
 
 
 def _texts(obj: RenderedObject) -> Iterator[tuple[Path, str]]:
@@ -51,7 +51,7 @@ def _texts(obj: RenderedObject) -> Iterator[tuple[Path, str]]:
             for number, variable in enumerate(listing(container, "env")):
                 value = get(variable, "value")
                 if isinstance(value, str):
-                    yield (*place, "env", number), value
+                    yield (*place, "env", number, "value"), value
             for part in ("command", "args"):
                 for number, word in enumerate(listing(container, part)):
                     yield (*place, part, number), str(word)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.checks.rendered import RenderedObject
+from generator.checks.rendered import RenderedObject, get
 from generator.checks.rule import ObjectRule, Problem
 from generator.kubernetes.schemas import KubernetesSchemas
 from generator.specs.model import Catalog
@@ -31,6 +31,8 @@ class KubernetesSchema(ObjectRule):
                 yield Problem(message, obj, ("kind",))
             return
         for version, (path, message) in found:
+            if path and get(obj.data, *path) is None:
+                continue  # a null, which the rule zero-values reports
             since = "" if version == versions[0] else f" (from Kubernetes {version})"
             yield Problem(message + since, obj, path)
 

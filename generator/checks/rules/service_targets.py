@@ -42,7 +42,7 @@ def _service(service: RenderedObject, release: Release) -> Iterator[Problem]:
         target = get(port, "targetPort") or get(port, "port")
         if not all(pod.has_port(target) for pod in pods):
             message = f"the pods that it selects have no port {target!r}"
-            yield Problem(message, service, ("spec", "ports", index), spec=("ports",))
+            yield Problem(message, service, ("spec", "ports", index, "targetPort"))
 
 
 def _backends(route: RenderedObject, release: Release) -> Iterator[Problem]:

@@ -23,4 +23,5 @@ class YamlStyle(ObjectRule):
     def check(self, obj: RenderedObject, catalog: Catalog) -> Iterator[Problem]:  # noqa: ARG002
         for line, column, message in lint_text(obj.text):
             row = obj.text.splitlines()[line - 1].strip() if line <= obj.text.count("\n") else ""
-            yield Problem(f"line {line}:{column} of the document: {message}: {row[:80]!r}", obj)
+            message = f"line {line}:{column} of the document: {message}: {row[:80]!r}"
+            yield Problem(message, obj, row=line - 1)

@@ -135,18 +135,19 @@ args:
 
 {{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "[[ prefix ]].env" -}}
+{{- if .Values.extraEnv }}
 {{- $names := list }}
 {{- range .Values.extraEnv }}
 {{- $names = append $names .name }}
 {{- end }}
-{{- $env := list }}
 {{- range include "[[ prefix ]].ownEnv" . | fromYamlArray }}
 {{- if not (has .name $names) }}
-{{- $env = append $env . }}
+{{ list . | toYaml }}
 {{- end }}
 {{- end }}
-{{- with concat $env (default list .Values.extraEnv) }}
-{{- toYaml . }}
+{{ toYaml .Values.extraEnv }}
+{{- else }}
+{{- include "[[ prefix ]].ownEnv" . }}
 {{- end }}
 {{- end }}
 

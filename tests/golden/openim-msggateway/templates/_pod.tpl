@@ -166,18 +166,19 @@ args:
 
 {{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "openim-msggateway.env" -}}
+{{- if .Values.extraEnv }}
 {{- $names := list }}
 {{- range .Values.extraEnv }}
 {{- $names = append $names .name }}
 {{- end }}
-{{- $env := list }}
 {{- range include "openim-msggateway.ownEnv" . | fromYamlArray }}
 {{- if not (has .name $names) }}
-{{- $env = append $env . }}
+{{ list . | toYaml }}
 {{- end }}
 {{- end }}
-{{- with concat $env (default list .Values.extraEnv) }}
-{{- toYaml . }}
+{{ toYaml .Values.extraEnv }}
+{{- else }}
+{{- include "openim-msggateway.ownEnv" . }}
 {{- end }}
 {{- end }}
 

@@ -103,18 +103,19 @@ args:
 
 {{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
 {{- define "openim-web-front.env" -}}
+{{- if .Values.extraEnv }}
 {{- $names := list }}
 {{- range .Values.extraEnv }}
 {{- $names = append $names .name }}
 {{- end }}
-{{- $env := list }}
 {{- range include "openim-web-front.ownEnv" . | fromYamlArray }}
 {{- if not (has .name $names) }}
-{{- $env = append $env . }}
+{{ list . | toYaml }}
 {{- end }}
 {{- end }}
-{{- with concat $env (default list .Values.extraEnv) }}
-{{- toYaml . }}
+{{ toYaml .Values.extraEnv }}
+{{- else }}
+{{- include "openim-web-front.ownEnv" . }}
 {{- end }}
 {{- end }}
 
