@@ -30,4 +30,4 @@ class ImageKnown(ObjectRule):
                     f"nothing is known about the image {image or 'without a name'}; describe this "
                     "tag in a file of chart-specs/images, and name that file in the spec"
                 )
-                yield Problem(message, obj, (*path, "image"))
+                yield Problem(message, obj, (*path, "image"), otherwise=("images",))
