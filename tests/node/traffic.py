@@ -233,6 +233,9 @@ def traffic(users: People, image: str) -> Iterator[Traffic]:
     """The sender and the receiver, for a block's time."""
     namespace = users.release.namespace
     pod = json.dumps(_pod(image, users.admin().token))
+    users.release.kubectl(
+        "delete", "pod", POD, "--ignore-not-found", "--wait=true"
+    )  # of an earlier run
     run("kubectl", "--namespace", namespace, "apply", "--filename", "-", stdin=pod)
     with (
         forward(users.release, "prometheus", 9090) as prometheus,
