@@ -5,10 +5,22 @@ from __future__ import annotations
 from generator.charts.compiler import Compiler
 from generator.charts.explain import Explanation
 from generator.charts.explain import explain as _explain
+from generator.charts.interface import FeatureFacts, Hook, feature_facts, hooks
 from generator.charts.model import Chart
 from generator.specs.model import Catalog
 
-__all__ = ["Chart", "Compiler", "Explanation", "compile_chart", "compiler_for", "explain"]
+__all__ = [
+    "Chart",
+    "Compiler",
+    "Explanation",
+    "FeatureFacts",
+    "Hook",
+    "compile_chart",
+    "compiler_for",
+    "explain",
+    "feature_facts",
+    "hooks",
+]
 
 _last: list[tuple[Catalog, Compiler]] = []
 

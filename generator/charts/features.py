@@ -107,6 +107,11 @@ def load_features() -> dict[str, Feature]:
     return {f.name: f for f in sorted(features, key=lambda f: (f.order, f.name))}
 
 
+def slots_of(text: str) -> list[str]:
+    """Names of the slots that a template's text asks for."""
+    return _ASKED.findall(text)
+
+
 def _unasked_slots(features: Sequence[Feature]) -> Iterator[Finding]:
     """Slots that no template of any feature asks for."""
     texts = (
@@ -115,7 +120,7 @@ def _unasked_slots(features: Sequence[Feature]) -> Iterator[Finding]:
         for part in (*f.templates.values(), *f.slots.values(), f.helpers)
         if part
     )
-    asked = {name for text in texts for name in _ASKED.findall(text)}
+    asked = {name for text in texts for name in slots_of(text)}
     for feature in features:
         for name, template in feature.slots.items():
             if name not in asked:

@@ -30,6 +30,8 @@ COMMANDS = {
     "new": "Write a spec to start from.",
     "config": "Check openim.yaml, and say what it installs.",
     "explain": "Say where a value's default comes from, or what a rule demands.",
+    "features": "List the features that charts are made of.",
+    "hooks": "List the hooks of templates, and what writes into them.",
     "publish": "Add the build to what is already published.",
     "withdraw": "Mark a published version as one that nobody should use.",
     "serve": "Serve dist/charts/ on loopback for 'helm repo add'.",

@@ -122,6 +122,7 @@ def test_text_does_not_steer_the_terminal() -> None:
         (["graph", "gamma"], "there is no chart 'gamma'"),
         (["explain", "alpha", "replicaCoun"], "did you mean 'replicaCount'?"),
         (["explain", "kubernetes-shema"], "did you mean 'kubernetes-schema'?"),
+        (["features", "workloads"], "there is no feature 'workloads'; did you mean 'workload'?"),
         (["render", "gamma"], "there is no chart 'gamma'"),
         (["render", "alpha", "--values", "none.yaml"], "no file none.yaml; those of alpha: ci/"),
         (

@@ -99,6 +99,27 @@ def test_render_refuses_what_the_chart_refuses(cli: Cli, tmp_path: Path) -> None
     assert f"{values}:2:15: wrong-type: 'replicaCount' must be a whole number" in result.out
 
 
+def test_features_say_what_they_need_and_give(cli: Cli) -> None:
+    listed = cli("features").out
+    assert "\nworkload " in listed
+    lines = [line.split(None, 1) for line in cli("features", "workload").out.splitlines()]
+    facts = dict(lines[1:])
+    assert facts["needs"] == "naming, pod"
+    assert "replicaCount" in facts["values"].split(", ")
+    assert facts["templates"] == "deployment.yaml"
+    assert facts["charts"] == "alpha, beta"
+
+
+def test_hooks_say_where_they_are_and_what_writes_into_them(cli: Cli) -> None:
+    blocks = cli("hooks").out.split("\n  ")
+    text = cli("hooks").out
+    (place,) = [b for b in blocks if b.startswith("in generator/features/service/templates/")]
+    file, _, line = place.split()[1].rpartition(":")
+    root = Path(__file__).parents[2]
+    assert "slot(" in (root / file).read_text().splitlines()[int(line) - 1]
+    assert "  from generator/features/files/slots/container.volumeMounts\n" in text
+
+
 def test_graph_of_one_chart(cli: Cli) -> None:
     cli.change("alpha", "exposure:", "calls: [beta]\nexposure:")
     result = cli("graph", "alpha")

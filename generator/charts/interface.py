@@ -1,0 +1,103 @@
+"""What features offer, and the hooks into which others may write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.charts.compiler import Compiler
+from generator.charts.features import Feature, load_features, slots_of
+from generator.findings import Location
+from generator.specs.model import Catalog
+
+_HELPER = re.compile(r'\{\{-? *define +"\[\[ prefix \]\]\.([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureFacts:
+    """A feature as its users see it; of each choice in ``needs`` one is enough."""
+
+    name: str
+    description: str
+    when: str  # "" is always, where a spec or profile names it
+    needs: tuple[tuple[str, ...], ...]
+    values: tuple[str, ...]
+    templates: tuple[str, ...]
+    helpers: tuple[str, ...]
+    asks: tuple[str, ...]  # hooks that its templates have
+    fills: tuple[str, ...]  # hooks that it writes into
+    charts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """A place in a template that other features, and folders beside specs, may write into."""
+
+    name: str
+    asked: tuple[Location, ...]
+    filled: tuple[str, ...]  # sources of what is written there
+
+
+def feature_facts(catalog: Catalog) -> list[FeatureFacts]:
+    """All features, in the order in which charts apply them."""
+    compiler = Compiler(catalog)
+    having: dict[str, list[str]] = {}
+    for chart in catalog.charts.values():
+        for feature in compiler.features_of(chart):
+            having.setdefault(feature.name, []).append(chart.name)
+    return [_facts(feature, having.get(feature.name, [])) for feature in load_features().values()]
+
+
+def _facts(feature: Feature, charts: list[str]) -> FeatureFacts:
+    text = "\n".join(text for _, text in _texts(feature))
+    return FeatureFacts(
+        name=feature.name,
+        description=feature.description,
+        when=feature.when,
+        needs=tuple(choices for choices, _ in feature.needs),
+        values=_values(feature),
+        templates=tuple(sorted(feature.templates)),
+        helpers=tuple(sorted(set(_HELPER.findall(text)))),
+        asks=tuple(sorted(set(slots_of(text)))),
+        fills=tuple(sorted(feature.slots)),
+        charts=tuple(sorted(charts)),
+    )
+
+
+def hooks(catalog: Catalog) -> list[Hook]:
+    """All hooks, by name."""
+    compiler = Compiler(catalog)
+    found: dict[str, Feature] = dict(load_features())
+    for chart in catalog.charts.values():
+        found |= {f"{chart.name}/": f for f in compiler.features_of(chart) if f.own}
+    asked: dict[str, set[Location]] = {}
+    filled: dict[str, set[str]] = {}
+    for feature in found.values():
+        for source, text in _texts(feature):
+            for number, line in enumerate(text.splitlines(), start=1):
+                for name in slots_of(line):
+                    asked.setdefault(name, set()).add(Location(source, number))
+        for name, template in feature.slots.items():
+            filled.setdefault(name, set()).add(template.source)
+    return [
+        Hook(name, tuple(sorted(places)), tuple(sorted(filled.get(name, ()))))
+        for name, places in sorted(asked.items())
+    ]
+
+
+def _texts(feature: Feature) -> Iterator[tuple[str, str]]:
+    parts = (*feature.templates.values(), *feature.slots.values(), feature.helpers)
+    return ((part.source, part.text) for part in parts if part)
+
+
+def _values(feature: Feature) -> tuple[str, ...]:
+    """Names of the values that a feature describes; those that depend on the chart too."""
+    names = {f"global.{name}" for name in _top(feature.global_values)} | set(_top(feature.values))
+    return tuple(sorted(names))
+
+
+def _top(template: object) -> list[str]:
+    text = getattr(template, "text", "")
+    plain = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("[%"))
+    return re.findall(r"^([A-Za-z]\w*):", plain, re.MULTILINE)

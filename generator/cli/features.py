@@ -1,0 +1,63 @@
+"""``openim-charts features``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli import options
+from generator.cli.console import Console
+from generator.findings import UserError
+
+if TYPE_CHECKING:
+    from generator.charts.api import FeatureFacts
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      openim-charts features               all of them, in the order in which charts apply them
+      openim-charts features persistence   what one needs, and what it gives to a chart
+    """
+)
+@click.argument("name", required=False)
+@options.project
+def command(name: str | None, root: Path, console: Console) -> int:  # noqa: ARG001
+    """List the features that charts are made of.
+
+    With NAME, what that feature needs, and the values, templates, named templates and hooks that
+    it gives to a chart.
+    """
+    from generator.charts.api import feature_facts
+    from generator.specs.api import load_catalog
+    from generator.specs.suggest import hint
+
+    found = {facts.name: facts for facts in feature_facts(load_catalog(root))}
+    if name is None:
+        width = max(map(len, found))
+        for facts in found.values():
+            click.echo(f"{facts.name:{width}}  {facts.description}")
+        return 0
+    if name not in found:
+        raise UserError(f"there is no feature '{name}'{hint(name, found)}")
+    _show(found[name])
+    return 0
+
+
+def _show(facts: FeatureFacts) -> None:
+    click.echo(f"{facts.name}: {facts.description}")
+    rows = {
+        "where": [facts.when] if facts.when else [],
+        "needs": [" or ".join(choices) for choices in facts.needs],
+        "values": facts.values,
+        "templates": facts.templates,
+        "named templates": facts.helpers,
+        "has the hooks": facts.asks,
+        "writes into": facts.fills,
+        "charts": facts.charts,
+    }
+    for title, names in rows.items():
+        if names:
+            click.echo(f"  {title:16}{', '.join(names)}")

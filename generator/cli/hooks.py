@@ -1,0 +1,34 @@
+"""``openim-charts hooks``"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from generator.cli import options
+from generator.cli.console import Console
+
+
+@click.command(
+    epilog="""\b
+    Examples:
+      openim-charts hooks
+    """
+)
+@options.project
+def command(root: Path, console: Console) -> int:  # noqa: ARG001
+    """List the hooks of templates, and what writes into them.
+
+    A feature, or the folder beside a spec, writes into a hook by a file of its name in slots/.
+    """
+    from generator.charts.api import hooks
+    from generator.specs.api import load_catalog
+
+    for hook in hooks(load_catalog(root)):
+        click.echo(hook.name)
+        for place in hook.asked:
+            click.echo(f"  in {place.path}:{place.line}")
+        for source in hook.filled:
+            click.echo(f"  from {source}")
+    return 0
