@@ -19,6 +19,11 @@ How sure a fact is: **registry** was read from the image itself, **source** from
 tag, **near** from those of another tag, **memory** was not read. A program that is in no list was
 not looked for. The user is the one that an image declares; charts run each as an ordinary user.
 `{name}` stands for the name of the chart that runs the image.
+
+A volume of an image that no mount of the chart covers is a folder that the container runtime makes
+on the node for each container: it stays writable under a read-only root file system, no limit of
+the pod counts what is in it, and it goes with the container. No chart keeps anything there: the
+check `image-volumes` refuses data below or above such a volume.
 """
 Users = Sequence[tuple[str, str]]  # charts, and layouts of them
 
