@@ -70,7 +70,7 @@ def lint(root: Path, names: list[str]) -> list[Finding]:
     return merged(found)
 
 
-@pytest.mark.parametrize("fault", faults())
+@pytest.mark.parametrize("fault", list(faults()))
 def test_a_fault_is_found_at_its_line(project: Path, fault: Fault) -> None:
     file = project / fault.file
     text = file.read_text()

@@ -27,3 +27,16 @@ def test_nobody_can_let_everybody_write_to_the_bucket(
 
 def test_other_modules_do_not_mind(render: Render) -> None:
     assert render("openim-rpc-user", PLACES[0])
+
+
+@pytest.mark.parametrize("name", ["openim-api", "openim-chat-rpc"])
+def test_a_service_without_the_family_that_openim_listens_on_is_refused(
+    render: Render, command: Helm, name: str
+) -> None:
+    with pytest.raises(HelmError, match=r"service\.ipFamilies: .* listens on IPv4 only"):
+        render(name, {"service": {"ipFamilies": ["IPv6"]}}, command)
+    assert render(name, {"service": {"ipFamilies": ["IPv6", "IPv4"]}}, command)
+
+
+def test_other_programs_may_have_any_family(render: Render) -> None:
+    assert render("openim-web-front", {"service": {"ipFamilies": ["IPv6"]}})
