@@ -25,17 +25,22 @@ _INCLUDED = re.compile(r'\binclude +"([^"]+)"')
 _CONTROL = re.compile(r"\{\{-? *(?:if|else|end|with|range|define|block|/\*|\$\w+ *:?=)")
 _OPENS = re.compile(r"\{\{-? *(?:if|with|range|define|block)\b")
 _CLOSES = re.compile(r"\{\{-? *end\b")
+# What a named template is given: no pipeline, but in brackets.
+_NESTED = r"\([^()]*\)"
+for _ in range(4):
+    _NESTED = rf"\((?:[^()]|{_NESTED})*\)"
+_CALL = rf"include +\S+ +(?:[^|()]|{_NESTED})*"
 # Where a named template is included for its lines; elsewhere it is a value, which a mark would
 # change: an argument, or a part of a line.
 _FOR_LINES = re.compile(
-    r"\{\{-? *(?:with +|if +|range +)?include +\S+ +[^|()]*"
-    r"(?:\| *(?:n?indent +\d+|trim) *)*-?\}\}"
+    rf"\{{\{{-? *(?:with +|if +|range +)?{_CALL}(?:\| *(?:n?indent +\d+|trim) *)*-?\}}\}}"
 )
-_KEPT = re.compile(r"\{\{-? *(\$\w+) *:= *include +\S+ +[^|()]*(?:\| *trim *)?-?\}\}")
+_KEPT = re.compile(rf"\{{\{{-? *(\$\w+) *:= *{_CALL}(?:\| *trim *)?-?\}}\}}")
 # For data, where a comment is lost, or for a digest, which then is another one.
-_READ = re.compile(r"\binclude +\S+ +[^|()]*\| *(?:fromYaml\w*|sha256sum)\b")
+_READ = re.compile(rf"\b{_CALL}\| *(?:fromYaml\w*|sha256sum)\b")
 _WITH = re.compile(r"\{\{-? *with ")
-_ITS_LINES = re.compile(r"\s*\{\{-? *\. *(?:\| *n?indent +\d+ *)?-?\}\} *$", re.MULTILINE)
+_DOT = re.compile(r"\{\{-? *(?:\.|\w+ +\.)(?: [^}]*|)-?\}\}")  # an action on what `with` opened
+_ITS_LINES = re.compile(r"\{\{-? *\. *(?:\| *n?indent +\d+ *)?-?\}\}")
 _NEW_LINE = re.compile(r"\s*(\{\{-[^}]*\| *nindent +\d+ *-?\}\})")
 
 
@@ -124,7 +129,7 @@ def _values(texts: Iterable[str]) -> frozenset[str]:
                 continue
             lines = bool(_FOR_LINES.fullmatch(action[0])) and _whole(text, action)
             if lines and _WITH.match(action[0]):
-                lines = bool(_ITS_LINES.match(text, action.end()))
+                lines = _renders_lines(text, action.end())
             if not lines:
                 found |= set(names)
     return frozenset(found)
@@ -135,7 +140,15 @@ def _is_rendered(variable: str, text: str) -> bool:
     if re.search(rf"\{{\{{-? *\{variable} *\| *n?indent", text):
         return True
     opened = re.search(rf"\{{\{{-? *with +\{variable} *-?\}}\}}", text)
-    return bool(opened and _ITS_LINES.match(text, opened.end()))
+    return bool(opened and _renders_lines(text, opened.end()))
+
+
+def _renders_lines(text: str, begin: int) -> bool:
+    """Whether a block that starts here renders the lines of what it opened, and nothing else of
+    it."""
+    block = text[begin : text.find("{{- end", begin)]
+    uses = _DOT.findall(block)
+    return bool(uses) and all(_ITS_LINES.fullmatch(use) for use in uses)
 
 
 def _whole(text: str, action: re.Match[str]) -> bool:
