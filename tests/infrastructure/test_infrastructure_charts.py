@@ -219,10 +219,13 @@ def test_messages_leave_room_on_kafkas_volume(
     assert 0.5 * volume < kept * partitions < (kept + segment) * partitions < 0.9 * volume
 
 
-def test_a_node_of_kafka_has_time_to_catch_up_before_the_next_one_restarts(render: Render) -> None:
+def test_a_node_of_kafka_has_caught_up_before_the_next_one_restarts(render: Render) -> None:
+    """A rollout waits for readiness; test_kafka.py shows what the script says."""
     objects = render("kafka", {"replicaCount": 3})
     assert "min.insync.replicas=2" in find_data(objects, "server.properties")
-    assert one(objects, "StatefulSet")["spec"]["minReadySeconds"] >= 30
+    pod = one(objects, "StatefulSet")["spec"]["template"]["spec"]
+    [kafka] = [c for c in pod["containers"] if c["name"] == "kafka"]
+    assert kafka["readinessProbe"]["exec"]["command"][-1] == "/files/ready.sh"
 
 
 def test_time_alone_can_end_messages(render: Render) -> None:
