@@ -39,6 +39,12 @@ class Feature(Head):
     scenarios: Template | None  # ci.yaml: scenario -> values, merged over features into ci/
     own: bool  # the folder beside a spec, for that chart alone
 
+    @property
+    def parts(self) -> tuple[Template, ...]:
+        """The texts that become a part of templates, and may ask for slots."""
+        parts = (*self.templates.values(), *self.slots.values(), self.helpers)
+        return tuple(part for part in parts if part)
+
 
 def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
     """Read one feature folder; ``shown`` is the project-relative path used in findings.
@@ -114,13 +120,7 @@ def slots_of(text: str) -> list[str]:
 
 def _unasked_slots(features: Sequence[Feature]) -> Iterator[Finding]:
     """Slots that no template of any feature asks for."""
-    texts = (
-        part.text
-        for f in features
-        for part in (*f.templates.values(), *f.slots.values(), f.helpers)
-        if part
-    )
-    asked = {name for text in texts for name in slots_of(text)}
+    asked = {name for f in features for part in f.parts for name in slots_of(part.text)}
     for feature in features:
         for name, template in feature.slots.items():
             if name not in asked:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.charts.compiler import Compiler
-from generator.charts.features import Feature, load_features, slots_of
+from generator.charts.features import Feature, Template, load_features, slots_of
 from generator.findings import Location
 from generator.specs.model import Catalog
 
@@ -50,7 +49,7 @@ def feature_facts(catalog: Catalog) -> list[FeatureFacts]:
 
 
 def _facts(feature: Feature, charts: list[str]) -> FeatureFacts:
-    text = "\n".join(text for _, text in _texts(feature))
+    text = "\n".join(part.text for part in feature.parts)
     return FeatureFacts(
         name=feature.name,
         description=feature.description,
@@ -74,10 +73,10 @@ def hooks(catalog: Catalog) -> list[Hook]:
     asked: dict[str, set[Location]] = {}
     filled: dict[str, set[str]] = {}
     for feature in found.values():
-        for source, text in _texts(feature):
-            for number, line in enumerate(text.splitlines(), start=1):
+        for part in feature.parts:
+            for number, line in enumerate(part.text.splitlines(), start=1):
                 for name in slots_of(line):
-                    asked.setdefault(name, set()).add(Location(source, number))
+                    asked.setdefault(name, set()).add(Location(part.source, number))
         for name, template in feature.slots.items():
             filled.setdefault(name, set()).add(template.source)
     return [
@@ -86,18 +85,13 @@ def hooks(catalog: Catalog) -> list[Hook]:
     ]
 
 
-def _texts(feature: Feature) -> Iterator[tuple[str, str]]:
-    parts = (*feature.templates.values(), *feature.slots.values(), feature.helpers)
-    return ((part.source, part.text) for part in parts if part)
-
-
 def _values(feature: Feature) -> tuple[str, ...]:
     """Names of the values that a feature describes; those that depend on the chart too."""
     names = {f"global.{name}" for name in _top(feature.global_values)} | set(_top(feature.values))
     return tuple(sorted(names))
 
 
-def _top(template: object) -> list[str]:
-    text = getattr(template, "text", "")
-    plain = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("[%"))
+def _top(template: Template | None) -> list[str]:
+    lines = template.text.splitlines() if template else []
+    plain = "\n".join(line for line in lines if not line.lstrip().startswith("[%"))
     return re.findall(r"^([A-Za-z]\w*):", plain, re.MULTILINE)

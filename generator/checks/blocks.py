@@ -1,4 +1,4 @@
-"""Blocks of Helm's templates: which opening of one lacks its end."""
+"""Comments and blocks of Helm's templates: which opening of one lacks its end."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ _DEFINE = re.compile(r"\{\{-? *define\b")
 _COMMENT = re.compile(r"\{\{-? */\*.*?\*/ *-?\}\}", re.DOTALL)
 
 
+def without_comments(text: str) -> str:
+    """A template without its comments; what is left stays on its line."""
+    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
 def unbalanced(text: str) -> int:
     """The line (from 1) of the block that is not closed, or of an end without a block; 0 when each
     has the other.
@@ -16,9 +21,8 @@ def unbalanced(text: str) -> int:
     Helm names the place where it noticed; people indent a block and its end equally, which tells
     the place that is wrong.
     """
-    text = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), text)
     opened: list[tuple[int, int]] = []  # indentation, line
-    lines = text.splitlines()
+    lines = without_comments(text).splitlines()
     for number, line in enumerate(lines, start=1):
         indent = len(line) - len(line.lstrip())
         for found in _TOKEN.finditer(line):

@@ -117,7 +117,7 @@ class Checker:
         self, chart: Chart, archive: bytes, scenario: str, values: Mapping[str, Any], version: str
     ) -> Iterator[Finding]:
         rendering = self.helm.render(archive, values, RELEASE, NAMESPACE, version)
-        origins = Origins(chart, partial(self._render, chart, values, version))
+        origins = Origins(chart, partial(render_files, self.helm, chart, values, version))
         objects: list[RenderedObject] = []
         broken = False
         for hook, files in ((False, rendering.manifests), (True, rendering.hooks)):
@@ -142,12 +142,6 @@ class Checker:
         )
         for rule in self._release_rules:
             yield from self._findings(chart, rule, rule.check(release), origins)
-
-    def _render(
-        self, chart: Chart, values: Mapping[str, Any], version: str, files: Mapping[str, bytes]
-    ) -> Rendering:
-        archive = bare_archive(replace(chart, files=files))
-        return self.helm.render(archive, values, RELEASE, NAMESPACE, version)
 
     def _object(self, chart: Chart, obj: RenderedObject, origins: Origins) -> Iterator[Finding]:
         problems = self._known.get(obj.text)
@@ -201,6 +195,14 @@ def bare_archive(chart: Chart) -> bytes:
     kept = {path: data for path, data in chart.files.items() if path.startswith(_USED)}
     kept["values.yaml"] = json.dumps(chart.values).encode()
     return package_files(chart.name, kept, 0, chart.spec.location, level=0)
+
+
+def render_files(
+    helm: Helm, chart: Chart, values: Mapping[str, Any], version: str, files: Mapping[str, bytes]
+) -> Rendering:
+    """What a chart renders with other files in the place of its own."""
+    archive = bare_archive(replace(chart, files=files))
+    return helm.render(archive, values, RELEASE, NAMESPACE, version)
 
 
 def _once(findings: set[Finding]) -> list[Finding]:

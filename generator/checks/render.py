@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from generator.charts.model import Chart
-from generator.checks.checker import NAMESPACE, RELEASE, bare_archive
+from generator.checks.checker import NAMESPACE, RELEASE, render_files
 from generator.checks.locate import origin
 from generator.checks.origins import Origins
 from generator.checks.scenarios import ValuesSchema, overlay
 from generator.findings import Finding, FindingsError, Location
-from generator.helm.adapter import Helm, HelmError, Rendering
+from generator.helm.adapter import Helm, HelmError
 from generator.packaging.api import package
 from generator.specs.model import Catalog
 from generator.yamlio.document import Document
@@ -48,10 +48,6 @@ def render(
     for file in files:
         values = overlay(values, file.data)
 
-    def with_files(changed: Mapping[str, bytes]) -> Rendering:
-        archive = bare_archive(replace(chart, files=changed))
-        return helm.render(archive, values, RELEASE, NAMESPACE, kube_version)
-
     try:
         archive = package(chart, catalog.source_date)
         rendering = helm.render(archive, values, RELEASE, NAMESPACE, kube_version)
@@ -59,7 +55,7 @@ def render(
         place = origin(chart, error.template.partition("/")[2], max(error.line, 1))
         where = files[-1].key(()) if files else chart.spec.origin("name")
         raise FindingsError([Finding(place or where, "helm-render", error.said)]) from None
-    origins = Origins(chart, partial(with_files))
+    origins = Origins(chart, partial(render_files, helm, chart, values, kube_version))
     return [
         Rendered(file.path.partition("/")[2], file.text.strip("\n"), chart, origins)
         for file in rendering.files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -105,10 +105,6 @@ def _blamed(document: Rendered) -> Iterator[str]:
     rows = document.text.splitlines()
     places = [document.origin(number) for number in range(1, len(rows) + 1)]
     shown = [f"{p.path}:{p.line}" if p else "" for p in places]
-    width = _longest(shown)
+    width = max(map(len, shown), default=0)
     for place, row in zip(shown, rows, strict=True):
         yield f"{place:{width}} | {row}".rstrip()
-
-
-def _longest(texts: Iterable[str]) -> int:
-    return max((len(text) for text in texts), default=0)

@@ -17,7 +17,6 @@ __all__ = ["KubernetesSchemas", "Problem", "definition"]
 
 Place = tuple[str | int, ...]
 Problem = tuple[Place, str]
-_NO_FIELD = "there is no field"
 _LONGEST = 300  # characters of one message
 
 
@@ -128,17 +127,18 @@ class KubernetesSchemas:
             if error.kind.name == "required":
                 name = error.kind.as_dict()["property"]
                 missing.setdefault(tuple(error.instance_path), []).append(name)
-        problems: set[Problem] = set()
+        unknown: set[Problem] = set()
+        others: set[Problem] = set()
         for error in errors:
             place, kind = tuple(error.instance_path), error.kind.name
             if kind == "additionalProperties":
-                names = error.kind.as_dict()["unexpected"]
-                problems |= {_unknown(place, name, missing.get(place, [])) for name in names}
+                for name in error.kind.as_dict()["unexpected"]:
+                    unknown.add(_unknown(place, name, missing.get(place, [])))
             elif kind != "required":
-                problems.add((place, _shorten(error.message)))
+                others.add((place, _shorten(error.message)))
         # A union says only that nothing in it fits; what is unknown below says why.
-        unknown = {place[:-1] for place, message in problems if message.startswith(_NO_FIELD)}
-        problems = {p for p in problems if p[0] not in unknown or p[1].startswith(_NO_FIELD)}
+        explained = {place[:-1] for place, _ in unknown}
+        problems = unknown | {problem for problem in others if problem[0] not in explained}
         lacking = ((place, name) for place, names in missing.items() for name in names)
         problems |= {(place, f"the field '{name}' is missing") for place, name in lacking}
         return sorted(problems, key=lambda problem: ([str(p) for p in problem[0]], problem[1]))
@@ -148,9 +148,9 @@ def _unknown(place: Place, name: str, missing: list[str]) -> Problem:
     """A field that does not exist; one of those ``missing`` that it was meant to be is taken."""
     meant = get_close_matches(name, missing, n=1)
     if not meant:
-        return (*place, name), f"{_NO_FIELD} '{name}'"
+        return (*place, name), f"there is no field '{name}'"
     missing.remove(meant[0])
-    return (*place, name), f"{_NO_FIELD} '{name}'; did you mean '{meant[0]}'?"
+    return (*place, name), f"there is no field '{name}'; did you mean '{meant[0]}'?"
 
 
 def _compile(schema: dict[str, Any]) -> Any:

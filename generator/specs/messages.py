@@ -84,7 +84,7 @@ def _parent(error: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     node: Any = schema
     for part in error.schema_path[:-1]:
         while isinstance(node, Mapping) and part not in node and "$ref" in node:
-            node = _target(schema, node["$ref"])
+            node = referred(schema, node["$ref"])
         try:
             node = node[part]
         except (KeyError, IndexError, TypeError):
@@ -92,7 +92,7 @@ def _parent(error: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     return node if isinstance(node, Mapping) else {}
 
 
-def _target(schema: Mapping[str, Any], reference: str) -> Any:
+def referred(schema: Mapping[str, Any], reference: str) -> Any:
     """What a reference ``#/KEY/NAME`` leads to; {} when that is nothing."""
     _, key, name = reference.split("/")
     return schema.get(key, {}).get(name, {})

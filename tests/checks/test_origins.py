@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from generator.charts.model import Chart
-from generator.checks.checker import bare_archive
+from generator.checks.checker import render_files
 from generator.checks.origins import Origins
 from generator.checks.scenarios import scenarios
-from generator.helm.adapter import RenderedFile, Rendering
+from generator.helm.adapter import RenderedFile
 from generator.helm.find import find_helm
 from generator.specs.api import load_catalog
 from tests.checks.builders import chart
@@ -20,12 +20,7 @@ from tests.conftest import ROOT
 
 def rendered(made: Chart, values: Mapping[str, object]) -> tuple[Origins, list[RenderedFile]]:
     """The documents of a chart, and where their lines come from."""
-    helm = find_helm()
-
-    def render(files: Mapping[str, bytes]) -> Rendering:
-        archive = bare_archive(replace(made, files=files))
-        return helm.render(archive, values, "demo", "apps", "1.36")
-
+    render = partial(render_files, find_helm(), made, values, "1.36")
     return Origins(made, render), list(render(made.files).files)
 
 

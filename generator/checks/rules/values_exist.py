@@ -8,12 +8,13 @@ from functools import lru_cache
 from typing import Any
 
 from generator.charts.model import Chart
+from generator.checks.blocks import without_comments
 from generator.checks.rule import ChartRule, Problem
+from generator.specs.messages import referred
 from generator.specs.model import Catalog
 from generator.specs.suggest import hint
 
 _READ = re.compile(r"(?<![\w)\]])(?:\$|\.root|\$\w+)?\.Values((?:\.[A-Za-z_]\w*)+)")
-_COMMENT = re.compile(r"\{\{-? */\*.*?\*/ *-?\}\}", re.DOTALL)
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 
 
@@ -40,7 +41,7 @@ class ValuesExist(ChartRule):
 
 @lru_cache(1024)
 def _reads(template: bytes) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    text = _COMMENT.sub(lambda m: "\n" * m[0].count("\n"), template.decode())
+    text = without_comments(template.decode())
     return tuple(
         (number, tuple(found[1].split(".")[1:]))
         for number, line in enumerate(text.splitlines(), start=1)
@@ -73,12 +74,8 @@ def _child(node: Mapping[str, Any], key: str) -> Mapping[str, Any] | None:
 
 
 def _branches(node: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    reference = node.get("$ref", "")
-    if reference.startswith("#/"):
-        target: Any = schema
-        for part in reference[2:].split("/"):
-            target = target[part]
-        yield from _branches(target, schema)
+    if "$ref" in node:
+        yield from _branches(referred(schema, node["$ref"]), schema)
     yield node
     for word in _BRANCHES:
         for branch in node.get(word, ()):
