@@ -9,7 +9,7 @@ from typing import Any
 
 from generator.charts.config import template_lines
 from generator.charts.feature_values import merged_values
-from generator.charts.features import Feature, Template
+from generator.charts.features import TEMPLATE, Feature, Template
 from generator.charts.graph_view import GraphView
 from generator.charts.jinja import (
     Line,
@@ -20,6 +20,7 @@ from generator.charts.jinja import (
     holds,
     indented,
     unmark,
+    verbatim,
 )
 from generator.findings import Finding, FindingsError, Location, collect
 from generator.specs.model import Catalog, ChartSpec
@@ -51,25 +52,43 @@ class Assembler:
             "prefix": spec.name,
             "graph": graph,
             "catalog": catalog,
-            "slot": self._slot,
+            "hook": self._hook,
         }
-        given = frozenset(slot for feature in features for slot in feature.slots)
-        active = [f for f in features if holds(f, base | {"features": (), "slots": given})]
+        base["files"] = [name.removesuffix(TEMPLATE) for f in features if f.own for name in f.files]
+        given = frozenset(hook for feature in features for hook in feature.hooks)
+        active = [f for f in features if holds(f, base | {"hooks": given})]
         self.features = tuple(active)
-        self._context = base | {"features": tuple(f.name for f in active)}
-        self._slots_asked: set[str] = set()
+        provided = frozenset(name for f in active for name in f.provides.templates)
+        self._context = base | {"provided": provided.__contains__}
+        self._hooks_asked: set[str] = set()
+        self._files_asked: set[str] = set()
 
     def context(self, feature: Feature) -> dict[str, Any]:
         """What a feature's templates see."""
-        return self._context | {"options": self._spec.options.get(feature.name, {})}
+        return self._context | {
+            "options": self._spec.options.get(feature.name, {}),
+            "file": partial(self._file_text, feature),
+        }
 
     def _expand(self, feature: Feature, template: Template) -> str:
         return expand(template, self.context(feature))
 
-    def _slot(self, name: str, indent: int = 0) -> str:
-        self._slots_asked.add(name)
-        texts = [self._expand(f, f.slots[name]) for f in self.features if name in f.slots]
+    def _hook(self, name: str, indent: int = 0) -> str:
+        self._hooks_asked.add(name)
+        texts = [self._expand(f, f.hooks[name]) for f in self.features if name in f.hooks]
         return indented("".join(texts), indent)
+
+    def _file_text(self, feature: Feature, name: str, indent: int = 0) -> str:
+        """A file of the feature, else one beside the spec, with its text as it is or made."""
+        for holder in (feature, *(f for f in self.features if f.own)):
+            for file in (name, name + TEMPLATE):
+                if file in holder.files:
+                    template = holder.files[file]
+                    self._files_asked.add(template.source)
+                    made = file.endswith(TEMPLATE)
+                    text = self._expand(feature, template) if made else verbatim(template)
+                    return indented(text, indent, widths=made)
+        raise LookupError(f"there is no file '{name}' in files/")
 
     def values(self) -> dict[str, Any]:
         """The union of the active features' values. Raises FindingsError."""
@@ -155,7 +174,7 @@ class Assembler:
         made = {path: collect(make, findings) for path, make in makers.items()}
         if findings:
             raise FindingsError(findings)
-        self._check_slots()
+        self._check_asked()
         kept = {path: lines for path, lines in made.items() if lines}
         return Assembly(
             {p: ("\n".join(line for line, _ in ls) + "\n").encode() for p, ls in kept.items()},
@@ -165,20 +184,29 @@ class Assembler:
     def _file(self, feature: Feature, path: str, template: Template) -> Lines:
         return self._guarded(path, unmark(self._expand(feature, template)))
 
-    def _check_slots(self) -> None:
-        """Raises FindingsError for slots in the chart's own folder that no template asks for."""
+    def _check_asked(self) -> None:
+        """Raises FindingsError for files, and hooks in the chart's own folder, that no template
+        asks for."""
         own = [feature for feature in self.features if feature.own]
         unasked = [
             Finding(
                 Location(template.source),
-                "unknown-slot",
-                f"no template of the chart asks for the slot '{name}'"
-                f"{hint(name, self._slots_asked)}",
+                "unknown-hook",
+                f"no template of the chart asks for the hook '{name}'"
+                f"{hint(name, self._hooks_asked)}",
             )
             for feature in own
-            for name, template in feature.slots.items()
-            if name not in self._slots_asked
+            for name, template in feature.hooks.items()
+            if name not in self._hooks_asked
         ]
+        for feature in self.features:
+            for name, template in feature.files.items():
+                if template.source not in self._files_asked:
+                    message = (
+                        f"no template of the chart asks for the file '{name}'; give the chart a "
+                        "feature that does, or remove the file"
+                    )
+                    unasked.append(Finding(Location(template.source), "unread-file", message))
         if unasked:
             raise FindingsError(unasked)
 

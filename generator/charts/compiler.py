@@ -11,6 +11,7 @@ from typing import Any
 from generator.charts.assembly import Assembler, Assembly
 from generator.charts.compact import share_repeated
 from generator.charts.feature_checks import check_features
+from generator.charts.feature_interfaces import check_interfaces, check_own
 from generator.charts.features import Feature, load_features, read_feature
 from generator.charts.global_references import check_global_references
 from generator.charts.globals import all_globals, givers, global_node, shown_globals
@@ -68,7 +69,10 @@ class Compiler:
 
     def __init__(self, catalog: Catalog, names: Iterable[str] | None = None) -> None:
         self.catalog = catalog
-        self.features = load_features()
+        self.features = load_features(Path(catalog.root))
+        wrong = list(check_interfaces(self.features))
+        if wrong:
+            raise FindingsError(wrong)
         self._local, self._broken = _read_own_folders(catalog)
         features = [*self.features.values(), *self._local.values()]
         self.globals: Tree = all_globals(catalog, features)
@@ -156,6 +160,8 @@ class Compiler:
     def _compiled(self, spec: ChartSpec) -> tuple[Chart, Tree]:
         assembler = self.assembler(spec)
         lacking = check_features(spec, assembler.features, self._givers)
+        if spec.name in self._local:
+            lacking += check_own(self._local[spec.name], assembler.features, spec.name)
         if lacking:
             raise FindingsError(lacking)
         if spec.kind == "umbrella":

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from generator.findings import Finding, FindingsError, Location, collect
 from generator.litter import hidden
-from generator.specs.feature_heads import FILE, Head, read_head
-from generator.specs.suggest import hint
+from generator.specs.feature_heads import FILE, Head, Provided, read_head
+from generator.specs.feature_layout import feature_folders
+from generator.specs.layout import FEATURES, SPECS
 from generator.yamlio.text import decode
 
-FEATURES = Path(__file__).parent.parent / "features"
-_ASKED = re.compile(r"""\bslot\(["']([^"']+)["']""")
+TEMPLATE = ".tpl"  # ends the name of a file that Jinja and Helm make the text of
+HOOK_SUFFIXES = ("yaml", "tpl")  # YAML, or statements of Helm that give none
+_ASKED = re.compile(r"""\bhook\(["']([^"']+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
     """A feature's text file, and the path that findings name it by."""
 
-    source: str  # e.g. generator/features/service/templates/service.yaml
+    source: str  # e.g. chart-specs/features/service/templates/service.yaml
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Feature(Head):
-    """One folder of ``generator/features/``, or the folder beside a spec."""
+    """One folder of ``chart-specs/features/``, or the folder beside a spec."""
 
     values: Template | None
     global_values: Template | None
     templates: Mapping[str, Template]  # path below templates/ -> text
-    slots: Mapping[str, Template]
+    hooks: Mapping[str, Template]
+    files: Mapping[str, Template]  # name; a template where it ends in .tpl
     helpers: Template | None
     notes: Template | None
     scenarios: Template | None  # ci.yaml: scenario -> values, merged over features into ci/
@@ -41,8 +44,8 @@ class Feature(Head):
 
     @property
     def parts(self) -> tuple[Template, ...]:
-        """The texts that become a part of templates, and may ask for slots."""
-        parts = (*self.templates.values(), *self.slots.values(), self.helpers)
+        """The texts that become a part of templates, and may ask for hooks."""
+        parts = (*self.templates.values(), *self.hooks.values(), self.helpers)
         return tuple(part for part in parts if part)
 
 
@@ -51,7 +54,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
 
     Raises FindingsError with every file of it that is not UTF-8 text, and for its feature.yaml.
     """
-    head = Head(folder.name, "", 0, "", Location(shown), frozenset(), (), ())
+    head = Head(folder.name, "", 0, "", Location(shown), frozenset(), (), (), Provided())
     findings: list[Finding] = []
     if not own:
         found, findings = read_head(folder, shown)
@@ -78,13 +81,15 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
         order=head.order,
         when=head.when,
         when_at=head.when_at,
-        reads=head.reads,
+        consumes=head.consumes,
         others=head.others,
-        needs=head.needs,
+        requires=head.requires,
+        provides=head.provides,
         values=optional("values.yaml"),
         global_values=optional("global.yaml"),
         templates=texts("templates"),
-        slots=texts("slots"),
+        hooks=_hooks(texts("hooks"), findings),
+        files=_files(texts("files"), findings),
         helpers=optional("helpers.tpl"),
         notes=optional("notes.txt"),
         scenarios=optional("ci.yaml"),
@@ -95,34 +100,51 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
     return feature
 
 
-def load_features() -> dict[str, Feature]:
-    """All features of the generator, by name, in the order in which charts apply them.
+def _hooks(files: Mapping[str, Template], findings: list[Finding]) -> dict[str, Template]:
+    """Texts by the hook that they are for; what is wrong with a file's name goes to findings."""
+    found: dict[str, Template] = {}
+    for file, template in sorted(files.items(), reverse=True):  # NAME.yaml before NAME.tpl
+        name, dot, suffix = file.rpartition(".")
+        if suffix not in HOOK_SUFFIXES:
+            kinds = " or ".join(f"{name}{dot}{suffix}.{kind}" for kind in HOOK_SUFFIXES)
+            message = f"the name of a hook's file ends in what it holds: {kinds}"
+            findings.append(Finding(Location(template.source), "misplaced-file", message))
+        elif name in found:
+            other = found[name].source.rpartition("/")[2]
+            message = f"the hook '{name}' is written twice; {other} does it too"
+            findings.append(Finding(Location(template.source), "duplicate-template", message))
+        else:
+            found[name] = template
+    return found
+
+
+def _files(files: Mapping[str, Template], findings: list[Finding]) -> Mapping[str, Template]:
+    """The same files; those that are there as a template too go to findings."""
+    for file, template in files.items():
+        name = file.removesuffix(TEMPLATE)
+        if name != file and name in files:
+            message = f"the file '{name}' is there twice, as it is and as a template"
+            findings.append(Finding(Location(template.source), "misplaced-file", message))
+    return files
+
+
+def load_features(root: Path) -> dict[str, Feature]:
+    """All features of the project at ``root``, by name, in the order in which charts apply them.
 
     Raises FindingsError with all that is wrong with them.
     """
-    folders = sorted(p for p in FEATURES.iterdir() if (p / FILE).is_file())
+    folders = [f for f in feature_folders(root / SPECS / FEATURES) if (f / FILE).is_file()]
     findings: list[Finding] = []
     read = (
-        collect(partial(read_feature, folder, f"generator/features/{folder.name}"), findings)
+        collect(partial(read_feature, folder, f"{SPECS}/{FEATURES}/{folder.name}"), findings)
         for folder in folders
     )
     features = [feature for feature in read if feature]
-    findings = findings or list(_unasked_slots(features))
     if findings:
         raise FindingsError(findings)
     return {f.name: f for f in sorted(features, key=lambda f: (f.order, f.name))}
 
 
-def slots_of(text: str) -> list[str]:
-    """Names of the slots that a template's text asks for."""
+def hooks_of(text: str) -> list[str]:
+    """Names of the hooks that a template's text asks for."""
     return _ASKED.findall(text)
-
-
-def _unasked_slots(features: Sequence[Feature]) -> Iterator[Finding]:
-    """Slots that no template of any feature asks for."""
-    asked = {name for f in features for part in f.parts for name in slots_of(part.text)}
-    for feature in features:
-        for name, template in feature.slots.items():
-            if name not in asked:
-                message = f"no template asks for the slot '{name}'{hint(name, asked)}"
-                yield Finding(Location(template.source), "unknown-slot", message)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.charts.compiler import Compiler
-from generator.charts.features import Feature, Template, load_features, slots_of
+from generator.charts.features import Feature, Template, hooks_of
 from generator.findings import Location
 from generator.specs.model import Catalog
-
-_HELPER = re.compile(r'\{\{-? *define +"\[\[ prefix \]\]\.([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureFacts:
-    """A feature as its users see it; of each choice in ``needs`` one is enough."""
+    """A feature as its users see it; of each choice in ``requires`` one is enough."""
 
     name: str
     description: str
     when: str  # "" is always, where a spec or profile names it
-    needs: tuple[tuple[str, ...], ...]
+    requires: tuple[tuple[str, ...], ...]
     values: tuple[str, ...]
     templates: tuple[str, ...]
-    helpers: tuple[str, ...]
-    asks: tuple[str, ...]  # hooks that its templates have
+    named: Mapping[str, str]  # named templates that others may use, with descriptions
+    hooks: Mapping[str, str]  # hooks that its templates have, with descriptions
     fills: tuple[str, ...]  # hooks that it writes into
     charts: tuple[str, ...]
 
@@ -34,6 +33,7 @@ class Hook:
     """A place in a template that other features, and folders beside specs, may write into."""
 
     name: str
+    description: str
     asked: tuple[Location, ...]
     filled: tuple[str, ...]  # sources of what is written there
 
@@ -45,21 +45,20 @@ def feature_facts(catalog: Catalog) -> list[FeatureFacts]:
     for chart in catalog.charts.values():
         for feature in compiler.features_of(chart):
             having.setdefault(feature.name, []).append(chart.name)
-    return [_facts(feature, having.get(feature.name, [])) for feature in load_features().values()]
+    return [_facts(feature, having.get(feature.name, [])) for feature in compiler.features.values()]
 
 
 def _facts(feature: Feature, charts: list[str]) -> FeatureFacts:
-    text = "\n".join(part.text for part in feature.parts)
     return FeatureFacts(
         name=feature.name,
         description=feature.description,
         when=feature.when,
-        needs=tuple(choices for choices, _ in feature.needs),
+        requires=tuple(choices for choices, _ in feature.requires),
         values=_values(feature),
         templates=tuple(sorted(feature.templates)),
-        helpers=tuple(sorted(set(_HELPER.findall(text)))),
-        asks=tuple(sorted(set(slots_of(text)))),
-        fills=tuple(sorted(feature.slots)),
+        named={name: text for name, (text, _) in feature.provides.templates.items()},
+        hooks={name: text for name, (text, _) in feature.provides.hooks.items()},
+        fills=tuple(sorted(feature.hooks)),
         charts=tuple(sorted(charts)),
     )
 
@@ -67,20 +66,21 @@ def _facts(feature: Feature, charts: list[str]) -> FeatureFacts:
 def hooks(catalog: Catalog) -> list[Hook]:
     """All hooks, by name."""
     compiler = Compiler(catalog)
-    found: dict[str, Feature] = dict(load_features())
+    found: dict[str, Feature] = dict(compiler.features)
     for chart in catalog.charts.values():
         found |= {f"{chart.name}/": f for f in compiler.features_of(chart) if f.own}
+    about = {k: text for f in found.values() for k, (text, _) in f.provides.hooks.items()}
     asked: dict[str, set[Location]] = {}
     filled: dict[str, set[str]] = {}
     for feature in found.values():
         for part in feature.parts:
             for number, line in enumerate(part.text.splitlines(), start=1):
-                for name in slots_of(line):
+                for name in hooks_of(line):
                     asked.setdefault(name, set()).add(Location(part.source, number))
-        for name, template in feature.slots.items():
+        for name, template in feature.hooks.items():
             filled.setdefault(name, set()).add(template.source)
     return [
-        Hook(name, tuple(sorted(places)), tuple(sorted(filled.get(name, ()))))
+        Hook(name, about.get(name, ""), tuple(sorted(places)), tuple(sorted(filled.get(name, ()))))
         for name, places in sorted(asked.items())
     ]
 

@@ -25,7 +25,7 @@ from generator.yamlio.writer import dump, scalar
 # Control characters cannot occur in a template: they carry "source:line" through rendering.
 _MARK = re.compile("\x01([^\x01\x02]*):([0-9]+)\x02")
 _STATEMENTS_ONLY = re.compile(r"^\s*(?:\[%.*?%\]|\[#.*?#\])(?:\s*(?:\[%.*?%\]|\[#.*?#\]))*\s*$")
-_SLOT = re.compile(r'^( *)\[\[ slot\("([^"]+)"\) \]\]$')
+_BLOCK = re.compile(r"^( *)\[\[ (hook|file)\(([^()]+)\) \]\]$")
 _HELM_INDENT = re.compile(r"(\bn?indent )([0-9]+)")
 _MISTAKES = (
     *(jinja2.TemplateError, ArithmeticError, AttributeError, LookupError),
@@ -87,9 +87,9 @@ def _mark(template: Template) -> str:
         if open_tags or _STATEMENTS_ONLY.match(line):
             marked.append(line)
             continue
-        slot = _SLOT.match(line)
-        if slot:
-            line = f'[[ slot("{slot[2]}", {len(slot[1])}) ]]'
+        block = _BLOCK.match(line)
+        if block:
+            line = f"[[ {block[2]}({block[3]}, {len(block[1])}) ]]"
         marked.append(f"{line}\x01{template.source}:{number}\x02" if line.strip() else line)
     return "\n".join(marked) + "\n"
 
@@ -136,6 +136,16 @@ def expand(template: Template, context: Mapping[str, Any]) -> str:
         if isinstance(error, RecursionError):  # its own words depend on where the stack ended
             message = "something here calls itself without end"
         raise _failure(template, _line(error), message) from None
+
+
+def verbatim(template: Template) -> str:
+    """What makes Helm print the very text of a file; it carries marks (see ``unmark``)."""
+    lines = template.text.replace("{{", '{{ "{{" }}').splitlines()
+    numbered = enumerate(lines, start=1)
+    return "".join(
+        f"{line}\x01{template.source}:{number}\x02\n" if line.strip() else "\n"
+        for number, line in numbered
+    )
 
 
 def _line(error: Exception) -> int:
@@ -198,13 +208,14 @@ def expand_properties(template: Template | None, context: Mapping[str, Any]) -> 
     return with_images(found, images_for(chart, images) if chart else images.__getitem__)
 
 
-def indented(text: str, width: int) -> str:
-    """Rendered slot text moved right by ``width`` spaces, without its final line end.
+def indented(text: str, width: int, widths: bool = True) -> str:
+    """Rendered text of a hook or file moved right by ``width`` spaces, without its final line end.
 
-    The widths that Helm's ``indent`` and ``nindent`` are given move with it.
+    The widths that Helm's ``indent`` and ``nindent`` are given move with it, if ``widths``.
     """
     pad = " " * width
-    text = _HELM_INDENT.sub(lambda m: f"{m[1]}{int(m[2]) + width}", text)
+    if widths:
+        text = _HELM_INDENT.sub(lambda m: f"{m[1]}{int(m[2]) + width}", text)
     lines = [pad + line if _MARK.sub("", line).strip() else line for line in text.splitlines()]
     return "\n".join(lines)
 

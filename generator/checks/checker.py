@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -76,7 +76,8 @@ class Checker:
             found |= set(refused.get(scenario, ()))
             if not refused.keys() & {scenario, ""}:  # else templates meet what they cannot know
                 archive_of = packed if not scenario else bare
-                found |= set(self._scenario(chart, archive_of, scenario, values))
+                fresh = self._scenario(chart, archive_of, scenario, values)
+                found |= {finding for finding in fresh if not _follows(finding, found)}
         broken = any(finding.rule in _BROKEN for finding in found)
         found |= set(self._lint(chart, bare, skip="templates/" if broken else None))
         return sorted(_once(found))
@@ -174,6 +175,18 @@ class Checker:
             message = f"this block and its end do not match ({message})"
         problem = Problem(message, file=file, line=line, scenario=scenario)
         return to_finding(problem, builtin.HelmRender(), chart, self.catalog)
+
+
+def _follows(finding: Finding, earlier: Collection[Finding]) -> bool:
+    """Whether a scenario shows, further from its cause, what an earlier one showed: what another
+    template has read and written anew counts for that template."""
+    if finding.rule == builtin.HelmRender.id:
+        return any(other.rule == builtin.RenderedYaml.id for other in earlier)
+    return finding.rule == KubernetesSchema.id and any(
+        (other.rule, other.message) == (finding.rule, finding.message)
+        and other.location != finding.location
+        for other in earlier
+    )
 
 
 def _without_subcharts(chart: Chart) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     epilog="""\b
     Examples:
       openim-charts features               all of them, in the order in which charts apply them
-      openim-charts features persistence   what one needs, and what it gives to a chart
+      openim-charts features persistence   what one requires, and what it gives to a chart
     """
 )
 @click.argument("name", required=False)
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 def command(name: str | None, root: Path, console: Console) -> int:  # noqa: ARG001
     """List the features that charts are made of.
 
-    With NAME, what that feature needs, and the values, templates, named templates and hooks that
+    With NAME, what that feature requires, and the values, templates, named templates and hooks that
     it gives to a chart.
     """
     from generator.charts.api import feature_facts
@@ -50,14 +51,21 @@ def _show(facts: FeatureFacts) -> None:
     click.echo(f"{facts.name}: {facts.description}")
     rows = {
         "where": [facts.when] if facts.when else [],
-        "needs": [" or ".join(choices) for choices in facts.needs],
+        "requires": [" or ".join(choices) for choices in facts.requires],
         "values": facts.values,
         "templates": facts.templates,
-        "named templates": facts.helpers,
-        "has the hooks": facts.asks,
         "writes into": facts.fills,
         "charts": facts.charts,
     }
     for title, names in rows.items():
         if names:
-            click.echo(f"  {title:16}{', '.join(names)}")
+            click.echo(f"  {title:12}{', '.join(names)}")
+    _describe("named templates", facts.named)
+    _describe("hooks", facts.hooks)
+
+
+def _describe(title: str, texts: Mapping[str, str]) -> None:
+    if texts:
+        click.echo(f"  {title}")
+    for name, text in texts.items():
+        click.echo(f"    {name:24}{text}")

@@ -20,13 +20,14 @@ from generator.cli.console import Console
 def command(root: Path, console: Console) -> int:  # noqa: ARG001
     """List the hooks of templates, and what writes into them.
 
-    A feature, or the folder beside a spec, writes into a hook by a file of its name in slots/.
+    A feature, or the folder beside a spec, writes into the hook NAME by the file hooks/NAME.yaml,
+    or hooks/NAME.tpl where the text is no YAML.
     """
     from generator.charts.api import hooks
     from generator.specs.api import load_catalog
 
     for hook in hooks(load_catalog(root)):
-        click.echo(hook.name)
+        click.echo(f"{hook.name:26}{hook.description}")
         for place in hook.asked:
             click.echo(f"  in {place.path}:{place.line}")
         for source in hook.filled:

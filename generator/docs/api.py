@@ -21,7 +21,7 @@ def documents(root: Path) -> Mapping[str, str]:
     """Path below ``root`` and text of every generated document. Raises FindingsError."""
     compiler = Compiler(load_catalog(root))
     return {
-        "docs/spec-reference.md": spec_reference(),
+        "docs/spec-reference.md": spec_reference(root),
         "docs/openim-yaml.md": openim_reference(compiler.globals),
         "docs/images.md": images_reference(compiler),
         "docs/checks.md": checks_markdown(),

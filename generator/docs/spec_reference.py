@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from generator.charts.features import load_features
-from generator.specs.api import FEATURES
 from generator.specs.feature_files import FeatureFiles
+from generator.specs.layout import FEATURES, SPECS
 from generator.specs.schema import load_schema
 
 Schema = Mapping[str, Any]
@@ -73,23 +74,23 @@ def _values() -> Iterator[str]:
     yield from _rows(document["$defs"]["value"], document, "", depth=0)
 
 
-def _features() -> Iterator[str]:
+def _features(root: Path) -> Iterator[str]:
     """The capabilities that ``features`` of a chart or profile may name."""
     yield "\n## Features\n"
     yield (
         "What a chart can do, in the order in which features are applied. A chart that says what "
-        "only some of them read has one of these (see `reads` of a feature).\n"
+        "only some of them consume has one of these (see `consumes` of a feature).\n"
     )
-    yield "| feature | what charts get | reads |"
+    yield "| feature | what charts get | consumes |"
     yield "| --- | --- | --- |"
-    for name, feature in load_features().items():
-        reads = ", ".join(f"`{key}`" for key in sorted(feature.reads))
-        yield f"| `{name}` | {feature.description} | {reads} |"
+    for name, feature in load_features(root).items():
+        consumes = ", ".join(f"`{key}`" for key in sorted(feature.consumes))
+        yield f"| `{name}` | {feature.description} | {consumes} |"
 
 
-def _options() -> Iterator[str]:
+def _options(root: Path) -> Iterator[str]:
     """What the features take below ``options`` of a chart or profile."""
-    document = FeatureFiles(FEATURES).schema
+    document = FeatureFiles(root / SPECS / FEATURES).schema
     yield "\n## Options of features\n"
     yield f"{document['description']}\n"
     yield "| key | type | required | description |"
@@ -98,7 +99,7 @@ def _options() -> Iterator[str]:
         yield from _rows(shape, document, f"options.{name}.", depth=1)
 
 
-def spec_reference() -> str:
-    """The whole document."""
+def spec_reference(root: Path) -> str:
+    """The whole document, with the features of the project at ``root``."""
     sections = (line for name in _SCHEMAS for line in _section(name))
-    return "\n".join([_HEAD, *sections, *_values(), *_features(), *_options()]) + "\n"
+    return "\n".join([_HEAD, *sections, *_values(), *_features(root), *_options(root)]) + "\n"

@@ -16,7 +16,7 @@ from generator.specs.folders import check_folders, folder_text
 from generator.specs.image_model import Base
 from generator.specs.known import Known
 from generator.specs.layers import Layered, layer, merge
-from generator.specs.layout import SPECS, UNREADABLE, Layout, Source, scan
+from generator.specs.layout import FEATURES, SPECS, UNREADABLE, Layout, Source, scan
 from generator.specs.model import Catalog, ReleaseLine
 from generator.specs.profiles import resolve_profiles
 from generator.specs.references import check_references
@@ -29,8 +29,6 @@ from generator.specs.torn import check_names
 from generator.specs.unread import check_read
 from generator.yamlio.document import Document
 from generator.yamlio.reader import read
-
-FEATURES = Path(__file__).parents[1] / "features"
 
 _SCHEMAS = {
     "repository": "repository",
@@ -56,10 +54,9 @@ class SpecsError(FindingsError):
         self.rest = rest
 
 
-def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
+def load_catalog(root: Path) -> Catalog:
     """Everything that ``root/chart-specs`` says, with all references proven to hold.
 
-    ``features`` is the folder with one folder for each feature that a spec may name.
     Raises SpecsError with every mistake of every file, UserError when there are no specs.
     """
     date = source_date(root)
@@ -72,7 +69,7 @@ def load_catalog(root: Path, features: Path = FEATURES) -> Catalog:
     )
     findings += broken
     charts = _resolve_charts(layout, documents["chart"], profiles, findings)
-    files = FeatureFiles(features)
+    files = FeatureFiles(root / SPECS / FEATURES)
     findings += files.findings
     known = _index(layout, documents, charts, files)
     findings += _check(root, layout, documents, known)

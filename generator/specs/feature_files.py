@@ -13,6 +13,7 @@ from generator.specs.feature_heads import FILE, Head, lacking, read_head
 from generator.specs.feature_layout import OPTIONS, check_layout, feature_folders
 from generator.specs.feature_options import read_shape
 from generator.specs.layers import Layered
+from generator.specs.layout import FEATURES, SPECS
 from generator.specs.messages import explain_all
 from generator.specs.schema import load_schema
 from generator.specs.suggest import hint
@@ -32,7 +33,7 @@ class FeatureFiles:
         self._heads: dict[str, Head | None] = {}
         self._shapes: dict[str, Any] = {}
         for folder in feature_folders(features):
-            name, shown = folder.name, f"generator/features/{folder.name}"
+            name, shown = folder.name, f"{SPECS}/{FEATURES}/{folder.name}"
             self._heads[name] = None
             if (folder / FILE).is_file():
                 self._heads[name], wrong = read_head(folder, shown)
@@ -40,23 +41,23 @@ class FeatureFiles:
             if (folder / OPTIONS).is_file():
                 self._shapes[name], wrong = read_shape(folder, shown)
                 self.findings += wrong
-        self.findings += [*self._unknown_settings(), *self._unknown_needs()]
+        self.findings += [*self._unknown_settings(), *self._unknown_requirements()]
 
     def _unknown_settings(self) -> Iterator[Finding]:
-        """Settings that a feature reads and no feature takes."""
+        """Settings that a feature consumes and no feature takes."""
         for head in self._heads.values():
             for key, place in head.others if head else ():
                 if key.removeprefix(_SETTINGS) not in self._shapes:
                     known = [f"{_SETTINGS}{name}" for name in self._shapes]
-                    message = f"unknown settings '{key}' in reads{hint(key, known)}"
+                    message = f"unknown settings '{key}' in consumes{hint(key, known)}"
                     yield Finding(place, "unknown-feature", message)
 
-    def _unknown_needs(self) -> Iterator[Finding]:
+    def _unknown_requirements(self) -> Iterator[Finding]:
         for head in self._heads.values():
-            for choices, place in head.needs if head else ():
+            for choices, place in head.requires if head else ():
                 for word in choices:
                     if word not in self._heads:
-                        message = f"unknown feature '{word}' in needs{hint(word, self._heads)}"
+                        message = f"unknown feature '{word}' in requires{hint(word, self._heads)}"
                         yield Finding(place, "unknown-feature", message)
 
     def missing(self, named: Collection[str]) -> frozenset[str]:
@@ -72,10 +73,10 @@ class FeatureFiles:
 
     @cached_property
     def readers(self) -> Mapping[str, frozenset[str]]:
-        """Features by what of a spec only they read, as ``reads`` of feature.yaml says it."""
+        """Features by what of a spec only they read, as ``consumes`` of feature.yaml says it."""
         found: dict[str, set[str]] = {}
         for name, head in self._heads.items():
-            for key in head.reads if head else ():
+            for key in head.consumes if head else ():
                 found.setdefault(key, set()).add(name)
         return {key: frozenset(names) for key, names in found.items()}
 

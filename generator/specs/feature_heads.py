@@ -1,17 +1,26 @@
-"""``feature.yaml``: what a feature is, when a chart has it, what of a spec it alone reads, and
-which other features it needs."""
+"""``feature.yaml``: what a feature is, when a chart has it, what of a spec it alone consumes,
+and which other features it requires."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.findings import Finding, Location
 from generator.specs.schema import validate
+from generator.yamlio.document import Document
 from generator.yamlio.reader import read
 
 FILE = "feature.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Provided:
+    """What a feature offers to others, with descriptions and places, by name."""
+
+    hooks: Mapping[str, tuple[str, Location]] = field(default_factory=dict)
+    templates: Mapping[str, tuple[str, Location]] = field(default_factory=dict)  # * is any text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +32,10 @@ class Head:
     order: int
     when: str  # Jinja expression over the chart; "" is always
     when_at: Location
-    reads: frozenset[str]
+    consumes: frozenset[str]
     others: tuple[tuple[str, Location], ...]  # of them, settings of other features, with places
-    needs: tuple[tuple[tuple[str, ...], Location], ...]  # features, one of each, with places
+    requires: tuple[tuple[tuple[str, ...], Location], ...]  # features, one of each, with places
+    provides: Provided
 
 
 def lacking(heads: Iterable[Head], present: Collection[str]) -> dict[tuple[str, ...], list[str]]:
@@ -33,7 +43,7 @@ def lacking(heads: Iterable[Head], present: Collection[str]) -> dict[tuple[str, 
     the names of those that need it, in order."""
     found: dict[tuple[str, ...], list[str]] = {}
     for head in heads:
-        for choices, _ in head.needs:
+        for choices, _ in head.requires:
             if not set(choices) & set(present):
                 found.setdefault(choices, []).append(head.name)
     return found
@@ -48,22 +58,28 @@ def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
     if findings:
         return None, findings
     data = document.data
-    reads = data.get("reads", ())
+    consumes = data.get("consumes", ())
     head = Head(
         name=folder.name,
         description=data["description"],
         order=data["order"],
         when=data.get("when", ""),
         when_at=document.value(("when",)),
-        reads=frozenset((*reads, f"options.{folder.name}")),
+        consumes=frozenset((*consumes, f"options.{folder.name}")),
         others=tuple(
-            (key, document.value(("reads", index)))
-            for index, key in enumerate(reads)
+            (key, document.value(("consumes", index)))
+            for index, key in enumerate(consumes)
             if key.startswith("options.")
         ),
-        needs=tuple(
-            (tuple(words.split(" or ")), document.value(("needs", index)))
-            for index, words in enumerate(data.get("needs", ()))
+        requires=tuple(
+            (tuple(words.split(" or ")), document.value(("requires", index)))
+            for index, words in enumerate(data.get("requires", ()))
         ),
+        provides=Provided(_provided(document, "hooks"), _provided(document, "templates")),
     )
     return head, []
+
+
+def _provided(document: Document, kind: str) -> dict[str, tuple[str, Location]]:
+    texts = document.data.get("provides", {}).get(kind, {})
+    return {name: (text, document.keys["provides", kind, name]) for name, text in texts.items()}

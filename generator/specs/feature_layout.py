@@ -8,26 +8,29 @@ from pathlib import Path
 from generator.findings import Finding, Location
 from generator.litter import hidden
 from generator.specs.feature_heads import FILE
-from generator.specs.layout import FILES, FOLDERS
+from generator.specs.layout import FEATURES, FILES, FOLDERS, SPECS
 from generator.specs.suggest import hint
 
 OPTIONS = "options.yaml"
+_SHOWN = f"{SPECS}/{FEATURES}"
 _KNOWN = (FILE, OPTIONS, *FILES)
 
 
 def feature_folders(features: Path) -> list[Path]:
-    """The folders of features, sorted by name."""
+    """The folders of features, sorted by name; none where there is no such folder."""
+    if not features.is_dir():
+        return []
     return [path for path in sorted(features.iterdir()) if path.is_dir() and not _hidden(path)]
 
 
 def check_layout(features: Path) -> Iterator[Finding]:
     """Findings about what stands in the folder of all features and is no part of one."""
-    for path in sorted(features.iterdir()):
+    for path in sorted(features.iterdir() if features.is_dir() else ()):
         if path.is_file() and not _hidden(path):
             message = "a feature is a folder; nothing reads this file"
-            yield Finding(Location(f"generator/features/{path.name}"), "misplaced-file", message)
+            yield Finding(Location(f"{_SHOWN}/{path.name}"), "misplaced-file", message)
     for folder in feature_folders(features):
-        shown = f"generator/features/{folder.name}"
+        shown = f"{_SHOWN}/{folder.name}"
         if (folder / FILE).is_file():
             yield from _check_parts(folder, shown)
         else:

@@ -13,9 +13,10 @@ from generator.specs.suggest import hint
 
 SPECS = "chart-specs"
 PRESETS = "presets"
+FEATURES = "features"  # read by feature_files.py
 # The folder beside a spec: see docs/architecture.md.
 FILES = ("values.yaml", "global.yaml", "ci.yaml", "helpers.tpl", "notes.txt")
-FOLDERS = ("templates", "slots")
+FOLDERS = ("templates", "hooks", "files")
 UNREADABLE = "unreadable"  # the rule that a folder breaks which cannot be listed
 IMAGES, BASES = "images", "bases"  # the second is a folder in the first
 FLAT = {
@@ -61,6 +62,8 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
     layout = Layout(presets={f.stem for f in (root / PRESETS).glob("*.yaml") if f.is_file()})
     findings: list[Finding] = []
     for parts, file in _walk(base, base.resolve(), (), findings):
+        if parts[0] == FEATURES:
+            continue
         shown = "/".join((SPECS, *parts))
         if len(parts) > 2 and parts[0] not in FLAT and parts[0] != "lines":
             layout.folders.add("/".join(parts[:2]))

@@ -71,7 +71,9 @@ def test_what_others_need_is_missed_before_helm_does(
     finally:
         file.write_text(text)
     assert all(finding.location.path.startswith("chart-specs/") for finding in found)
-    named = (f.rule == "unknown-slot" or f"'{feature}'" in f.message for f in found)
+    named = (
+        f.rule in ("unknown-hook", "unread-file") or f"'{feature}'" in f.message for f in found
+    )
     assert not found or any(named)
 
 
@@ -79,13 +81,13 @@ def test_each_need_is_told(catalog: Catalog, compiler: Compiler) -> None:
     told = set()
     for spec in catalog.charts.values():
         active = compiler.assembler(spec).features
-        for needed in {choices for feature in active for choices, _ in feature.needs}:
+        for needed in {choices for feature in active for choices, _ in feature.requires}:
             left = [feature for feature in active if feature.name not in needed]
             names = tuple(feature.name for feature in left if not feature.own)
             found = check_features(replace(spec, features=names, folder=""), left, {})
             words = " or ".join(f"'{name}'" for name in needed)
             told |= {needed for finding in found if f"needs {words}; add " in finding.message}
-    assert told == {choices for f in compiler.features.values() for choices, _ in f.needs}
+    assert told == {choices for f in compiler.features.values() for choices, _ in f.requires}
 
 
 def test_a_feature_that_gives_the_chart_nothing_is_not_there(

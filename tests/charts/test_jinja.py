@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.charts.features import Template
-from generator.charts.jinja import expand, indented, unmark
+from generator.charts.jinja import expand, indented, unmark, verbatim
 from generator.findings import FindingsError
 
 
@@ -29,13 +29,13 @@ def test_helm_code_passes_through_unchanged() -> None:
     assert _lines(text) == [('{{- include "x" . | nindent 4 }} # {{ .Values.a }}', 1)]
 
 
-def test_a_slot_moves_its_text_and_the_widths_in_it() -> None:
+def test_a_hook_moves_its_text_and_the_widths_in_it() -> None:
     part = "- name: a\n  b:\n    {{- toYaml . | nindent 4 }}\n"
 
-    def slot(_name: str, indent: int = 0) -> str:
-        return indented(expand(Template("f/slots/s", part), {}), indent)
+    def hook(_name: str, indent: int = 0) -> str:
+        return indented(expand(Template("f/hooks/s", part), {}), indent)
 
-    found = _lines('env:\n  [[ slot("s") ]]\nend: 1\n', slot=slot)
+    found = _lines('env:\n  [[ hook("s") ]]\nend: 1\n', hook=hook)
     assert found == [
         ("env:", 1),
         ("  - name: a", 1),
@@ -45,8 +45,25 @@ def test_a_slot_moves_its_text_and_the_widths_in_it() -> None:
     ]
 
 
-def test_an_empty_slot_leaves_no_line() -> None:
-    found = _lines('a: 1\n  [[ slot("s") ]]\nb: 2\n', slot=lambda *_: "")
+def test_a_file_is_taken_as_it_is() -> None:
+    script = "#!/bin/bash\n[[ -e x ]] || echo '{{ .State }}' # [% [#\n\n  nindent 4\n"
+
+    def file(_name: str, indent: int = 0) -> str:
+        return indented(verbatim(Template("f/files/s", script)), indent, widths=False)
+
+    found = _lines('s: |\n  [[ file("s") ]]\nend: 1\n', file=file)
+    assert found == [
+        ("s: |", 1),
+        ("  #!/bin/bash", 1),
+        ("""  [[ -e x ]] || echo '{{ "{{" }} .State }}' # [% [#""", 2),
+        ("", None),
+        ("    nindent 4", 4),
+        ("end: 1", 3),
+    ]
+
+
+def test_an_empty_hook_leaves_no_line() -> None:
+    found = _lines('a: 1\n  [[ hook("s") ]]\nb: 2\n', hook=lambda *_: "")
     assert found == [("a: 1", 1), ("b: 2", 3)]
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.charts import features
 from generator.charts.api import Compiler
 from generator.findings import FindingsError
 from generator.specs.api import SpecsError, load_catalog
@@ -54,10 +53,27 @@ def findings(tmp_path: Path) -> Findings:
             "since it becomes the file ci/NAME-values.yaml",
         ),
         (
-            "slots/container.envs",
+            "hooks/container.envs.yaml",
             b"- name: A\n",
-            "1:1: unknown-slot: no template of the chart asks for the slot 'container.envs'; "
+            "1:1: unknown-hook: no template of the chart asks for the hook 'container.envs'; "
             "did you mean 'container.env'?",
+        ),
+        (
+            "hooks/container.env",
+            b"- name: A\n",
+            "1:1: misplaced-file: the name of a hook's file ends in what it holds: "
+            "container.env.yaml or container.env.tpl",
+        ),
+        (
+            "hooks/container.env.tpl",
+            b"- name: A\n",
+            "1:1: duplicate-template: the hook 'container.env' is written twice; "
+            "container.env.yaml does it too",
+        ),
+        (
+            "files/start.sh.tpl",
+            b"#!/bin/sh\n",
+            "1:1: misplaced-file: the file 'start.sh' is there twice, as it is and as a template",
         ),
         (
             "vaules.yaml",
@@ -200,25 +216,32 @@ def test_an_alert_is_about_the_pods_of_its_chart(findings: Findings) -> None:
             "3:7: feature-template: 'when' cannot be evaluated: unexpected 'end of template'",
         ),
         (
-            "exposure/slots/pod.volume",
+            "exposure/files/a.sh",
+            "exit\n",
+            "1:1: unread-file: no template of the chart asks for the file 'a.sh'; give the chart a "
+            "feature that does, or remove the file",
+        ),
+        (
+            "exposure/hooks/pod.volume.yaml",
             "- name: a\n",
-            "1:1: unknown-slot: no template asks for the slot 'pod.volume'; "
+            "1:1: unknown-hook: no template asks for the hook 'pod.volume'; "
             "did you mean 'pod.volumes'?",
         ),
     ],
 )
 def test_a_mistake_in_a_feature_is_told_with_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, content: str, said: str
+    tmp_path: Path, file: str, content: str, said: str
 ) -> None:
-    shutil.copytree(features.FEATURES, tmp_path / "features")
-    path = tmp_path / "features" / file
+    shutil.copytree(ROOT / "chart-specs", tmp_path / "chart-specs")
+    shutil.copytree(ROOT / "presets", tmp_path / "presets")
+    path = tmp_path / "chart-specs" / "features" / file
     path.parent.mkdir(exist_ok=True)
-    path.write_text(content)
-    monkeypatch.setattr(features, "FEATURES", tmp_path / "features")
+    kept = path.read_text().partition("provides:\n") if path.is_file() else ("", "", "")
+    path.write_text(content + kept[1] + kept[2])
     with pytest.raises(FindingsError) as error:
-        Compiler(load_catalog(ROOT)).compile("openim-api")
+        Compiler(load_catalog(tmp_path)).compile("openim-api")
     (finding,) = error.value.findings
-    assert str(finding) == f"generator/features/{file}:{said}"
+    assert str(finding) == f"chart-specs/features/{file}:{said}"
 
 
 def test_settings_name_ports_that_the_chart_has(findings: Findings) -> None:

@@ -52,9 +52,9 @@ def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
 @pytest.mark.parametrize(
     ("key", "path"),
     [
-        ("global.storageClass", "generator/features/persistence/global.yaml"),
+        ("global.storageClass", "chart-specs/features/persistence/global.yaml"),
         ("global.redis.mode", "chart-specs/dependencies/redis.yaml"),
-        ("openim-api.replicaCount", "generator/features/workload/values.yaml"),
+        ("openim-api.replicaCount", "chart-specs/features/workload/values.yaml"),
         (
             "prometheus.hostProbe.image.tag",
             "chart-specs/infrastructure/prometheus/values.yaml",

@@ -58,7 +58,7 @@ SCHEMA = {
     "additionalProperties": False,
     "properties": {"size": {"type": "integer"}, "wrong": {"type": "boolean"}},
 }
-FEATURE = "generator/features/service/templates/service.yaml"
+FEATURE = "chart-specs/features/service/templates/service.yaml"
 
 
 def web(**changes: str) -> Chart:

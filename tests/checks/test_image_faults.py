@@ -39,7 +39,7 @@ def lint(root: Path, tmp_path: Path, chart: str, *changes: tuple[str, str, str])
 
 
 def test_a_claim_above_the_volumes_of_an_image(root: Path, tmp_path: Path) -> None:
-    spec, script = f"{HERE}/mongodb.yaml", f"{HERE}/mongodb/slots/files.data"
+    spec, script = f"{HERE}/mongodb.yaml", f"{HERE}/mongodb/files/mongod.conf.tpl"
     path = ("size: 20Gi, path: /var/lib/mongodb", "size: 20Gi")
     found = lint(
         root, tmp_path, "mongodb", (spec, *path), (script, "/var/lib/mongodb/db", "/data/db")
@@ -57,10 +57,10 @@ def test_a_claim_above_the_volumes_of_an_image(root: Path, tmp_path: Path) -> No
 
 
 def test_a_variable_of_an_image_that_wins_over_a_file(root: Path, tmp_path: Path) -> None:
-    slots = f"{HERE}/grafana/slots"
-    said = ("grafana.ini: |\n", "grafana.ini: |\n  [paths]\n  data = /data\n")
-    without = (f"{slots}/container.env", PATHS, "")
-    found = lint(root, tmp_path, "grafana", without, (f"{slots}/files.data", *said))
+    file = f"{HERE}/grafana/files/grafana.ini.tpl"
+    said = (file, "[server]\n", "[paths]\ndata = /data\n[server]\n")
+    without = (f"{HERE}/grafana/hooks/container.env.yaml", PATHS, "")
+    found = lint(root, tmp_path, "grafana", without, said)
     (text,) = [f.message for f in found if f.rule == "image-environment"]
     assert (
         "/files/grafana.ini says paths.data = /data, and the image grafana sets GF_PATHS_DATA"
@@ -69,14 +69,14 @@ def test_a_variable_of_an_image_that_wins_over_a_file(root: Path, tmp_path: Path
 
 
 def test_a_path_that_nothing_makes_writable(root: Path, tmp_path: Path) -> None:
-    without = (f"{HERE}/grafana/slots/container.env", PATHS, "")
+    without = (f"{HERE}/grafana/hooks/container.env.yaml", PATHS, "")
     (finding,) = lint(root, tmp_path, "grafana", without)
     assert finding.rule == "image-paths"
     assert "to /var/lib/grafana, which is read-only" in finding.message
 
 
 def test_a_program_that_a_script_misses(root: Path, tmp_path: Path) -> None:
-    script = f"{HERE}/minio/slots/files.data"
+    script = f"{HERE}/minio/files/setup.sh"
     call = 'case $(mc admin user info minio "$ACCESS_KEY") in'
     piped = call.replace(") in", " | grep -w openim) in")
     (finding,) = lint(root, tmp_path, "minio", (script, call, piped))

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts import features
 from generator.charts.api import Compiler
 from generator.checks.api import Checker
 from generator.findings import Finding, FindingsError, merged
@@ -48,8 +47,6 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of what charts are made from."""
     for folder in ("chart-specs", "presets"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    shutil.copytree(features.FEATURES, tmp_path / "generator" / "features")
-    monkeypatch.setattr(features, "FEATURES", tmp_path / "generator" / "features")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
     return tmp_path
 
@@ -58,7 +55,7 @@ def lint(root: Path, names: list[str]) -> list[Finding]:
     """What is wrong with charts of a project."""
     found: list[Finding] = []
     try:
-        catalog = load_catalog(root, root / "generator" / "features")
+        catalog = load_catalog(root)
         compiler, checker = Compiler(catalog, names), Checker(catalog, find_helm())
     except FindingsError as error:
         return merged(error.findings)

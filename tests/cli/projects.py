@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -125,6 +126,7 @@ def make_project(root: Path, tmp_path: Path) -> Cli:
     for path in ("repository.yaml", "profiles/front.yaml", "profiles/watched.yaml", *tools, *bases):
         (specs / path).parent.mkdir(parents=True, exist_ok=True)
         (specs / path).write_bytes((root / "chart-specs" / path).read_bytes())
+    shutil.copytree(root / "chart-specs" / "features", specs / "features")
     (specs / "lines/shop").mkdir(parents=True)
     (specs / "lines/shop/line.yaml").write_text(LINE)
     (specs / "front").mkdir()

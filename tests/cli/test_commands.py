@@ -84,7 +84,7 @@ def test_render_says_which_line_wrote_each_line(cli: Cli) -> None:
     lines = cli("render", "alpha", "--origins", "--show", "deployment").out.splitlines()
     rows = [line.split(" | ", 1) for line in lines[2:]]
     origin = next(place.strip() for place, text in rows if text.strip() == "kind: Deployment")
-    assert origin == "generator/features/workload/templates/deployment.yaml:2"
+    assert origin == "chart-specs/features/workload/templates/deployment.yaml:2"
     replicas = next(place.strip() for place, text in rows if text.strip() == "replicas: 1")
     file, _, number = replicas.rpartition(":")
     source = (Path(__file__).parents[2] / file).read_text().splitlines()[int(number) - 1]
@@ -104,7 +104,7 @@ def test_features_say_what_they_need_and_give(cli: Cli) -> None:
     assert "\nworkload " in listed
     lines = [line.split(None, 1) for line in cli("features", "workload").out.splitlines()]
     facts = dict(lines[1:])
-    assert facts["needs"] == "naming, pod"
+    assert facts["requires"] == "naming, pod"
     assert "replicaCount" in facts["values"].split(", ")
     assert facts["templates"] == "deployment.yaml"
     assert facts["charts"] == "alpha, beta"
@@ -113,11 +113,11 @@ def test_features_say_what_they_need_and_give(cli: Cli) -> None:
 def test_hooks_say_where_they_are_and_what_writes_into_them(cli: Cli) -> None:
     blocks = cli("hooks").out.split("\n  ")
     text = cli("hooks").out
-    (place,) = [b for b in blocks if b.startswith("in generator/features/service/templates/")]
+    (place,) = [b for b in blocks if b.startswith("in chart-specs/features/service/templates/")]
     file, _, line = place.split()[1].rpartition(":")
     root = Path(__file__).parents[2]
-    assert "slot(" in (root / file).read_text().splitlines()[int(line) - 1]
-    assert "  from generator/features/files/slots/container.volumeMounts\n" in text
+    assert "hook(" in (root / file).read_text().splitlines()[int(line) - 1]
+    assert "  from chart-specs/features/files/hooks/container.volumeMounts.yaml\n" in text
 
 
 def test_graph_of_one_chart(cli: Cli) -> None:

@@ -89,15 +89,14 @@ def test_a_base_is_compiled_by_its_own_generator(
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "generator", project / "generator", ignore=ignored)
     shutil.copytree(ROOT / "schemas", project / "schemas")
-    template = "generator/features/service/templates/service.yaml"
-    edit(project, template, "kind: Service\n", "kind: Service\n# of the older generator\n")
-    edit(project, template, "metadata:\n", "metadata:\n  finalizers: [old/generator]\n")
+    metadata = "generator/charts/metadata.py"
+    edit(project, metadata, '"deprecated": spec.deprecated or None', '"deprecated": True')
     base = commit(project)
     shutil.rmtree(project / "generator")
     commit(project)
     code, out, _ = call(capsys, "diff", base, NAME, "--root", project, "--quiet")
     assert code == 0
-    assert 'object changed: Service demo-web-front: metadata.finalizers: ["old/generator"]' in out
+    assert "no longer deprecated" in out
     kept = list((project / ".cache" / "openim-charts" / "base").iterdir())
     assert [folder.name for folder in kept] == [base]
 

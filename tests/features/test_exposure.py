@@ -14,7 +14,7 @@ from generator.specs.model import Catalog, ChartSpec
 from tests.features.conftest import Objects, Render, of_kind
 from tests.features.gateways import GATEWAYS, Forward, Refusal
 
-FEATURE = Path(__file__).parents[2] / "generator/features/exposure"
+FEATURE = Path(__file__).parents[2] / "chart-specs/features/exposure"
 SCENARIOS: dict[str, Any] = yaml.safe_load((FEATURE / "ci.yaml").read_text())
 HOSTS = {"main": "im.example.com", "admin": "admin.example.com"}
 ROUTES = ("HTTPRoute", "Ingress", "Middleware", "VirtualService", "Certificate")

@@ -14,12 +14,13 @@ import yaml
 
 from generator.charts.alerts import Alert, alerts, all_alerts, inhibitions
 from generator.charts.api import Compiler
-from generator.specs.api import FEATURES
 from generator.specs.feature_files import FeatureFiles
 from generator.specs.model import Catalog, ChartSpec
 from tests.infrastructure.programs import ask, find_data, program
 from tests.observability import instance
 from tests.observability.instance import END, SCOPE, START, Pod, Stage, changed
+
+FEATURES = Path(__file__).parents[2] / "chart-specs" / "features"
 
 Render = Callable[..., list[dict[str, Any]]]
 Test = dict[str, Any]

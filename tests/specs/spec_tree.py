@@ -5,17 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-FEATURES = ("workload", "service", "monitoring", "exposure")
-OPTIONS = """\
-properties:
-  writable: {type: array, items: {$ref: "#/$defs/folder"}, description: Folders.}
-"""
-READS = {
-    "workload": "reads: [exposure, owner, probes, secret]\n",
-    "monitoring": "reads: [internet, options.workload, test]\n",
-    "service": "reads: [test]\n",
-}
-
 TREE: dict[str, str] = {
     "repository.yaml": """\
 name: shop
@@ -259,6 +248,22 @@ description: Access to the partner.
 owner: order
 keys: {token: {generate: 40, description: Token.}}
 """,
+    "features/workload/feature.yaml": """\
+description: A feature.
+order: 1
+consumes: [exposure, owner, probes, secret]
+""",
+    "features/workload/options.yaml": """\
+properties:
+  writable: {type: array, items: {$ref: "#/$defs/folder"}, description: Folders.}
+""",
+    "features/monitoring/feature.yaml": """\
+description: A feature.
+order: 1
+consumes: [internet, options.workload, test]
+""",
+    "features/service/feature.yaml": "description: A feature.\norder: 1\nconsumes: [test]\n",
+    "features/exposure/feature.yaml": "description: A feature.\norder: 1\n",
 }
 
 
@@ -271,15 +276,3 @@ def write(root: Path, changes: Mapping[str, str | bytes | None] | None = None) -
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content.encode() if isinstance(content, str) else content)
     return root
-
-
-def features(root: Path) -> Path:
-    """A folder of features for the tree."""
-    folder = root / "features"
-    for name in FEATURES:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        (folder / name / "feature.yaml").write_text(
-            f"description: A feature.\norder: 1\n{READS.get(name, '')}"
-        )
-    (folder / "workload" / "options.yaml").write_text(OPTIONS)
-    return folder

@@ -10,7 +10,7 @@ import pytest
 from generator.findings import Location, UserError
 from generator.specs.api import load_catalog
 from generator.specs.model import ArtifactHub, Catalog, Exposure, ImageLayout, Maintainer
-from tests.specs.spec_tree import features, write
+from tests.specs.spec_tree import write
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     root = tmp_path_factory.mktemp("specs")
-    return load_catalog(write(root), features(root))
+    return load_catalog(write(root))
 
 
 def test_repository(catalog: Catalog) -> None:
@@ -146,7 +146,7 @@ def test_umbrellas_of_an_included_family_are_left_out(tmp_path: Path) -> None:
         "extends: umbrella\nname: all\nversion: 1.0.0\ndescription: All.\nincludes: [stock, shop]\n"
     )
     root = write(tmp_path, {"shop/few.yaml": inner, "umbrella/all.yaml": outer})
-    assert load_catalog(root, features(tmp_path)).charts["all"].includes == ("stock", "order")
+    assert load_catalog(root).charts["all"].includes == ("stock", "order")
 
 
 def test_credentials_of_dependencies_are_credentials(catalog: Catalog) -> None:
@@ -173,27 +173,27 @@ def test_the_graph(catalog: Catalog) -> None:
 def test_date_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
-    assert load_catalog(tmp_path, features(tmp_path)).source_date == 1700000000
+    assert load_catalog(tmp_path).source_date == 1700000000
     for bad in ("yesterday", "-1", "1.5", "9" * 30):
         monkeypatch.setenv("SOURCE_DATE_EPOCH", bad)
         with pytest.raises(UserError, match="SOURCE_DATE_EPOCH is '"):
-            load_catalog(tmp_path, features(tmp_path))
+            load_catalog(tmp_path)
 
 
 def test_date_of_the_last_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
     write(tmp_path)
-    assert load_catalog(tmp_path, features(tmp_path)).source_date == 315532800
+    assert load_catalog(tmp_path).source_date == 315532800
     monkeypatch.setenv("GIT_COMMITTER_DATE", "1600000000 +0200")
     identity = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"]
     for command in (["init", "-q"], [*identity, "commit", "-q", "--allow-empty", "-m", "Begin"]):
         subprocess.run(["git", "-C", str(tmp_path), *command], check=True)
-    assert load_catalog(tmp_path, features(tmp_path)).source_date == 1600000000
+    assert load_catalog(tmp_path).source_date == 1600000000
 
 
 def test_hidden_and_other_files_are_no_specs(tmp_path: Path) -> None:
     extra = {".git/x.yaml": "?", "shop/.order.yaml": "?", "README.md": "?", "shop/notes.txt": "?"}
-    assert len(load_catalog(write(tmp_path, extra), features(tmp_path)).charts) == 5
+    assert len(load_catalog(write(tmp_path, extra)).charts) == 5
 
 
 def test_the_projects_own_specs() -> None:

@@ -11,13 +11,13 @@ from generator.image import Image
 from generator.specs.api import load_catalog
 from generator.specs.image_model import Account, ImageFile, Source, WrittenPath
 from generator.specs.model import Catalog
-from tests.specs.spec_tree import features, write
+from tests.specs.spec_tree import write
 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     root = tmp_path_factory.mktemp("images")
-    return load_catalog(write(root), features(root))
+    return load_catalog(write(root))
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +125,7 @@ def test_an_image_is_found_by_its_digest(tmp_path: Path) -> None:
     digest = f"sha256:{'a' * 64}"
     text = (write(tmp_path) / "chart-specs/images/redis.yaml").read_text("utf-8")
     pinned = {"images/redis.yaml": text.replace('"8.6"\n', f'"8.6"\ndigest: {digest}\n')}
-    catalog = load_catalog(write(tmp_path, pinned), features(tmp_path))
+    catalog = load_catalog(write(tmp_path, pinned))
     found = catalog.image_of(f"docker.io/shop/redis@{digest}")
     assert found is not None
     assert found.name == "redis"

@@ -12,7 +12,7 @@ import yaml
 
 from generator.findings import FindingsError, UserError
 from generator.specs.api import load_catalog
-from tests.specs.spec_tree import TREE, features, write
+from tests.specs.spec_tree import TREE, write
 
 MISTAKES = yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text("utf-8"))
 
@@ -20,7 +20,7 @@ MISTAKES = yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text("u
 def findings(root: Path, changes: Mapping[str, str | bytes | None]) -> list[str]:
     write(root, changes)
     with pytest.raises(FindingsError) as error:
-        load_catalog(root, features(root))
+        load_catalog(root)
     return [str(finding).replace("chart-specs/", "") for finding in error.value.findings]
 
 
@@ -128,7 +128,7 @@ def test_files_beside_a_spec_are_told_with_the_specs(tmp_path: Path) -> None:
 def test_a_link_inside_is_read(tmp_path: Path) -> None:
     write(tmp_path, {"shop/stock.yaml": None, "profiles/kept.txt": TREE["shop/stock.yaml"]})
     (tmp_path / "chart-specs/shop/stock.yaml").symlink_to("../profiles/kept.txt")
-    assert load_catalog(tmp_path, features(tmp_path)).charts["stock"].version == "1.0.0"
+    assert load_catalog(tmp_path).charts["stock"].version == "1.0.0"
 
 
 def test_no_specs_at_all(tmp_path: Path) -> None:
@@ -147,11 +147,11 @@ def test_an_anchor_bomb_is_refused(tmp_path: Path) -> None:
 
 def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
     write(tmp_path)
-    folder = features(tmp_path)
+    folder = tmp_path / "chart-specs" / "features"
     needs = "properties: {size: {type: integer, description: Size.}}\nrequired: [size]\n"
     (folder / "monitoring" / "options.yaml").write_text(needs)
     with pytest.raises(FindingsError) as error:
-        load_catalog(tmp_path, folder)
+        load_catalog(tmp_path)
     assert [str(finding) for finding in error.value.findings] == [
         "chart-specs/shop/order.yaml:8:21: missing-key: "
         "'options.monitoring' lacks the key 'size'; add it"
@@ -168,11 +168,11 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
         ),
         (
             "service/feature.yaml",
-            "description: A.\norder: first\nreads: [exposre]\n",
+            "description: A.\norder: first\nconsumes: [exposre]\n",
             [
                 "service/feature.yaml:2:8: wrong-type: 'order' must be a whole number, not text",
-                "service/feature.yaml:3:9: bad-value: 'reads[0]' must be config, exposure, images, "
-                "internet, kubeblocks, probes, test, uses, owner, secret or "
+                "service/feature.yaml:3:12: bad-value: 'consumes[0]' must be config, exposure, "
+                "images, internet, kubeblocks, probes, test, uses, owner, secret or "
                 "options.FEATURE, not 'exposre'",
             ],
         ),
@@ -207,19 +207,20 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
         ),
         (
             "service/feature.yaml",
-            "description: A.\norder: 1\nreads: [test, options.workloat]\n",
+            "description: A.\norder: 1\nconsumes: [test, options.workloat]\n",
             [
-                "service/feature.yaml:3:15: unknown-feature: unknown settings 'options.workloat' "
-                "in reads; did you mean 'options.workload'?"
+                "service/feature.yaml:3:18: unknown-feature: unknown settings 'options.workloat' "
+                "in consumes; did you mean 'options.workload'?"
             ],
         ),
         (
             "service/feature.yaml",
-            "description: A.\norder: 1\nreads: [test]\nneeds: [workload or monitorin, naming]\n",
+            "description: A.\norder: 1\nconsumes: [test]\n"
+            "requires: [workload or monitorin, naming]\n",
             [
-                "service/feature.yaml:4:9: unknown-feature: unknown feature 'monitorin' in needs; "
-                "did you mean 'monitoring'?",
-                "service/feature.yaml:4:32: unknown-feature: unknown feature 'naming' in needs",
+                "service/feature.yaml:4:12: unknown-feature: unknown feature 'monitorin' in "
+                "requires; did you mean 'monitoring'?",
+                "service/feature.yaml:4:35: unknown-feature: unknown feature 'naming' in requires",
             ],
         ),
         (
@@ -234,22 +235,23 @@ def test_a_feature_that_needs_settings_says_which(tmp_path: Path) -> None:
 def test_mistakes_in_a_feature_are_told_too(
     tmp_path: Path, file: str, content: str, said: list[str]
 ) -> None:
-    folder = features(write(tmp_path))
+    folder = write(tmp_path) / "chart-specs" / "features"
     (folder / file).parent.mkdir(exist_ok=True)
     (folder / file).write_text(content)
     with pytest.raises(FindingsError) as error:
-        load_catalog(tmp_path, folder)
+        load_catalog(tmp_path)
     found = [str(finding) for finding in error.value.findings]
     assert len(found) == len(said)
-    assert all(a.startswith(f"generator/features/{b}") for a, b in zip(found, said, strict=True))
+    assert all(a.startswith(f"chart-specs/features/{b}") for a, b in zip(found, said, strict=True))
 
 
 def test_a_property_of_settings_may_be_anything(tmp_path: Path) -> None:
-    folder = features(write(tmp_path))
-    (folder / "workload" / "options.yaml").write_text("properties: {port: true}\n")
-    order = TREE["shop/order.yaml"] + "options: {workload: {port: rpc}}\n"
-    write(tmp_path, {"shop/order.yaml": order})
-    assert load_catalog(tmp_path, folder).charts["order"].options == {"workload": {"port": "rpc"}}
+    changes = {
+        "features/workload/options.yaml": "properties: {port: true}\n",
+        "shop/order.yaml": TREE["shop/order.yaml"] + "options: {workload: {port: rpc}}\n",
+    }
+    write(tmp_path, changes)
+    assert load_catalog(tmp_path).charts["order"].options == {"workload": {"port": "rpc"}}
 
 
 @pytest.mark.parametrize(
@@ -258,7 +260,7 @@ def test_a_property_of_settings_may_be_anything(tmp_path: Path) -> None:
         {"umbrella/all.yaml": "internet: false\nprobes: {}\nuses: []\n"},
         {
             "umbrella/all.yaml": "internet: true\nuses: [cache]\n",
-            "umbrella/all/slots/x": "[% if chart.internet %]a: 1[% endif %]",
+            "umbrella/all/hooks/x.yaml": "[% if chart.internet %]a: 1[% endif %]",
             "umbrella/all/helpers.tpl": "[[ graph.uses[0].name ]]",
         },
     ],
@@ -267,7 +269,7 @@ def test_what_needs_no_feature_is_accepted(tmp_path: Path, changes: dict[str, st
     """It says nothing, or the chart's own folder reads it."""
     name = "umbrella/all.yaml"
     write(tmp_path, {**changes, name: TREE[name] + changes[name]})
-    assert load_catalog(tmp_path, features(tmp_path)).charts["all"].kind == "umbrella"
+    assert load_catalog(tmp_path).charts["all"].kind == "umbrella"
 
 
 def test_a_config_file_or_the_charts_own_folder_says_where_a_middleware_is(tmp_path: Path) -> None:
@@ -276,10 +278,10 @@ def test_a_config_file_or_the_charts_own_folder_says_where_a_middleware_is(tmp_p
     assert bound in log
     other = log.replace(bound, "bind: {global: cache.addresses, as: first}")
     write(tmp_path / "1", {"lines/shop-v1/config/log.yaml": other})
-    assert load_catalog(tmp_path / "1", features(tmp_path)).charts["stock"].uses
+    assert load_catalog(tmp_path / "1").charts["stock"].uses
     changes = {
         "lines/shop-v1/config/log.yaml": log.replace(f"{bound}, ", ""),
-        "shop/stock/slots/container.env": "[[ graph.uses ]]",
+        "shop/stock/hooks/container.env.yaml": "[[ graph.uses ]]",
     }
     write(tmp_path / "2", changes)
-    assert load_catalog(tmp_path / "2", features(tmp_path)).charts["stock"].uses
+    assert load_catalog(tmp_path / "2").charts["stock"].uses

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from generator.findings import Finding, FindingsError
 from generator.specs.api import load_catalog
 from generator.specs.model import Catalog
-from tests.specs.spec_tree import TREE, features, write
+from tests.specs.spec_tree import TREE, write
 
 FILES = sorted(path for path in TREE if "/templates/" not in path)
 ODD_VALUES: list[Any] = [
@@ -99,7 +99,7 @@ def _date() -> Iterator[None]:
 
 def load(root: Path) -> tuple[Catalog | None, tuple[Finding, ...]]:
     try:
-        return load_catalog(root, features(root)), ()
+        return load_catalog(root), ()
     except FindingsError as error:
         return None, error.findings
 

@@ -14,11 +14,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.specs.api import FEATURES
 from generator.specs.feature_files import FeatureFiles
 from generator.specs.schema import load_schema
 from tests.specs.spec_tree import TREE
 from tests.specs.test_mutations import containers, mutate
+
+FEATURES = Path(__file__).parents[2] / "chart-specs" / "features"
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 VALUES = """\
@@ -43,7 +44,7 @@ EXAMPLES = {
     **{name: TREE[file] for name, file in FILES.items()},
     "values": VALUES,
     "scenarios": SCENARIOS,
-    "feature": "description: A.\norder: 1\nwhen: chart.ports\nreads: [test, options.pod]\n",
+    "feature": "description: A.\norder: 1\nwhen: chart.ports\nconsumes: [test, options.pod]\n",
 }
 
 # Each feature has settings and values of its own, and checks them itself.

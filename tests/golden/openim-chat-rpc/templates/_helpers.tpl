@@ -569,13 +569,19 @@ livenessProbe:
               - openim-admin-api
               - openim-admin-rpc
               - openim-chat-api
-              - openim-chat-rpc-test
   ports:
     - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int }}
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
     - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int }}
 {{- end }}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/name: openim-chat-rpc-test
+          app.kubernetes.io/part-of: {{ include "openim-chat-rpc.instance" . }}
+  ports:
+    - port: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int }}
 {{- end }}
 
 {{/* Ports of a list of addresses, as a NetworkPolicy names them. */}}

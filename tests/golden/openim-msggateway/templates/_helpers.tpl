@@ -572,13 +572,6 @@ traefik.ingress.kubernetes.io/router.tls: "true"
 - from:
     - podSelector:
         matchLabels:
-          app.kubernetes.io/name: openim-msggateway-test
-          app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
-  ports:
-    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int }}
-- from:
-    - podSelector:
-        matchLabels:
           app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
         matchExpressions:
           - key: app.kubernetes.io/name
@@ -611,6 +604,13 @@ traefik.ingress.kubernetes.io/router.tls: "true"
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/name: openim-msggateway-test
+          app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
+  ports:
+    - port: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int }}
 {{- end }}
 
 {{/* Ports of a list of addresses, as a NetworkPolicy names them. */}}

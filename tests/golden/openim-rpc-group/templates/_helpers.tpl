@@ -549,7 +549,6 @@ livenessProbe:
               - openim-msgtransfer
               - openim-push
               - openim-rpc-conversation
-              - openim-rpc-group-test
               - openim-rpc-msg
               - openim-rpc-user
   ports:
@@ -566,6 +565,13 @@ livenessProbe:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/name: openim-rpc-group-test
+          app.kubernetes.io/part-of: {{ include "openim-rpc-group.instance" . }}
+  ports:
+    - port: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int }}
 {{- end }}
 
 {{/* Ports of a list of addresses, as a NetworkPolicy names them. */}}

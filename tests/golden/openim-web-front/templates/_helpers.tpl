@@ -341,13 +341,6 @@ traefik.ingress.kubernetes.io/router.tls: "true"
 
 {{/* Who may reach the pods. */}}
 {{- define "openim-web-front.networkPolicyIngress" -}}
-- from:
-    - podSelector:
-        matchLabels:
-          app.kubernetes.io/name: openim-web-front-test
-          app.kubernetes.io/part-of: {{ include "openim-web-front.instance" . }}
-  ports:
-    - port: 80
 {{- if ne .Values.service.type "ClusterIP" }}
 - ports:
     - port: 80
@@ -360,4 +353,11 @@ traefik.ingress.kubernetes.io/router.tls: "true"
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/name: openim-web-front-test
+          app.kubernetes.io/part-of: {{ include "openim-web-front.instance" . }}
+  ports:
+    - port: 80
 {{- end }}

@@ -1,84 +1,5 @@
 {{/* Data of the ConfigMap with the program's files; its pods start anew when it changes. */}}
 {{- define "redis.filesData" }}
-  redis.conf: |
-    port 6379
-    dir /data
-    appendonly yes
-    appendfsync everysec
-    save ""
-    maxmemory {{ .Values.maxmemory }}
-    maxmemory-policy {{ .Values.maxmemoryPolicy }}
-    tcp-keepalive 60
-    shutdown-timeout 20
-    {{- if eq .Values.mode "cluster" }}
-    cluster-enabled yes
-    cluster-config-file nodes.conf
-    cluster-node-timeout {{ .Values.cluster.nodeTimeout }}
-    cluster-preferred-endpoint-type hostname
-    {{- end }}
-    {{- with .Values.extraConfig }}
-    {{- trim . | nindent 4 }}
-    {{- end }}
-  start.sh: |
-    #!/bin/sh
-    # Starts the server. The password goes into a file that only the server can read, never onto a command line.
-    set -eu
-    umask 077
-    data=${DATA:-/data}
-    run=${RUN:-/tmp}
-    # INFO names this file, so that the folder tells the other pods where this one runs: join.sh reads it.
-    [ "$MODE" != cluster ] || run=$run/place/${POD_ZONE:--}/$POD_NODE
-    mkdir -p "$run"
-    config=$run/redis.conf
-
-    if [ "$MODE" = cluster ] && [ -d "$data/appendonlydir" ] && [ ! -f "$data/nodes.conf" ]; then
-      echo "the volume holds the data of a standalone server, which cannot become a cluster" >&2
-      exit 1
-    fi
-
-    cp "${FILES:-/files}/redis.conf" "$config"
-    password=$(printf '%s' "$REDISCLI_AUTH" | sed 's/[\\"]/\\&/g')
-    cat >>"$config" <<END
-    requirepass "$password"
-    masterauth "$password"
-    END
-    if [ "$MODE" = cluster ]; then
-      cat >>"$config" <<END
-    cluster-announce-ip $POD_IP
-    cluster-announce-hostname $POD_NAME.$POD_DOMAIN
-    END
-      # By now another pod may have the address that this replica's master had: the server would drop its copy and take
-      # that pod's data. Without an address it follows nobody until a node there has proved to be its master.
-      if [ -f "$data/nodes.conf" ]; then
-        awk '
-          NR == FNR { if ($3 ~ /myself/) master = $4; next }
-          $1 == master { sub(/^[^@]*@[0-9]+/, ":0@0", $2); if ($3 !~ /noaddr/) $3 = $3 ",noaddr" }
-          { print }' "$data/nodes.conf" "$data/nodes.conf" >"$data/nodes.conf.new"
-        mv "$data/nodes.conf.new" "$data/nodes.conf"
-      fi
-    fi
-
-    server=$(command -v valkey-server || command -v redis-server)
-    exec "$server" "$config"
-  health.sh: |
-    #!/bin/sh
-    # alive: the server answers, be it that it still loads its data. ready: it serves; in a cluster, all slots are served,
-    # and a replica has the data of its master, so that a rollout does not go on to the master before.
-    cli() { # A server that stands still must not leave clients behind that wait for ever.
-      timeout 4 redis-cli -h "$POD_IP" "$@"
-    }
-    answer=$(cli ping 2>&1)
-    case "$1 $answer" in
-      *PONG*) ;;
-      alive*LOADING* | alive*MASTERDOWN* | alive*BUSY*) exit 0 ;;
-      *)
-        echo "$answer"
-        exit 1
-        ;;
-    esac
-    [ "$1 $MODE" = "ready cluster" ] || exit 0
-    cli cluster info | grep cluster_state:ok || exit 1
-    ! cli info replication | grep master_link_status:down
   hand-over.sh: |
     #!/bin/sh
     # Before a master stops, one of its replicas takes over, so that clients need not wait for the node timeout. Only one
@@ -100,6 +21,25 @@
         sleep 1
       done
     done
+  health.sh: |
+    #!/bin/sh
+    # alive: the server answers, be it that it still loads its data. ready: it serves; in a cluster, all slots are served,
+    # and a replica has the data of its master, so that a rollout does not go on to the master before.
+    cli() { # A server that stands still must not leave clients behind that wait for ever.
+      timeout 4 redis-cli -h "$POD_IP" "$@"
+    }
+    answer=$(cli ping 2>&1)
+    case "$1 $answer" in
+      *PONG*) ;;
+      alive*LOADING* | alive*MASTERDOWN* | alive*BUSY*) exit 0 ;;
+      *)
+        echo "$answer"
+        exit 1
+        ;;
+    esac
+    [ "$1 $MODE" = "ready cluster" ] || exit 0
+    cli cluster info | grep cluster_state:ok || exit 1
+    ! cli info replication | grep master_link_status:down
   join.sh: |
     #!/bin/sh
     # Makes the node a member of the cluster and keeps it one. The first nodes are masters with an equal part of the
@@ -283,6 +223,25 @@
       sleep "${PAUSE:-$pause}" &
       wait $!
     done
+  redis.conf: |
+    port 6379
+    dir /data
+    appendonly yes
+    appendfsync everysec
+    save ""
+    maxmemory {{ .Values.maxmemory }}
+    maxmemory-policy {{ .Values.maxmemoryPolicy }}
+    tcp-keepalive 60
+    shutdown-timeout 20
+    {{- if eq .Values.mode "cluster" }}
+    cluster-enabled yes
+    cluster-config-file nodes.conf
+    cluster-node-timeout {{ .Values.cluster.nodeTimeout }}
+    cluster-preferred-endpoint-type hostname
+    {{- end }}
+    {{- with .Values.extraConfig }}
+    {{- trim . | nindent 4 }}
+    {{- end }}
   spread.awk: |
     # Reads "id master zone node" of every node; a master is its own master, and "-" a zone that is not known. Prints what
     # brings the cluster nearer to surviving the loss of any place: masters are shared evenly by places, and each has a
@@ -356,4 +315,45 @@
       }
       return 0
     }
+  start.sh: |
+    #!/bin/sh
+    # Starts the server. The password goes into a file that only the server can read, never onto a command line.
+    set -eu
+    umask 077
+    data=${DATA:-/data}
+    run=${RUN:-/tmp}
+    # INFO names this file, so that the folder tells the other pods where this one runs: join.sh reads it.
+    [ "$MODE" != cluster ] || run=$run/place/${POD_ZONE:--}/$POD_NODE
+    mkdir -p "$run"
+    config=$run/redis.conf
+
+    if [ "$MODE" = cluster ] && [ -d "$data/appendonlydir" ] && [ ! -f "$data/nodes.conf" ]; then
+      echo "the volume holds the data of a standalone server, which cannot become a cluster" >&2
+      exit 1
+    fi
+
+    cp "${FILES:-/files}/redis.conf" "$config"
+    password=$(printf '%s' "$REDISCLI_AUTH" | sed 's/[\\"]/\\&/g')
+    cat >>"$config" <<END
+    requirepass "$password"
+    masterauth "$password"
+    END
+    if [ "$MODE" = cluster ]; then
+      cat >>"$config" <<END
+    cluster-announce-ip $POD_IP
+    cluster-announce-hostname $POD_NAME.$POD_DOMAIN
+    END
+      # By now another pod may have the address that this replica's master had: the server would drop its copy and take
+      # that pod's data. Without an address it follows nobody until a node there has proved to be its master.
+      if [ -f "$data/nodes.conf" ]; then
+        awk '
+          NR == FNR { if ($3 ~ /myself/) master = $4; next }
+          $1 == master { sub(/^[^@]*@[0-9]+/, ":0@0", $2); if ($3 !~ /noaddr/) $3 = $3 ",noaddr" }
+          { print }' "$data/nodes.conf" "$data/nodes.conf" >"$data/nodes.conf.new"
+        mv "$data/nodes.conf.new" "$data/nodes.conf"
+      fi
+    fi
+
+    server=$(command -v valkey-server || command -v redis-server)
+    exec "$server" "$config"
 {{- end }}

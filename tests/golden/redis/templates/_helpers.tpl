@@ -399,7 +399,6 @@ livenessProbe:
               - openim-rpc-msg
               - openim-rpc-third
               - openim-rpc-user
-              - redis-test
   ports:
     - port: 6379
 {{- if ne .Values.service.type "ClusterIP" }}
@@ -415,6 +414,13 @@ livenessProbe:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 {{- end }}
+- from:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/name: redis-test
+          app.kubernetes.io/part-of: {{ include "redis.instance" . }}
+  ports:
+    - port: 6379
 {{- end }}
 
 {{/* The password as an environment variable, from the Secret; takes (list root variable). */}}

@@ -1,0 +1,26 @@
+{{/* One configuration file: its defaults, then global.config.[[ chart.line.product ]], then config. Takes (list root file). */}}
+{{- define "[[ prefix ]].config" -}}
+{{- $root := first . }}
+{{- $file := last . }}
+{{- $text := include (printf "[[ prefix ]].config.%s" $file) $root }}
+{{- $shared := dig "[[ chart.line.product ]]" $file dict $root.Values.global.config }}
+{{- $own := dig $file dict $root.Values.config }}
+{{- if or $shared $own }}
+{{- $text = mergeOverwrite (fromYaml $text) (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- end }}
+[% for key in graph.refusals(chart) %]
+{{- if and (eq $file "[[ key.file ]]") (eq (fromYaml $text).[[ key.path | join(".") ]] [[ key.value ]]) }}
+{{- fail "[[ key.name ]] cannot be [[ key.value ]] with [[ chart.line.product ]] [[ chart.app_version ]]: [[ key.because ]]" }}
+{{- end }}
+[% endfor %]
+{{- $text }}
+{{- end }}
+
+{{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
+{{- define "[[ prefix ]].configData" }}
+[% for file in chart.config %]
+  [[ file.filename ]]: |
+    {{- include "[[ prefix ]].config" (list . "[[ file.name ]]") | nindent 4 }}
+[% endfor %]
+  [[ hook("config.files") ]]
+{{- end }}

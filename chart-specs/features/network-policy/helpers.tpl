@@ -1,0 +1,54 @@
+[% set provided = catalog.dependencies.values() | selectattr("component", "equalto", chart.name) | list %]
+[% set ns = namespace(peers=[]) %]
+[% for dependency in provided %]
+[% for user in graph.users if dependency in user.uses %]
+[% set ns.peers = ns.peers + [(dependency.port, user.name)] %]
+[% endfor %]
+[% endfor %]
+[% for caller in graph.callers %]
+[% set ns.peers = ns.peers + [(chart.ports[graph.entry_port(chart)], caller.name)] %]
+[% endfor %]
+{{/* Who may reach the pods. */}}
+{{- define "[[ prefix ]].networkPolicyIngress" -}}
+[% if chart.kind == "infrastructure" %]
+- from:
+    - podSelector:
+        matchLabels:
+          {{- include "[[ prefix ]].selectorLabels" . | nindent 10 }}
+[% endif %]
+[% for port, peers in ns.peers | groupby(0) %]
+[% set names = peers | map(attribute=1) | unique | sort | list %]
+- from:
+    - podSelector:
+        matchLabels:
+[% if names | length == 1 %]
+          app.kubernetes.io/name: [[ names[0] ]]
+[% endif %]
+          app.kubernetes.io/part-of: {{ include "[[ prefix ]].instance" . }}
+[% if names | length > 1 %]
+        matchExpressions:
+          - key: app.kubernetes.io/name
+            operator: In
+            values:
+[% for name in names %]
+              - [[ name ]]
+[% endfor %]
+[% endif %]
+  ports:
+    - port: [[ graph.listening_text(chart, port) ]]
+[% endfor %]
+[[ hook("networkPolicy.ingress") ]]
+{{- end }}
+[% if graph.uses %]
+
+{{/* Ports of a list of addresses, as a NetworkPolicy names them. */}}
+{{- define "[[ prefix ]].networkPolicyPorts" -}}
+{{- $ports := list }}
+{{- range . }}
+{{- $ports = append $ports (regexFind "[0-9]+$" .) }}
+{{- end }}
+{{- range uniq $ports }}
+- port: {{ . }}
+{{- end }}
+{{- end }}
+[% endif %]

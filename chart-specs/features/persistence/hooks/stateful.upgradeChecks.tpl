@@ -1,0 +1,1 @@
+{{- include "[[ prefix ]].checkClaims" (list $ .) }}

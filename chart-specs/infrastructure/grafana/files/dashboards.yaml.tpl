@@ -1,0 +1,7 @@
+apiVersion: 1
+providers:
+  - name: openim
+    folder: {{ .Values.dashboards.folder | quote }}
+    allowUiUpdates: false
+    options:
+      path: /dashboards
