@@ -236,7 +236,7 @@ def test_a_mistake_in_a_feature_is_told_with_its_place(
     shutil.copytree(ROOT / "presets", tmp_path / "presets")
     path = tmp_path / "chart-specs" / "features" / file
     path.parent.mkdir(exist_ok=True)
-    kept = path.read_text().partition("provides:\n") if path.is_file() else ("", "", "")
+    kept = path.read_text().partition("consumes:") if path.is_file() else ("", "", "")
     path.write_text(content + kept[1] + kept[2])
     with pytest.raises(FindingsError) as error:
         Compiler(load_catalog(tmp_path)).compile("openim-api")
