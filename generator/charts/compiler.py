@@ -1,4 +1,4 @@
-"""From the catalog to charts: puts together what the other modules of this room make."""
+"""From the catalog to charts, and the umbrella charts that hold others."""
 
 from __future__ import annotations
 
@@ -9,28 +9,84 @@ from pathlib import Path
 from typing import Any
 
 from generator.charts.assembly import Assembler, Assembly
-from generator.charts.compact import share_repeated
-from generator.charts.feature_checks import check_features
-from generator.charts.feature_interfaces import check_interfaces, check_own
+from generator.charts.config import override_tree
+from generator.charts.feature_checks import check_features, check_interfaces, check_own
 from generator.charts.features import Feature, load_features, read_feature
-from generator.charts.global_references import check_global_references
-from generator.charts.globals import all_globals, givers, global_node, shown_globals
+from generator.charts.globals import (
+    all_globals,
+    check_global_references,
+    givers,
+    global_node,
+    shown_globals,
+)
 from generator.charts.graph_view import view
 from generator.charts.metadata import chart_metadata, images_of
 from generator.charts.model import Chart
-from generator.charts.overrides import override_tree
 from generator.charts.readme import chart_readme
-from generator.charts.required import required
-from generator.charts.umbrella import umbrella_trees, vendor
-from generator.charts.values import Tree, apply_defaults, defaults, merge_properties
-from generator.charts.values_schema import DRAFT, SchemaWriter
-from generator.charts.values_yaml import values_yaml
+from generator.charts.values import Tree, apply_defaults, defaults, merge_properties, values_yaml
+from generator.charts.values_schema import DRAFT, SchemaWriter, required, share_repeated
 from generator.findings import Finding, FindingsError, collect
 from generator.kubernetes.schemas import definition
 from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog, ChartSpec
 from generator.yamlio.reader import parse
 from generator.yamlio.writer import dump
+
+# What only readers need, or the umbrella's own schema already checks: it would only grow the
+# release Secret, whose limit is 1 MiB.
+_LEFT_OUT = ("README.md", "LICENSE", ".helmignore", "values.schema.json")
+
+
+def _enabled(chart: Chart) -> dict[str, Any]:
+    return {
+        "type": "boolean",
+        "default": True,
+        "description": f"Install {chart.name}: {chart.spec.description}",
+    }
+
+
+def umbrella_trees(
+    own: Mapping[str, Any], members: Sequence[tuple[Chart, Tree]]
+) -> tuple[Tree, Tree]:
+    """The umbrella's values (``global`` and which charts to install), and the tree of its schema.
+
+    The schema's tree has, for every member, all the values that the member takes.
+    """
+    shared: Tree = {}
+    for _, tree in members:
+        merge_properties(shared, tree["global"]["properties"])
+    values: Tree = {
+        "global": global_node(shared),
+        **own,
+    }
+    schema = dict(values)
+    for chart, tree in members:
+        about = {
+            "type": "object",
+            "description": f"Values of the chart {chart.name} ({chart.spec.title}).",
+        }
+        enabled = {"enabled": _enabled(chart)}
+        rest = {key: node for key, node in tree.items() if key != "global"}
+        values[chart.name] = {**about, "properties": enabled}
+        schema[chart.name] = {
+            **about,
+            "properties": enabled | {"global": {"type": "object"}} | rest,
+        }
+    return values, schema
+
+
+def vendor(charts: Iterable[Chart]) -> Assembly:
+    """The members' files below ``charts/``, without what the umbrella has or nobody needs there."""
+    files: dict[str, bytes] = {}
+    origins = {}
+    for chart in charts:
+        folder = f"charts/{chart.name}"
+        for path, content in chart.files.items():
+            if path not in _LEFT_OUT and not path.startswith("ci/"):
+                files[f"{folder}/{path}"] = content
+        origins.update({f"{folder}/{path}": lines for path, lines in chart.origins.items()})
+    return Assembly(files, origins)
+
 
 LICENSE = Path(__file__).parent.parent.parent / "LICENSE"
 HELMIGNORE = b"*.swp\n*.tmp\n.git/\n"

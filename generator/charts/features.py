@@ -9,9 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from generator.findings import Finding, FindingsError, Location, collect
-from generator.litter import hidden
-from generator.specs.feature_heads import FILE, Head, Provided, read_head
-from generator.specs.feature_layout import feature_folders
+from generator.ignored import hidden
+from generator.specs.features import FILE, Head, Provided, feature_folders, read_head
 from generator.specs.layout import FEATURES, SPECS
 from generator.yamlio.text import decode
 

@@ -10,12 +10,10 @@ from typing import Any
 
 import jinja2
 
-from generator.charts.config import is_port, leaves, port_number
-from generator.charts.graph_view import GraphView
+from generator.charts.config import is_port, leaves, overridable, port_number
+from generator.charts.graph_view import GraphView, variables
 from generator.charts.jinja import environment
-from generator.charts.overrides import overridable
 from generator.charts.values import Node, Tree
-from generator.charts.variables import variables
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
 
 

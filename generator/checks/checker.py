@@ -11,7 +11,6 @@ from typing import Any
 
 from generator.charts.model import Chart
 from generator.checks import builtin
-from generator.checks.blocks import unbalanced
 from generator.checks.locate import to_finding
 from generator.checks.origins import Origins
 from generator.checks.release import Release
@@ -20,6 +19,7 @@ from generator.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, R
 from generator.checks.rules.kubernetes_schema import KubernetesSchema
 from generator.checks.rules.values_exist import ValuesExist
 from generator.checks.scenarios import refused_values, scenarios
+from generator.checks.texts import unbalanced
 from generator.findings import Finding, FindingsError
 from generator.helm.adapter import Helm, HelmError, Rendering
 from generator.packaging.api import package, package_files

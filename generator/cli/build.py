@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
 from generator.cli.project import refuse_sources
-from generator.cli.report import counted, print_findings
+from generator.cli.report import Console, counted, print_findings
+from generator.cli.workers import Outcome
+from generator.findings import Finding, FindingsError
+from generator.packaging.api import unpack
+from generator.repository.index import INDEX, Index
+from generator.repository.local import Written, write_repository
+from generator.repository.release import Release, read_releases, release_of
+from generator.specs.layout import PRESETS
+from generator.specs.model import Catalog
 
 if TYPE_CHECKING:
     from generator.repository.local import Written
+    from generator.repository.page import ChartDetails, Site
+
 
 OUTPUT = "dist/charts"
 
@@ -65,9 +77,8 @@ def command(
         console.say(f"{_shown(folder)}: nothing changed")
         return print_findings((), ctx.meta)
 
-    from generator.cli.assemble import assemble, kept_releases
-    from generator.cli.project import select
-    from generator.cli.specs import load_specs
+    from generator.cli.build import assemble, kept_releases
+    from generator.cli.project import load_specs, select
     from generator.cli.workers import Plan
 
     catalog = load_specs(root)
@@ -98,3 +109,74 @@ def _shown(folder: Path) -> str:
         return str(folder.relative_to(Path.cwd()))
     except (ValueError, FileNotFoundError):  # it is elsewhere, or this folder is gone
         return str(folder)
+
+
+def assemble(
+    folder: Path,
+    catalog: Catalog,
+    outcomes: Iterable[Outcome],
+    kept: Iterable[Release],
+    advance: Callable[[str], None],
+) -> tuple[Written, list[Finding]]:
+    """Write the outcomes' archives and ``kept`` releases as the repository ``folder``.
+
+    Returns what changed, and findings that are no errors. Raises FindingsError with all findings
+    of all charts when there is an error among them; then nothing changed.
+    """
+    findings: list[Finding] = []
+
+    def built() -> Iterator[Release]:
+        failed = False
+        for outcome in outcomes:
+            findings.extend(outcome.findings)
+            failed |= outcome.failed
+            if not failed:
+                yield release_of(outcome.archive, catalog.source_date)
+            advance(outcome.name)
+        if failed:
+            raise FindingsError(findings)
+
+    beside = _Beside(catalog)
+    releases = beside.noting(chain(built(), kept))
+    return write_repository(folder, releases, extras=beside.files), findings
+
+
+class _Beside:
+    """What stands beside the index, gathered while the releases pass: the page and the presets."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._details: dict[str, ChartDetails] = {}
+        self._presets: dict[str, bytes] = {}
+
+    @cached_property
+    def _site(self) -> Site:
+        from generator.cli.site import site_of  # other threads are at work when it is needed
+
+        return site_of(self._catalog)
+
+    def noting(self, releases: Iterable[Release]) -> Iterator[Release]:
+        """The same releases. Each is read here and not at the end, for the same reason."""
+        for release in releases:
+            self._details[release.name] = self._site.details(release)
+            if self._catalog.charts[release.name].presets:
+                self._presets |= presets_in(release.archive)
+            yield release
+
+    def files(self, index: Index) -> dict[str, bytes]:
+        """All files by path, once every release has passed."""
+        return {**self._presets, **self._site.page(index, self._details)}
+
+
+def presets_in(archive: bytes) -> dict[str, bytes]:
+    """The presets of a chart's archive by path, ``presets/NAME.yaml``: beside an index Helm can
+    take them as values files by URL."""
+    files = unpack(archive)
+    return {path: files[path] for path in files if path.startswith(f"{PRESETS}/")}
+
+
+def kept_releases(folder: Path, catalog: Catalog, built: Iterable[str]) -> Iterator[Release]:
+    """Releases in ``folder`` of charts that still exist and are not built anew."""
+    wanted = catalog.charts.keys() - set(built)
+    if wanted and (folder / INDEX).exists():
+        yield from (release for release in read_releases(folder) if release.name in wanted)

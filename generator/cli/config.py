@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
-from generator.cli.report import FORMAT, print_findings, rows
+from generator.cli.report import FORMAT, Console, print_findings, rows
 from generator.findings import FindingsError
 
 if TYPE_CHECKING:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
 from generator.cli.project import select
-from generator.cli.report import as_github
+from generator.cli.report import Console, as_github
 from generator.findings import UserError
 
 if TYPE_CHECKING:

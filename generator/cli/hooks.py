@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
+from generator.cli.report import Console
 
 
 @click.command(

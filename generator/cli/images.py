@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
 from generator.cli.project import select
-from generator.cli.report import counted
+from generator.cli.report import Console, counted
 from generator.findings import Finding, UserError
 
 if TYPE_CHECKING:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
 from generator.cli.project import select
-from generator.cli.report import counted, print_findings
+from generator.cli.report import Console, counted, print_findings
 from generator.findings import Finding
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def command(
     and checked against the Kubernetes schemas and the project's own rules.
     """
     from generator.cli.inputs import inputs_of
-    from generator.cli.specs import load_specs
+    from generator.cli.project import load_specs
     from generator.cli.workers import Plan
 
     catalog = load_specs(root)

@@ -9,9 +9,8 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from generator.cli.console import Console
 from generator.cli.project import find_root
-from generator.cli.report import FORMAT
+from generator.cli.report import FORMAT, Console
 from generator.findings import UserError
 from generator.specs.layout import Layout, Source, scan
 

@@ -1,13 +1,19 @@
-"""Finding the project and its charts."""
+"""Finding the project, its specs and its charts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.findings import UserError
+from generator.charts.api import Compiler
+from generator.checks.api import refused_values
+from generator.findings import Finding, FindingsError, UserError, collect
+from generator.specs.api import SpecsError, load_catalog
 from generator.specs.layout import PRESETS, SPECS
+from generator.specs.model import Catalog
 from generator.specs.suggest import hint
 
 if TYPE_CHECKING:
@@ -54,3 +60,26 @@ def select(catalog: Catalog, names: Iterable[str]) -> list[str]:
             "; ".join(f"there is no chart '{name}'{hint(name, catalog.charts)}" for name in unknown)
         )
     return wanted or list(catalog.charts)
+
+
+def load_specs(root: Path) -> Catalog:
+    """The catalog. When specs are wrong, FindingsError with that, and with what shows when the
+    charts that are right are compiled."""
+    try:
+        return load_catalog(root)
+    except SpecsError as error:
+        more = mistakes_of_charts(error.rest) if error.rest else set()
+        raise FindingsError({*error.findings, *more}) from None
+
+
+def mistakes_of_charts(catalog: Catalog) -> set[Finding]:
+    """What shows when the charts are compiled: in templates, and in values of all kinds."""
+    findings: list[Finding] = []
+    compiler = collect(partial(Compiler, catalog), findings)
+    if compiler is None:
+        return set(findings)
+    for name in catalog.charts:
+        chart = collect(partial(compiler.compile, name), findings)
+        if chart:
+            findings += chain.from_iterable(refused_values(chart, catalog.root).values())
+    return set(findings)

@@ -11,9 +11,8 @@ import click
 
 from generator.cli import options
 from generator.cli.build import OUTPUT
-from generator.cli.console import Console
 from generator.cli.project import refuse_sources
-from generator.cli.report import counted
+from generator.cli.report import Console, counted
 from generator.findings import UserError
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ def command(
     The web page beside the index is made anew.
     """
     from generator.repository.api import PublishOptions, publish, read_releases
-    from generator.repository.artifacthub import of_chart
+    from generator.repository.release import of_chart
     from generator.repository.target import DirectoryTarget, OciTarget, parse_target
     from generator.specs.api import load_catalog
 

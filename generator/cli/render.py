@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
+from generator.cli.report import Console
 from generator.findings import FindingsError, UserError
 
 if TYPE_CHECKING:

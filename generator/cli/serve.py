@@ -8,7 +8,7 @@ import click
 
 from generator.cli import options
 from generator.cli.build import OUTPUT
-from generator.cli.console import Console
+from generator.cli.report import Console
 from generator.findings import UserError
 
 

@@ -9,8 +9,8 @@ from generator.findings import UserError
 from generator.graph.api import Graph, neighbourhood, svg, system_graph
 from generator.packaging.keyring import public_key
 from generator.repository.api import Release
-from generator.repository.artifacthub import ARTIFACT_HUB, of_repository
 from generator.repository.page import PageInfo, Site
+from generator.repository.release import ARTIFACT_HUB, of_repository
 from generator.repository.staging import files_in
 from generator.specs.layout import PRESETS
 from generator.specs.model import Catalog

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
-from generator.cli.report import counted, print_findings
+from generator.cli.report import Console, counted, print_findings
 from generator.findings import FindingsError
 
 
@@ -27,7 +26,7 @@ def command(ctx: click.Context, root: Path, console: Console) -> int:
     Reads everything under chart-specs/ and reports all errors of all files, also those that only
     show when a chart is compiled. Helm is not called, nothing is written.
     """
-    from generator.cli.specs import load_specs, mistakes_of_charts
+    from generator.cli.project import load_specs, mistakes_of_charts
 
     catalog = load_specs(root)
     if found := mistakes_of_charts(catalog):

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from generator.cli import options
-from generator.cli.console import Console
 from generator.cli.publish import TO, URL
+from generator.cli.report import Console
 
 
 @click.command(

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from generator.config.plan import Plan, Resources, Volume
-from generator.config.quantities import cores, size
+from generator.config.plan import Plan, Resources, Volume, cores, size
 
 _HEAD = ("CHART", "PODS", "CPU", "MEMORY", "CPU LIMIT", "MEMORY LIMIT")
 _NONE = "none"

@@ -8,14 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from generator.checks.builtin import VersionStep
 from generator.diff.base import read_base, read_presets
 from generator.diff.cause import Cause, causes
-from generator.diff.changelog import artifact_hub_changes, changelog_lines
 from generator.diff.compare import Presets, compare_charts
 from generator.diff.docs import versioning
 from generator.diff.kinds import KINDS, Step
 from generator.diff.model import ChartDiff
 from generator.diff.objects import Renderer
 from generator.diff.packed import PackedChart
-from generator.diff.report import REPORTS
+from generator.diff.report import REPORTS, artifact_hub_changes, changelog_lines
 from generator.diff.step import shortfall
 from generator.findings import Finding, Location, Severity
 from generator.helm.adapter import Helm

@@ -1,4 +1,4 @@
-"""The objects that a chart renders, by what Kubernetes tells them apart."""
+"""The objects that a chart renders, what tells them apart, and which fields cannot change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from generator.checks.checker import NAMESPACE, RELEASE
-from generator.checks.rendered import Parser, RenderedObject
+from generator.checks.rendered import Parser, RenderedObject, get
+from generator.checks.rules.resource_limits import amount
+from generator.diff.model import MISSING, differences
 from generator.diff.packed import PackedChart
 from generator.helm.adapter import Helm
 
@@ -76,3 +78,119 @@ def _stable(first: Any, second: Any) -> Any:
     if isinstance(first, list) and isinstance(second, list) and len(first) == len(second):
         return [_stable(*pair) for pair in zip(first, second, strict=True)]
     return first if first == second else GENERATED
+
+
+Place = tuple[str, ...]
+Frozen = tuple[Place, Any, Any, str]  # path, old, new, way out
+
+_ORPHAN = (
+    "before the upgrade, delete the object and leave its pods: kubectl delete {kind} {name} "
+    "--cascade=orphan; Helm makes it anew and it adopts pods that its selector matches"
+)
+_RENEW = "before the upgrade, delete it: kubectl delete {kind} {name}; Helm makes it anew"
+_CLAIM = (
+    "before the upgrade, back up the data, then delete it with its pods and make it anew; or keep "
+    "the field and give the new one another name"
+)
+_RENAME = "give the new content another name, such as one that ends in a hash of it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Immutable ``paths`` of a kind. ``except_`` names the keys below them that may change."""
+
+    paths: tuple[Place, ...]
+    advice: str
+    except_: frozenset[str] = frozenset()
+
+
+_RULES: Mapping[str, _Rule] = {
+    "Deployment": _Rule((("spec", "selector"),), _ORPHAN),
+    "DaemonSet": _Rule((("spec", "selector"),), _ORPHAN),
+    "ReplicaSet": _Rule((("spec", "selector"),), _ORPHAN),
+    "StatefulSet": _Rule(
+        (("spec",),),
+        _ORPHAN,
+        frozenset(
+            ("replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
+             "persistentVolumeClaimRetentionPolicy", "minReadySeconds")
+        ),
+    ),
+    "Job": _Rule(
+        (("spec", "selector"), ("spec", "template"), ("spec", "completionMode"),
+         ("spec", "podFailurePolicy"), ("spec", "backoffLimitPerIndex"), ("spec", "successPolicy"),
+         ("spec", "completions"), ("spec", "managedBy")),
+        _RENEW,
+    ),
+    "Service": _Rule((("spec", "clusterIP"), ("spec", "loadBalancerClass")), _RENEW),
+    "PersistentVolumeClaim": _Rule(
+        (("spec",),), _CLAIM, frozenset(("resources", "volumeAttributesClassName"))
+    ),
+    "RoleBinding": _Rule((("roleRef",),), _RENEW),
+    "ClusterRoleBinding": _Rule((("roleRef",),), _RENEW),
+    "StorageClass": _Rule(
+        (("provisioner",), ("parameters",), ("reclaimPolicy",), ("volumeBindingMode",)),
+        f"{_RENEW}; volumes that exist keep what they have",
+    ),
+    "Secret": _Rule((("type",),), _RENEW),
+    "PriorityClass": _Rule((("value",), ("preemptionPolicy",)), _RENEW),
+    "IngressClass": _Rule((("spec", "controller"),), _RENEW),
+    "RuntimeClass": _Rule((("handler",),), _RENEW),
+    "EndpointSlice": _Rule((("addressType",),), _RENEW),
+    "CustomResourceDefinition": _Rule((("spec", "group"), ("spec", "scope")), _RENEW),
+}  # fmt: skip
+
+# What the API server fills in: leaving it out and writing it are the same.
+_FILLED_IN: Mapping[Place, Any] = {
+    ("spec", "podManagementPolicy"): "OrderedReady",
+    ("spec", "completionMode"): "NonIndexed",
+    ("spec", "completions"): 1,
+    ("spec", "volumeMode"): "Filesystem",
+    ("reclaimPolicy",): "Delete",
+    ("volumeBindingMode",): "Immediate",
+    ("type",): "Opaque",
+}
+_CONTENT = (("data",), ("stringData",), ("binaryData",), ("immutable",))
+
+
+def immutable_changes(base: RenderedObject, head: RenderedObject) -> Iterator[Frozen]:
+    """Changes of one object that the API server refuses. Hooks are deleted and made anew."""
+    if base.hook or head.hook:
+        return
+    rule = _RULES.get(base.kind)
+    if rule:
+        yield from _by_rule(rule, base, head)
+    if base.data.get("immutable") is True:
+        for path in _CONTENT:
+            for place, old, new in differences(*_pair(base, head, path), path):
+                yield place, old, new, _RENAME
+    if base.kind == "PersistentVolumeClaim":
+        yield from _shrunk(base, head)
+
+
+def _by_rule(rule: _Rule, base: RenderedObject, head: RenderedObject) -> Iterator[Frozen]:
+    advice = rule.advice.format(kind=base.kind.lower(), name=base.name)
+    for path in rule.paths:
+        for place, old, new in differences(*_pair(base, head, path), path):
+            if len(place) > len(path) and place[len(path)] in rule.except_:
+                continue
+            filled = _FILLED_IN.get(place, MISSING)
+            if filled is not MISSING and {repr(old), repr(new)} <= {repr(filled), repr(MISSING)}:
+                continue
+            yield place, old, new, advice
+
+
+def _pair(base: RenderedObject, head: RenderedObject, path: Place) -> tuple[Any, Any]:
+    """The field on both sides, as mappings where it is one on either side."""
+    found = [get(obj.data, *path) for obj in (base, head)]
+    if any(isinstance(value, Mapping) for value in found):
+        return tuple({} if value is None else value for value in found)
+    return tuple(MISSING if value is None else value for value in found)
+
+
+def _shrunk(base: RenderedObject, head: RenderedObject) -> Iterator[Frozen]:
+    path = ("spec", "resources", "requests", "storage")
+    old, new = get(base.data, *path), get(head.data, *path)
+    sizes = amount(old), amount(new)
+    if sizes[0] is not None and sizes[1] is not None and sizes[1] < sizes[0]:
+        yield path, old, new, "a volume cannot shrink: copy the data to a new claim"

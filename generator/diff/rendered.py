@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.checks.rendered import RenderedObject, listing
-from generator.diff.immutable import immutable_changes
 from generator.diff.model import Change, became, change, differences, dotted
-from generator.diff.objects import Key, Objects
+from generator.diff.objects import Key, Objects, immutable_changes
 from generator.diff.ways_in import lost_ways
 
 _ROUTES = frozenset(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.charts.features import load_features
-from generator.specs.feature_files import FeatureFiles
+from generator.specs.feature_settings import FeatureFiles
 from generator.specs.layout import FEATURES, SPECS
 from generator.specs.schema import load_schema
 

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from generator.graph.layers import Item, Segment, layers
+from generator.graph.layers import NODE_HEIGHT, Item, Segment, layers, place
 from generator.graph.model import Graph, Node
-from generator.graph.placement import NODE_HEIGHT, place
 
 _CHARACTER = 7.4  # advance of a 12 px monospace glyph, with a little room
 _PADDING = 12.0

@@ -9,8 +9,7 @@ from generator.images.collect import collect_images, with_layouts
 from generator.images.facts import described, stale_facts
 from generator.images.model import UsedImage
 from generator.images.pin import pin_files
-from generator.images.report import as_json, as_text
-from generator.images.tags import branch_tag, release_tag, test_tag
+from generator.images.report import as_json, as_text, branch_tag, release_tag, test_tag
 
 __all__ = [
     "Answer",

@@ -10,9 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 from generator.kubernetes import patterns
-from generator.kubernetes.limits_objects import OBJECT_LIMITS
+from generator.kubernetes.limits_objects import OBJECT_LIMITS, VOLUME_LIMITS
 from generator.kubernetes.limits_pods import POD_LIMITS
-from generator.kubernetes.limits_volumes import VOLUME_LIMITS
 
 PREFIX = "#/definitions/"
 _LIMITS: Mapping[str, Any] = {**POD_LIMITS, **VOLUME_LIMITS, **OBJECT_LIMITS}

@@ -1,13 +1,40 @@
-"""Public OpenPGP keys, as one file that ``helm verify --keyring`` takes."""
+"""Public OpenPGP keys by GnuPG, as one file that ``helm verify --keyring`` takes."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from generator.findings import UserError
-from generator.packaging.gpg import run_gpg
+
+
+def run_gpg(
+    arguments: Sequence[str],
+    seconds: int,
+    late: str,
+    message: bytes = b"",
+    pass_fds: tuple[int, ...] = (),
+) -> subprocess.CompletedProcess[bytes]:
+    """Run gpg on ``message``; the caller judges its exit code.
+
+    Raises UserError when there is no gpg, or, with the text ``late``, after ``seconds``.
+    """
+    try:
+        return subprocess.run(
+            ["gpg", "--batch", *arguments],
+            input=message,
+            capture_output=True,
+            pass_fds=pass_fds,
+            timeout=seconds,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise UserError("gpg is not installed; install GnuPG, or sign with a key file") from error
+    except subprocess.TimeoutExpired as error:
+        raise UserError(late) from error
+
 
 _PUBLIC_KEY = 6  # tag of a packet with a primary public key, RFC 4880 section 4.3
 _SECONDS = 60

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.findings import UserError
-from generator.packaging.gpg import run_gpg
-from generator.packaging.keyring import first_line
+from generator.packaging.keyring import first_line, run_gpg
 
 _HINT = (
     "it must be a secret key that may sign and has not expired, and OPENIM_CHARTS_PASSPHRASE "

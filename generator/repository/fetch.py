@@ -4,18 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from generator.findings import UserError
-from generator.repository.again import LATER, TRIES, pause
 from generator.repository.index import INDEX, Index, Version
 from generator.repository.index_text import parse_index
 
 if TYPE_CHECKING:
     import requests
+
+
+TRIES = 4
+LATER = frozenset({408, 425, 429, 500, 502, 503, 504})  # answers that may be better later
+_LONGEST = 60.0  # seconds that a server's wish is heeded
+
+
+def pause(failures: int, retry_after: str = "") -> float:
+    """Seconds to wait after so many failed tries: 1, 2, 4, or longer where the server wants that.
+
+    ``retry_after`` is its header, seconds or a date (RFC 9110, 10.2.3); one that is neither is
+    ignored, and no wish is heeded for longer than a minute.
+    """
+    import urllib3
+
+    wanted = 0.0
+    if retry_after:
+        with suppress(urllib3.exceptions.InvalidHeader):
+            wanted = float(urllib3.Retry().parse_retry_after(retry_after))
+    return max(float(2 ** (failures - 1)), min(wanted, _LONGEST))
+
 
 MAX_INDEX = 64 * 2**20  # bytes; 10,000 versions take 6 MB
 MAX_ARCHIVE = 20 * 2**20  # bytes; a release Secret in the cluster holds no more than 1 MiB

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.findings import UserError
-from generator.litter import LITTER
-from generator.repository.artifacthub import ARTIFACT_HUB
+from generator.ignored import LITTER
 from generator.repository.index import INDEX, Extras, Index, Version
 from generator.repository.index_text import parse_index, render_index
-from generator.repository.locks import locked
-from generator.repository.release import Release
+from generator.repository.release import ARTIFACT_HUB, Release
 from generator.repository.staging import Staging, staging
+from generator.repository.state import locked
 
 # What a build writes beside archives that its index names: files, and folders with all in them.
 _FILES = frozenset({INDEX, "index.html", ARTIFACT_HUB})

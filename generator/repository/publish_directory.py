@@ -11,8 +11,8 @@ from pathlib import Path
 from generator.findings import UserError
 from generator.repository.files import sync, sync_all, write_new
 from generator.repository.index import INDEX
-from generator.repository.locks import locked
 from generator.repository.publish_plan import Plan
+from generator.repository.state import locked
 
 _TEMPORARY = ".openim-charts.tmp"
 

@@ -6,11 +6,16 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.findings import UserError
 from generator.repository.index import INDEX, Version, new_version, timestamp, version_of
 from generator.repository.index_text import parse_index
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.specs.model import ArtifactHub
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +101,23 @@ def _read(directory: Path, version: Version) -> Release:
     if hashlib.sha256(archive).hexdigest() != version.digest:
         raise UserError(f"{path} was changed after the build; build the charts anew")
     return Release(version, archive, provenance)
+
+
+ARTIFACT_HUB = "artifacthub-repo.yml"
+
+
+def of_repository(hub: ArtifactHub) -> bytes:
+    """The file that goes beside the index; b"" when there is nothing to say."""
+    return _text({"repositoryID": hub.repository_id, "owners": hub.owners, "ignore": hub.ignore})
+
+
+def of_chart(hub: ArtifactHub, chart: str) -> bytes:
+    """The file of one chart in a registry, which Artifact Hub lists as a repository of its own."""
+    return _text({"repositoryID": hub.registry_ids.get(chart, ""), "owners": hub.owners})
+
+
+def _text(content: Mapping[str, object]) -> bytes:
+    from generator.yamlio.writer import dump
+
+    known = {key: value for key, value in content.items() if value}
+    return dump(known).encode() if known else b""

@@ -1,19 +1,20 @@
-"""Knowing that nothing changed since the last build, and what checks said of a chart before."""
+"""Knowing that nothing changed since the last build, what checks said before, and locks."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from generator.findings import Finding, Location, Severity
-from generator.litter import LITTER
+from generator.findings import Finding, Location, Severity, UserError
+from generator.ignored import LITTER
 from generator.repository.files import replace_file
 
 _FORMAT = 1
@@ -190,3 +191,40 @@ def _finding(item: Mapping[str, Any]) -> Finding:
         Severity(item["severity"]),
         str(item["trace"]),
     )
+
+
+PATIENCE = 300.0  # seconds
+
+
+@contextmanager
+def locked(directory: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the folder for this process alone; no file is made for it.
+
+    Raises UserError when another process holds it for longer than ``patience`` seconds, or when
+    the file system has no locks.
+    """
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        _acquire(descriptor, directory, patience)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, directory: Path, patience: float) -> None:
+    end = time.monotonic() + patience
+    while not try_lock(descriptor, directory):
+        if time.monotonic() > end:
+            raise UserError(f"another process has been working on {directory} for {patience:.0f} s")
+        time.sleep(0.02)
+
+
+def try_lock(descriptor: int, directory: Path) -> bool:
+    """Lock an open folder if nobody else holds it."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        raise UserError(f"{directory} cannot be locked: {error.strerror}") from error
+    return True

@@ -11,21 +11,19 @@ from generator.specs import build, identity
 from generator.specs.build_charts import build_charts
 from generator.specs.build_images import build_bases, build_image, build_layouts
 from generator.specs.config_files import check_config_file
-from generator.specs.feature_files import FeatureFiles
+from generator.specs.feature_settings import FeatureFiles
 from generator.specs.folders import check_folders, folder_text
 from generator.specs.image_model import Base
+from generator.specs.invalid import check_names, without_broken
 from generator.specs.known import Known
-from generator.specs.layers import Layered, layer, merge
+from generator.specs.layers import Layered, layer, merge, resolve_profiles
 from generator.specs.layout import FEATURES, SPECS, UNREADABLE, Layout, Source, scan
 from generator.specs.model import Catalog, ReleaseLine
-from generator.specs.profiles import resolve_profiles
 from generator.specs.references import check_references
-from generator.specs.rest import without_broken
 from generator.specs.schema import validate
 from generator.specs.shared import check_shared
 from generator.specs.source_date import source_date
 from generator.specs.suggest import hint
-from generator.specs.torn import check_names
 from generator.specs.unread import check_read
 from generator.yamlio.document import Document
 from generator.yamlio.reader import read

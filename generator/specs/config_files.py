@@ -7,11 +7,10 @@ from typing import Any
 
 from generator.findings import Finding
 from generator.specs.binds import check_bind, check_bound_type
-from generator.specs.defaults import check_defaults
 from generator.specs.known import Known
-from generator.specs.limits import check_limits
-from generator.specs.shapes import circular, nodes
+from generator.specs.schema import circular, nodes
 from generator.specs.suggest import hint
+from generator.specs.value_nodes import check_defaults, check_limits
 from generator.yamlio.document import Document, Path
 
 _NAMED = ("properties", "definitions")  # behind these comes a key, which needs a description

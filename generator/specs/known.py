@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generator.specs.feature_files import FeatureFiles
+from generator.specs.feature_settings import FeatureFiles
 from generator.specs.layers import Layered
 from generator.specs.layout import Source
-from generator.specs.shapes import nodes, port_binds
+from generator.specs.schema import nodes, port_binds
 from generator.yamlio.document import Document, Path
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.findings import Finding, Location, UserError
-from generator.litter import hidden
+from generator.ignored import hidden
 from generator.specs.suggest import hint
 
 SPECS = "chart-specs"
 PRESETS = "presets"
-FEATURES = "features"  # read by feature_files.py
+FEATURES = "features"  # read by features.py
 # The folder beside a spec: see docs/architecture.md.
 FILES = ("values.yaml", "global.yaml", "ci.yaml", "helpers.tpl", "notes.txt")
 FOLDERS = ("templates", "hooks", "files")

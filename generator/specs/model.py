@@ -35,7 +35,7 @@ class Maintainer:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactHub:
-    """What Artifact Hub is told beside what charts say; ``generator/repository/artifacthub.py``."""
+    """What Artifact Hub is told beside what charts say; ``generator/repository/release.py``."""
 
     repository_id: str = ""  # the ID that it gave to the Helm repository
     registry_ids: Mapping[str, str] = field(default_factory=dict)  # by chart, in an OCI registry

@@ -9,7 +9,7 @@ from typing import Any
 from generator.findings import Finding, Location
 from generator.specs.known import Known
 from generator.specs.layers import Layered
-from generator.specs.shapes import nodes
+from generator.specs.schema import nodes
 
 # How templates call what a key stands for, where that is not its name.
 _WORDS = {

@@ -2,19 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
 from generator.findings import Finding, FindingsError
+from generator.jsonschema import jsonschema_rs
 from generator.kubernetes.define import definition, definition_names
-from generator.specs.defaults import check_defaults
-from generator.specs.limits import check_limits
-from generator.specs.schema import validate
-from generator.specs.shapes import conditional, nodes, property_nodes
+from generator.specs.messages import show
+from generator.specs.schema import conditional, nodes, property_nodes, validate
 from generator.specs.suggest import hint
 from generator.yamlio.document import Document, Path
 from generator.yamlio.reader import parse, parse_plain
+
+_PAIRS = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
+
+
+def check_limits(
+    document: Document, found: Iterable[tuple[Path, Mapping[str, Any]]]
+) -> Iterator[Finding]:
+    """Findings about all nodes ``found`` that no value, or not each of their choices, can meet."""
+    for path, node in found:
+        for index, choice in enumerate(node.get("enum", ()) if "type" in node else ()):
+            if not jsonschema_rs.is_valid({"type": node["type"]}, choice):
+                message = f"{show(choice)} is not of the type that the value has, {_types(node)}"
+                yield Finding(document.value((*path, "enum", index)), "bad-choice", message)
+        for least, most in _PAIRS:
+            if least in node and most in node and node[least] > node[most]:
+                message = f"'{least}' is above '{most}', so no value fits; change one"
+                yield Finding(document.value((*path, least)), "empty-range", message)
+
+
+def _types(node: Mapping[str, Any]) -> str:
+    types = node["type"]
+    return types if isinstance(types, str) else " or ".join(types)
+
+
+@lru_cache(maxsize=4096)
+def _bad_pattern(pattern: str) -> str:
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except ValueError:
+        return f"'{pattern}' is not a regular expression; mend it"
+    return ""
+
+
+def check_defaults(
+    document: Document,
+    found: Collection[tuple[Path, Mapping[str, Any]]],
+    definitions: Mapping[str, Any] | None = None,
+) -> Iterator[Finding]:
+    """Patterns compile, and defaults obey their own schema, in all nodes ``found``."""
+    broken = [
+        Finding(document.value((*path, "pattern")), "bad-pattern", problem)
+        for path, node in found
+        if "pattern" in node and (problem := _bad_pattern(node["pattern"]))
+    ]
+    if broken:
+        yield from broken
+        return
+    shapes = definitions or {}
+    names = {f"#/definitions/{name}" for name in shapes}
+    for path, node in found:
+        default = node.get("default")
+        if default is None or not names.issuperset({node["$ref"]} if "$ref" in node else ()):
+            continue
+        schema = {**_without_marks(node), "definitions": shapes}
+        try:
+            errors = list(jsonschema_rs.Draft7Validator(schema).iter_errors(default))
+        except ValueError:
+            continue  # a shape of the file is broken, which is reported where it stands
+        for error in errors:
+            message = f"the default does not fit its own type: {error.message}"
+            where = document.value((*path, "default", *error.instance_path))
+            yield Finding(where, "bad-default", message)
+
+
+def _without_marks(node: Mapping[str, Any]) -> dict[str, Any]:
+    """The node as JSON Schema. Beside ``$ref`` draft 7 ignores everything, so nothing is lost."""
+    return {key: value for key, value in node.items() if key not in ("description", "default")}
+
 
 _RESERVED = {
     "global": "what it shares stands in global.yaml, without this key",

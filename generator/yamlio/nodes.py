@@ -7,8 +7,19 @@ from typing import Any, cast
 
 import yaml
 
-from generator.findings import Finding, Location
-from generator.yamlio.libyaml import CParser
+from generator.findings import Finding, Location, UserError
+
+try:
+    from yaml import CSafeDumper
+    from yaml._yaml import CParser
+except ImportError as _error:
+    raise UserError(
+        "PyYAML was built without its C extension; install a binary wheel: "
+        "pip install --force-reinstall --only-binary :all: PyYAML"
+    ) from _error
+
+__all__ = ["CParser", "CSafeDumper"]
+
 
 PLAIN = "plain"  # tag of a scalar without quotes and without a tag of its own
 STRING = "tag:yaml.org,2002:str"

@@ -2,18 +2,109 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from generator.findings import Finding, FindingsError, Location
-from generator.yamlio.aliases import explosion
 from generator.yamlio.builder import Builder, PlacingBuilder
 from generator.yamlio.document import Document
-from generator.yamlio.nodes import compose, place
-from generator.yamlio.recovery import more_findings
+from generator.yamlio.nodes import MAX_DEPTH, SyntaxFault, compose, place
 from generator.yamlio.text import decode, tabs
+
+_TOP_KEY = re.compile(r"^[^\s#\-\[\]{}][^\n]*?:(?=\s|$)", re.MULTILINE)
+_MOST_FAULTS = 20
+
+
+def more_findings(
+    text: str, path: str, fault: SyntaxFault, refuse_templates: bool
+) -> list[Finding]:
+    """``fault`` and everything else that is wrong with a text whose syntax is broken there."""
+    findings: list[Finding] = []
+    current: SyntaxFault | None = fault
+    while current and len(findings) < _MOST_FAULTS:
+        findings.append(current.finding)
+        before, text = _split(text, current.line)
+        findings += _findings(before, path, refuse_templates)
+        nodes, current = compose(text, path)
+        if current is None:
+            findings += _findings(text, path, refuse_templates) if nodes else []
+        elif not current.recoverable:
+            break
+    return findings
+
+
+def _split(text: str, line: int) -> tuple[str, str]:
+    """The text before the top-level key of ``line``, and the text from the next one on.
+
+    The rest keeps its line numbers: empty lines stand for what is left out.
+    """
+    before = position = 0
+    number = 1
+    for match in _TOP_KEY.finditer(text):
+        number += text.count("\n", position, match.start())
+        position = match.start()
+        if number > line:
+            return text[:before], "\n" * (number - 1) + text[position:]
+        before = position
+    return text[:before], ""
+
+
+def _findings(text: str, path: str, refuse_templates: bool) -> list[Finding]:
+    nodes, _ = compose(text, path)
+    if not nodes or not isinstance(nodes[0], yaml.MappingNode):
+        return []
+    bomb = explosion(nodes[0], path)
+    if bomb:
+        return [bomb]
+    builder = Builder(path, text, refuse_templates)
+    builder.build(nodes[0])
+    return builder.findings
+
+
+MAX_VALUES = 20_000
+
+
+def explosion(root: yaml.Node, path: str) -> Finding | None:
+    """A finding when the document, with its aliases written out, is too large, deep or endless."""
+    try:
+        _measure(root, path, {}, set())
+    except _BombError as bomb:
+        return bomb.finding
+    return None
+
+
+class _BombError(Exception):
+    def __init__(self, node: yaml.Node, path: str, message: str) -> None:
+        self.finding = Finding(place(node.start_mark, path), "yaml-anchor-bomb", message)
+
+
+def _measure(
+    node: yaml.Node, path: str, known: dict[int, tuple[int, int]], open_nodes: set[int]
+) -> tuple[int, int]:
+    """Values and levels of a node written out; each node is measured once."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1, 0
+    if id(node) in known:
+        return known[id(node)]
+    if id(node) in open_nodes:
+        raise _BombError(node, path, "the value holds an alias to itself; remove the alias")
+    open_nodes.add(id(node))
+    pairs = isinstance(node, yaml.MappingNode)
+    children = [child for pair in node.value for child in pair] if pairs else node.value
+    size, depth = 1, 0
+    for child in children:
+        child_size, child_depth = _measure(child, path, known, open_nodes)
+        size, depth = size + child_size, max(depth, child_depth + 1)
+        if size > MAX_VALUES or depth > MAX_DEPTH:
+            limit = f"{MAX_VALUES:,} values or {MAX_DEPTH} levels"
+            culprit = node if isinstance(child, yaml.ScalarNode) else child
+            raise _BombError(culprit, path, f"aliases make this more than {limit}; write it out")
+    open_nodes.remove(id(node))
+    known[id(node)] = (size, depth)
+    return size, depth
 
 
 def parse(

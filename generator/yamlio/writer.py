@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from generator.yamlio.libyaml import CSafeDumper
-from generator.yamlio.scalars import EXACT, UnrepresentableError, plain
+from generator.yamlio.builder import EXACT, UnrepresentableError, plain
+from generator.yamlio.nodes import CSafeDumper
 
 # YAML parsers refuse implicit keys of more than 1024 characters.
 _LONGEST_KEY = 800

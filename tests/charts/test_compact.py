@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 
-from generator.charts.compact import share_repeated
+from generator.charts.values_schema import share_repeated
 
 EVENT = {
     "type": "object",

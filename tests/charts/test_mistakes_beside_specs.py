@@ -12,7 +12,7 @@ import pytest
 from generator.charts.api import Compiler
 from generator.findings import FindingsError
 from generator.specs.api import SpecsError, load_catalog
-from generator.specs.middleware import BUILT_IN
+from generator.specs.shared import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 SPEC = "chart-specs/infrastructure/zookeeper.yaml"

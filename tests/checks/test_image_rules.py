@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from generator.checks.led import in_file
 from generator.checks.rule import ReleaseRule
+from generator.checks.started import in_file
 from generator.specs.image_model import (
     Account,
     Configuration,

@@ -12,7 +12,7 @@ import pytest
 
 from generator.charts.api import Compiler
 from generator.checks.api import Checker
-from generator.cli.draft import draft
+from generator.cli.new import draft
 from generator.helm.find import find_helm
 from generator.specs.api import load_catalog
 from generator.specs.model import Catalog

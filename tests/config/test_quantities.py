@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from generator.config.quantities import cores, quantity, size
+from generator.config.plan import cores, quantity, size
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.graph_view import entry_port
-from generator.charts.ports import port_key
+from generator.charts.graph_view import entry_port, port_key
 from generator.helm.adapter import HelmError
 from generator.specs.model import Catalog, ChartSpec
 from tests.features.conftest import Objects, Render, of_kind

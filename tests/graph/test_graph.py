@@ -10,9 +10,8 @@ import pytest
 
 from generator.findings import UserError
 from generator.graph.api import Graph, mermaid, neighbourhood, svg, system_graph
-from generator.graph.layers import circles, layers
+from generator.graph.layers import GAP, circles, layers, place
 from generator.graph.model import Edge, Node
-from generator.graph.placement import GAP, place
 from generator.specs.model import Catalog
 
 SVG = "{http://www.w3.org/2000/svg}"

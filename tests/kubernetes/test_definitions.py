@@ -11,9 +11,8 @@ import jsonschema_rs
 import pytest
 
 from generator.kubernetes.bundle import load_bundle, short_name
-from generator.kubernetes.limits_objects import OBJECT_LIMITS
+from generator.kubernetes.limits_objects import OBJECT_LIMITS, VOLUME_LIMITS
 from generator.kubernetes.limits_pods import POD_LIMITS
-from generator.kubernetes.limits_volumes import VOLUME_LIMITS
 from generator.kubernetes.schemas import definition
 
 GOOD: list[tuple[str, Any]] = [

@@ -11,7 +11,7 @@ import yaml
 
 from generator.charts.api import Chart
 from generator.charts.config import leaves
-from generator.charts.variables import variables
+from generator.charts.graph_view import variables
 from generator.checks.checker import bare_archive
 from generator.checks.release import Release
 from generator.checks.rendered import RenderedObject, get, listing

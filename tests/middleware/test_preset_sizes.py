@@ -9,8 +9,7 @@ import yaml
 
 from generator.checks.release import Release
 from generator.checks.rendered import get, listing
-from generator.config.plan import plan_of
-from generator.config.quantities import size
+from generator.config.plan import plan_of, size
 from tests.conftest import ROOT
 from tests.middleware.conftest import Render
 

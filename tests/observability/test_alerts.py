@@ -14,7 +14,7 @@ import yaml
 
 from generator.charts.alerts import Alert, alerts, all_alerts, inhibitions
 from generator.charts.api import Compiler
-from generator.specs.feature_files import FeatureFiles
+from generator.specs.feature_settings import FeatureFiles
 from generator.specs.model import Catalog, ChartSpec
 from tests.infrastructure.programs import ask, find_data, program
 from tests.observability import instance

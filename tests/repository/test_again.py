@@ -9,8 +9,7 @@ import pytest
 import requests
 
 from generator.findings import UserError
-from generator.repository.again import pause
-from generator.repository.fetch import download
+from generator.repository.fetch import download, pause
 from generator.repository.oci.transport import Transport
 from tests.http_server import JSONHandler, serving
 

@@ -17,7 +17,7 @@ import pytest
 from generator.findings import UserError
 from generator.repository import files
 from generator.repository.api import Index, Release, parse_index, write_repository
-from generator.repository.artifacthub import ARTIFACT_HUB
+from generator.repository.release import ARTIFACT_HUB
 from tests.repository.processes import kill, start, wait
 from tests.repository.samples import chart_release
 

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from generator.charts.api import compile_chart
 from generator.charts.config import leaves, resolve
-from generator.charts.variables import variables
+from generator.charts.graph_view import variables
 from generator.specs.model import Catalog, ChartSpec, ConfigFile
 
 ROOT = Path(__file__).parents[2]

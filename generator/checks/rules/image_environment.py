@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from generator.checks.containers import Running, running
-from generator.checks.led import in_file
 from generator.checks.release import Release
 from generator.checks.rendered import get, listing
 from generator.checks.rule import Problem, ReleaseRule
 from generator.checks.scripts import basename
-from generator.checks.started import started
+from generator.checks.started import in_file, started
 
 
 class ImageEnvironment(ReleaseRule):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks.containers import CLAIM, Mount, Running, running, within
-from generator.checks.led import written, written_at
 from generator.checks.release import Release
 from generator.checks.rule import Problem, ReleaseRule
+from generator.checks.started import written, written_at
 
 
 class ImageVolumes(ReleaseRule):

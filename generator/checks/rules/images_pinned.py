@@ -9,7 +9,7 @@ from generator.checks.release import pod_of
 from generator.checks.rendered import RenderedObject, get
 from generator.checks.rule import ObjectRule, Problem
 from generator.image import Image
-from generator.specs.image_policy import image_faults
+from generator.specs.image_files import image_faults
 from generator.specs.model import Catalog
 
 _IMAGE = re.compile(

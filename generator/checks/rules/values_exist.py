@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Any
 
 from generator.charts.model import Chart
-from generator.checks.blocks import without_comments
 from generator.checks.rule import ChartRule, Problem
+from generator.checks.texts import without_comments
 from generator.specs.messages import referred
 from generator.specs.model import Catalog
 from generator.specs.suggest import hint

@@ -12,9 +12,8 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from generator.findings import UserError
-from generator.repository.again import LATER, TRIES, pause
-from generator.repository.oci.credentials import find_credentials
-from generator.repository.oci.tokens import as_it_is, authorization
+from generator.repository.fetch import LATER, TRIES, pause
+from generator.repository.oci.tokens import as_it_is, authorization, find_credentials
 
 _TIMEOUT = (10.0, 60.0)  # seconds to connect, and between bytes
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}

@@ -2,8 +2,7 @@
 
 from generator.repository.page.details import details_from_archive
 from generator.repository.page.model import Change, ChartDetails, Image, PageInfo, ValueRow
-from generator.repository.page.published import Site
-from generator.repository.page.site import KEYS, build_page
+from generator.repository.page.site import KEYS, Site, build_page
 
 __all__ = [
     "KEYS",

@@ -1,14 +1,16 @@
-"""``feature.yaml``: what a feature is, when a chart has it, what of a spec it alone consumes,
-and which other features it requires."""
+"""The folders of features: which files they hold, and what feature.yaml says of each."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.findings import Finding, Location
+from generator.ignored import hidden
+from generator.specs.layout import FEATURES, FILES, FOLDERS, SPECS
 from generator.specs.schema import validate
+from generator.specs.suggest import hint
 from generator.yamlio.document import Document
 from generator.yamlio.reader import read
 
@@ -83,3 +85,42 @@ def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
 def _provided(document: Document, kind: str) -> dict[str, tuple[str, Location]]:
     texts = document.data.get("provides", {}).get(kind, {})
     return {name: (text, document.keys["provides", kind, name]) for name, text in texts.items()}
+
+
+OPTIONS = "options.yaml"
+_SHOWN = f"{SPECS}/{FEATURES}"
+_KNOWN = (FILE, OPTIONS, *FILES)
+
+
+def feature_folders(features: Path) -> list[Path]:
+    """The folders of features, sorted by name; none where there is no such folder."""
+    if not features.is_dir():
+        return []
+    return [path for path in sorted(features.iterdir()) if path.is_dir() and not _hidden(path)]
+
+
+def check_layout(features: Path) -> Iterator[Finding]:
+    """Findings about what stands in the folder of all features and is no part of one."""
+    for path in sorted(features.iterdir() if features.is_dir() else ()):
+        if path.is_file() and not _hidden(path):
+            message = "a feature is a folder; nothing reads this file"
+            yield Finding(Location(f"{_SHOWN}/{path.name}"), "misplaced-file", message)
+    for folder in feature_folders(features):
+        shown = f"{_SHOWN}/{folder.name}"
+        if (folder / FILE).is_file():
+            yield from _check_parts(folder, shown)
+        else:
+            message = f"a feature has a {FILE}; write it, or remove the folder"
+            yield Finding(Location(shown), "missing-file", message)
+
+
+def _hidden(path: Path) -> bool:
+    return hidden(path.name) or path.name.startswith("__")
+
+
+def _check_parts(folder: Path, shown: str) -> Iterator[Finding]:
+    for path in sorted(folder.iterdir()):
+        known = FOLDERS if path.is_dir() else _KNOWN
+        if path.name not in known and path.suffix != ".md" and not _hidden(path):
+            message = f"nothing reads '{path.name}' of a feature{hint(path.name, known)}"
+            yield Finding(Location(f"{shown}/{path.name}"), "misplaced-file", message)

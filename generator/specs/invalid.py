@@ -1,14 +1,16 @@
-"""The charts that are right when others are not, so that more mistakes can be told in one run."""
+"""What can still be said of specs when some are invalid: the charts that are right, and names in
+files that break their schema."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from generator.findings import Finding
+from generator.findings import Finding, Location
 from generator.specs.known import Known
 from generator.specs.layers import Layered
 from generator.specs.layout import SPECS
+from generator.specs.references import unknown
 from generator.yamlio.document import Document
 
 
@@ -65,3 +67,19 @@ def _pruned(chart: Layered, broken: set[str]) -> Layered:
         return chart
     data: Mapping[str, object] = {**chart.data, "calls": [c for c in calls if c not in broken]}
     return Layered(chart.path, data, chart.origins)
+
+
+def check_names(document: Document, known: Known, said: Collection[Location]) -> Iterator[Finding]:
+    """Words of a chart's or profile's own lists that stand for nothing, but where something is
+    ``said`` already. The data may be of any shape."""
+    data = document.data if isinstance(document.data, Mapping) else {}
+    line = data.get("line")
+    lists = dict(known.listed)
+    if isinstance(line, str) and line in known.config_names:
+        lists["config"] = ("config file", known.config_names[line])
+    for key, (what, names) in lists.items():
+        listed = data.get(key)
+        for index, word in enumerate(listed if isinstance(listed, list) else ()):
+            place = document.value((key, index))
+            if isinstance(word, str) and word not in names and place not in said:
+                yield unknown(place, key, what, word, names)
