@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from generator.charts.api import Chart, Compiler
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart, Compiler
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.registry import RunningRegistry, running
 
 ROOT = Path(__file__).parent.parent

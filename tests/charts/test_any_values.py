@@ -13,13 +13,13 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.charts.api import Chart
-from generator.checks.scenarios import overlay
-from generator.helm.adapter import HelmError
-from generator.helm.embedded import EmbeddedHelm
-from generator.helm.start import available
-from generator.kubernetes.schemas import KubernetesSchemas
-from generator.packaging.api import package
+from openim_charts.charts.api import Chart
+from openim_charts.checks.scenarios import overlay
+from openim_charts.helm.adapter import HelmError
+from openim_charts.helm.embedded import EmbeddedHelm
+from openim_charts.helm.start import available
+from openim_charts.kubernetes.schemas import KubernetesSchemas
+from openim_charts.packaging.api import package
 from tests.charts.schema_strategy import SchemaStrategy
 
 pytestmark = pytest.mark.skipif(not available(), reason="helm-python-sdk is not installed")

@@ -12,8 +12,8 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from generator.charts.api import Chart
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart
+from openim_charts.specs.model import Catalog
 from tests.charts.schema_strategy import SchemaStrategy
 
 FAMILIES = [

@@ -7,7 +7,7 @@ import json
 import jsonschema
 import pytest
 
-from generator.charts.values_schema import share_repeated
+from openim_charts.charts.values_schema import share_repeated
 
 EVENT = {
     "type": "object",

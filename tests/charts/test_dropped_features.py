@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.charts.feature_checks import check_features
-from generator.checks.checker import bare_archive
-from generator.checks.scenarios import scenarios
-from generator.findings import Finding, FindingsError
-from generator.helm.find import find_helm
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Compiler
+from openim_charts.charts.feature_checks import check_features
+from openim_charts.checks.checker import bare_archive
+from openim_charts.checks.scenarios import scenarios
+from openim_charts.findings import Finding, FindingsError
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
 
 PROFILES = ROOT / "chart-specs" / "profiles"

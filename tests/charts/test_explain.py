@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from generator.charts.api import explain
-from generator.charts.compiler import Compiler
-from generator.charts.values import walk
-from generator.findings import UserError
-from generator.specs.model import Catalog
+from openim_charts.charts.api import explain
+from openim_charts.charts.compiler import Compiler
+from openim_charts.charts.values import walk
+from openim_charts.findings import UserError
+from openim_charts.specs.model import Catalog
 
 
 def test_a_key_of_a_file_that_the_chart_does_not_read(catalog: Catalog) -> None:

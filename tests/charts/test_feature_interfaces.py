@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.charts.api import Compiler
-from generator.findings import FindingsError
-from generator.specs.api import load_catalog
+from openim_charts.charts.api import Compiler
+from openim_charts.findings import FindingsError
+from openim_charts.specs.api import load_catalog
 
 ROOT = Path(__file__).parents[2]
 

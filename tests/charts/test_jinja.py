@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from generator.charts.features import Template
-from generator.charts.jinja import expand, indented, unmark, verbatim
-from generator.findings import FindingsError
+from openim_charts.charts.features import Template
+from openim_charts.charts.jinja import expand, indented, unmark, verbatim
+from openim_charts.findings import FindingsError
 
 
 def _lines(text: str, **context: object) -> list[tuple[str, int | None]]:

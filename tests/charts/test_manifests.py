@@ -9,13 +9,13 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from generator.charts.api import Chart
-from generator.checks.checker import NAMESPACE, RELEASE, bare_archive
-from generator.checks.scenarios import scenarios
-from generator.helm.adapter import RenderedFile
-from generator.helm.find import find_helm
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart
+from openim_charts.checks.checker import NAMESPACE, RELEASE, bare_archive
+from openim_charts.checks.scenarios import scenarios
+from openim_charts.helm.adapter import RenderedFile
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
 
 # Passwords are made anew for each rendering.

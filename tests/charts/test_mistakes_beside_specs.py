@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.charts.api import Compiler
-from generator.findings import FindingsError
-from generator.specs.api import SpecsError, load_catalog
-from generator.specs.shared import BUILT_IN
+from openim_charts.charts.api import Compiler
+from openim_charts.findings import FindingsError
+from openim_charts.specs.api import SpecsError, load_catalog
+from openim_charts.specs.shared import BUILT_IN
 
 ROOT = Path(__file__).parents[2]
 SPEC = "chart-specs/infrastructure/zookeeper.yaml"
@@ -208,7 +208,7 @@ def test_an_alert_is_about_the_pods_of_its_chart(findings: Findings) -> None:
             "exposure/feature.yaml",
             "description: A.\norder: 310\nwhen: chart.exposrue\n",
             "3:7: feature-template: 'when' cannot be evaluated: "
-            "'generator.specs.model.ChartSpec object' has no attribute 'exposrue'",
+            "'openim_charts.specs.model.ChartSpec object' has no attribute 'exposrue'",
         ),
         (
             "exposure/feature.yaml",

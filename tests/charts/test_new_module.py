@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.specs.api import load_catalog
+from openim_charts.charts.api import Compiler
+from openim_charts.specs.api import load_catalog
 
 ROOT = Path(__file__).parents[2]
 SPEC = """\

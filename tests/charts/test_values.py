@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from jsonschema import Draft7Validator
 
-from generator.charts.api import Chart, Compiler, explain
-from generator.charts.features import Template
-from generator.charts.images import with_images
-from generator.charts.jinja import expand_properties
-from generator.checks.scenarios import overlay
-from generator.findings import FindingsError
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart, Compiler, explain
+from openim_charts.charts.features import Template
+from openim_charts.charts.images import with_images
+from openim_charts.charts.jinja import expand_properties
+from openim_charts.checks.scenarios import overlay
+from openim_charts.findings import FindingsError
+from openim_charts.specs.model import Catalog
 
 
 def test_a_shared_default_that_one_spec_replaces_stays_with_that_chart(catalog: Catalog) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 
 import yaml
 
-from generator.charts.model import Chart
-from generator.checks.release import Release
-from generator.checks.rendered import RenderedObject
-from generator.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
-from generator.findings import Location
-from generator.helm.adapter import RenderedFile, Rendering
-from generator.specs.image_model import (
+from openim_charts.charts.model import Chart
+from openim_charts.checks.release import Release
+from openim_charts.checks.rendered import RenderedObject
+from openim_charts.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
+from openim_charts.findings import Location
+from openim_charts.helm.adapter import RenderedFile, Rendering
+from openim_charts.specs.image_model import (
     Account,
     Base,
     Configuration,
@@ -23,7 +23,7 @@ from generator.specs.image_model import (
     Program,
     Source,
 )
-from generator.specs.model import (
+from openim_charts.specs.model import (
     Catalog,
     ChartSpec,
     ConfigFile,

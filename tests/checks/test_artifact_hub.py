@@ -8,10 +8,10 @@ import pytest
 import yaml
 from packaging.licenses import canonicalize_license_expression
 
-from generator.charts.api import Chart, Compiler
-from generator.checks.rules.artifact_hub import faults
-from generator.packaging.api import package, read_archive
-from generator.specs.model import ArtifactHub, Catalog
+from openim_charts.charts.api import Chart, Compiler
+from openim_charts.checks.rules.artifact_hub import faults
+from openim_charts.packaging.api import package, read_archive
+from openim_charts.specs.model import ArtifactHub, Catalog
 from tests.checks.builders import chart, chart_problems
 
 CHANGES = "- kind: {}\n  description: It.\n"

@@ -8,10 +8,10 @@ import json
 
 import pytest
 
-from generator.checks.api import release_size
-from generator.checks.rules.cron_schedule import schedule_fault
-from generator.checks.rules.resource_limits import amount
-from generator.helm.adapter import RenderedFile, Rendering
+from openim_charts.checks.api import release_size
+from openim_charts.checks.rules.cron_schedule import schedule_fault
+from openim_charts.checks.rules.resource_limits import amount
+from openim_charts.helm.adapter import RenderedFile, Rendering
 from tests.checks.builders import chart, chart_problems
 
 VALUES = {

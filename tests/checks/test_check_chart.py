@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from generator.charts.model import Chart
-from generator.checks.api import Checker
-from generator.checks.docs import checks_markdown
-from generator.checks.rule import all_rules
-from generator.findings import Finding, Location, Severity
-from generator.helm.adapter import Helm
-from generator.helm.find import find_helm
-from generator.specs.model import Origin
+from openim_charts.charts.model import Chart
+from openim_charts.checks.api import Checker
+from openim_charts.checks.docs import checks_markdown
+from openim_charts.checks.rule import all_rules
+from openim_charts.findings import Finding, Location, Severity
+from openim_charts.helm.adapter import Helm
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.model import Origin
 from tests.checks.builders import catalog, chart, chart_spec
 
 LABELS = """\

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.charts.api import Compiler
-from generator.checks.api import Checker
-from generator.checks.rule import ReleaseRule
-from generator.findings import Finding
-from generator.helm.find import find_helm
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Compiler
+from openim_charts.checks.api import Checker
+from openim_charts.checks.rule import ReleaseRule
+from openim_charts.findings import Finding
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.checks.builders import release, rule
 
 HERE = "chart-specs/infrastructure"

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from generator.checks.rule import ReleaseRule
-from generator.checks.started import in_file
-from generator.specs.image_model import (
+from openim_charts.checks.rule import ReleaseRule
+from openim_charts.checks.started import in_file
+from openim_charts.specs.image_model import (
     Account,
     Configuration,
     ImageFile,

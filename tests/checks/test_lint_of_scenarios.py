@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from generator.charts.model import Chart
-from generator.checks.api import Checker
-from generator.findings import Severity
-from generator.helm.adapter import Helm, LintSeverity
-from generator.helm.find import find_helm
-from generator.packaging.api import package
+from openim_charts.charts.model import Chart
+from openim_charts.checks.api import Checker
+from openim_charts.findings import Severity
+from openim_charts.helm.adapter import Helm, LintSeverity
+from openim_charts.helm.find import find_helm
+from openim_charts.packaging.api import package
 from tests.checks.builders import catalog, chart
 from tests.checks.test_check_chart import LABELS
 

@@ -7,13 +7,13 @@ from functools import partial
 
 import pytest
 
-from generator.charts.model import Chart
-from generator.checks.checker import render_files
-from generator.checks.origins import Origins
-from generator.checks.scenarios import scenarios
-from generator.helm.adapter import RenderedFile
-from generator.helm.find import find_helm
-from generator.specs.api import load_catalog
+from openim_charts.charts.model import Chart
+from openim_charts.checks.checker import render_files
+from openim_charts.checks.origins import Origins
+from openim_charts.checks.scenarios import scenarios
+from openim_charts.helm.adapter import RenderedFile
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.api import load_catalog
 from tests.checks.builders import chart
 from tests.conftest import ROOT
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.checks.rule import ChartRule, ReleaseRule, all_rules
+from openim_charts.checks.rule import ChartRule, ReleaseRule, all_rules
 from tests.checks.builders import CONFIG, chart_spec, problems, release, rule
 from tests.checks.test_image_rules import WRONG as WRONG_IMAGES
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from generator.checks.scenarios import ValuesSchema
-from generator.helm.adapter import HelmError
-from generator.helm.find import find_helm
-from generator.packaging.api import package
-from generator.yamlio.document import Document
+from openim_charts.checks.scenarios import ValuesSchema
+from openim_charts.helm.adapter import HelmError
+from openim_charts.helm.find import find_helm
+from openim_charts.packaging.api import package
+from openim_charts.yamlio.document import Document
 from tests.checks.builders import chart
 
 VALUES = {"a": {"b": 1, "c": {"d": "x"}}, "list": [1]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.checks.scripts import FOUND, PASSED, Script, builtin, wrapped
+from openim_charts.checks.scripts import FOUND, PASSED, Script, builtin, wrapped
 
 
 def names(text: str) -> list[str | None]:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.checks.api import Checker
-from generator.findings import Finding, FindingsError, merged
-from generator.helm.find import find_helm
-from generator.specs.api import load_catalog
+from openim_charts.charts.api import Compiler
+from openim_charts.checks.api import Checker
+from openim_charts.findings import Finding, FindingsError, merged
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.api import load_catalog
 from tests.conftest import ROOT
 
 HERE = Path(__file__).parent

@@ -9,7 +9,7 @@ import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from generator.checks.yaml_lint import CONFIG, lint_text
+from openim_charts.checks.yaml_lint import CONFIG, lint_text
 from tests.checks.test_rules import EXTRA, POD
 
 TEXTS = [

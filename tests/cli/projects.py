@@ -39,7 +39,7 @@ base: busybox
 sources:
   - {{certainty: memory}}
 """
-COMMAND = [sys.executable, "-m", "generator"]
+COMMAND = [sys.executable, "-m", "openim_charts"]
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Cli:
         self.root = root
         self._environment = {
             **os.environ,
-            "PYTHONPATH": str(root),
+            "PYTHONPATH": str(root / "generator"),
             "SOURCE_DATE_EPOCH": "1750000000",
             "COLUMNS": "100",
         }

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.helm.start import available
+from openim_charts.helm.start import available
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "bench"
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from generator.repository.staging import files_in
+from openim_charts.repository.staging import files_in
 from tests.cli.projects import Cli
 
 # Images must be pinned, and what a default value does shows when the chart is rendered.

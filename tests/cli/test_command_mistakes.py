@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from generator.cli.report import as_github, as_text
-from generator.findings import Finding, Location
+from openim_charts.cli.report import as_github, as_text
+from openim_charts.findings import Finding, Location
 from tests.cli.projects import Cli
 
 
@@ -177,7 +177,7 @@ def test_colour_only_where_it_is_wanted() -> None:
 
 
 def test_a_defect_is_one_line_and_a_traceback_only_with_debug(cli: Cli) -> None:
-    broken = {"PYTHONPATH": f"{cli.folder}:{cli.root}"}
+    broken = {"PYTHONPATH": f"{cli.folder}:{cli.root / 'generator'}"}
     (cli.folder / "requests.py").write_text("")
     (cli.folder / "jsonschema_rs.py").write_text("1 / 0\n")
     result = cli("validate", environment=broken)

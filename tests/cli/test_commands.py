@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.charts.api import Compiler
-from generator.checks.api import Checker
-from generator.cli.new import draft
-from generator.helm.find import find_helm
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Compiler
+from openim_charts.checks.api import Checker
+from openim_charts.cli.draft import draft
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.cli.projects import Cli
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from generator import __version__
-from generator.cli.app import COMMANDS, app
+from openim_charts import __version__
+from openim_charts.cli.app import COMMANDS, app
 from tests.cli.projects import COMMAND
 
 HEAVY = {
@@ -30,7 +30,7 @@ HEAVY = {
 def _imported(root: Path, *arguments: str, **environment: str) -> set[str]:
     """Top-level modules that a command imports."""
     result = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "generator", *arguments],
+        [sys.executable, "-X", "importtime", "-m", "openim_charts", *arguments],
         cwd=root,
         env={**os.environ, **environment},
         capture_output=True,

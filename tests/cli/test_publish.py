@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.packaging.api import read_archive
-from generator.repository.oci.client import Registry
-from generator.repository.serve import Server
+from openim_charts.packaging.api import read_archive
+from openim_charts.repository.oci.client import Registry
+from openim_charts.repository.serve import Server
 from tests.cli.projects import Cli, make_project
 from tests.conftest import HELMS, helm_command
 from tests.registry import RunningRegistry

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.main import INTERRUPTED
+from openim_charts.cli.main import INTERRUPTED
 from tests.cli.projects import COMMAND, Cli
 
 
@@ -50,7 +50,7 @@ def test_errors_that_cannot_be_written(root: Path) -> None:
         # Two that a library in Rust imports while it is imported itself, and another one.
         ("jsonschema_rs.jsonschema_rs", INTERRUPTED, b"interrupted; nothing was changed"),
         ("decimal", INTERRUPTED, b"interrupted; nothing was changed"),
-        ("generator.specs.layout", INTERRUPTED, b"interrupted; nothing was changed"),
+        ("openim_charts.specs.layout", INTERRUPTED, b"interrupted; nothing was changed"),
     ],
 )
 def test_an_interrupt_while_modules_are_imported(
@@ -58,7 +58,7 @@ def test_an_interrupt_while_modules_are_imported(
 ) -> None:
     """That takes longer than anything else of a short command."""
     start = (
-        "import os, signal, sys; import generator.__main__ as m; "
+        "import os, signal, sys; import openim_charts.__main__ as m; "
         "sys.meta_path.insert(0, type('F', (), {'find_spec': staticmethod("
         f"lambda name, *_: name == {module!r} and os.kill(os.getpid(), signal.SIGINT) or None"
         ")})); "

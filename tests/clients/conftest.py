@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.helm.adapter import Helm
-from generator.helm.find import find_helm
-from generator.packaging.api import package
-from generator.specs.model import Catalog, ReleaseLine
+from openim_charts.charts.api import Compiler
+from openim_charts.helm.adapter import Helm
+from openim_charts.helm.find import find_helm
+from openim_charts.packaging.api import package
+from openim_charts.specs.model import Catalog, ReleaseLine
 from tests.clients.modules import LINES, Module, write
 from tests.infrastructure.kafka_nodes import Objects
 from tests.real.pods import Secrets, pod_of, secrets_in

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.specs.model import ChartSpec
+from openim_charts.specs.model import ChartSpec
 from tests.clients.modules import Module
 from tests.real.pods import ask_probe
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.specs.model import ReleaseLine
+from openim_charts.specs.model import ReleaseLine
 from tests.infrastructure.programs import PATIENCE, program, running
 from tests.real.pods import Pod, Secrets, environment
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from generator.specs.model import Catalog
+from openim_charts.specs.model import Catalog
 from tests.clients.conftest import external
 from tests.clients.modules import Module
 from tests.infrastructure.kafka_nodes import AUTH, SECRETS, Kafka

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.specs.model import ReleaseLine
+from openim_charts.specs.model import ReleaseLine
 from tests.clients.modules import HERE, LINES
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from generator.specs.model import Catalog, ReleaseLine
+from openim_charts.specs.model import Catalog, ReleaseLine
 from tests.clients.conftest import external
 from tests.clients.modules import Module, write
 from tests.infrastructure.programs import connects, eventually, program, running

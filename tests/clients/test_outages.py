@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.specs.model import Catalog, ChartSpec, ReleaseLine
+from openim_charts.specs.model import Catalog, ChartSpec, ReleaseLine
 from tests.clients.conftest import external
 from tests.clients.etcd import USER, Store
 from tests.clients.kubelet import Kept, key_of

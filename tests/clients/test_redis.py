@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.specs.model import ReleaseLine
+from openim_charts.specs.model import ReleaseLine
 from tests.clients.conftest import external
 from tests.clients.modules import Module
 from tests.infrastructure.programs import ask, connects, eventually, program, running

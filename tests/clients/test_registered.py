@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.specs.model import Catalog, ChartSpec
+from openim_charts.specs.model import Catalog, ChartSpec
 from tests.clients.conftest import external
 from tests.clients.etcd import USER, Store
 from tests.clients.kubelet import key_of

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from generator.specs.model import Catalog, ReleaseLine
+from openim_charts.specs.model import Catalog, ReleaseLine
 from tests.clients.conftest import external
 from tests.clients.front import front
 from tests.clients.modules import Module

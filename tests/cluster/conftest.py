@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Chart
-from generator.packaging.api import package
+from openim_charts.charts.api import Chart
+from openim_charts.packaging.api import package
 from tests.conftest import HELMS, ROOT, helm_command
 
 # What Kubernetes itself puts into a namespace or derives from other objects.

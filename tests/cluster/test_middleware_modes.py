@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Chart
-from generator.checks.rendered import get, walk
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart
+from openim_charts.checks.rendered import get, walk
+from openim_charts.specs.model import Catalog
 from tests.cluster.conftest import WAIT, Namespace, listed, need_cluster, preset, run
 from tests.conftest import ROOT
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from generator.charts.api import Chart
+from openim_charts.charts.api import Chart
 from tests.cluster.conftest import WAIT, Namespace, listed, preset, run
 
 pytestmark = pytest.mark.cluster

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.charts.api import Chart
-from generator.specs.api import load_catalog
+from openim_charts.charts.api import Chart
+from openim_charts.specs.api import load_catalog
 from tests.cluster.conftest import WAIT, Namespace
 
 pytestmark = pytest.mark.cluster

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from generator.config.plan import cores, quantity, size
+from openim_charts.config.plan import cores, quantity, size
 
 
 @pytest.mark.parametrize(

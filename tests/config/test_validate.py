@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 
 def _run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "generator", "config", "validate", "--root", str(ROOT)]
+    command = [sys.executable, "-m", "openim_charts", "config", "validate", "--root", str(ROOT)]
     return subprocess.run(
         [*command, *map(str, arguments)], capture_output=True, text=True, cwd=ROOT, check=False
     )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from generator.diff.packed import PackedChart
+from openim_charts.diff.packed import PackedChart
 
 SCHEMA: Mapping[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.main import run
-from generator.repository.api import publish, release_of
-from generator.repository.publish import PublishOptions
+from openim_charts.cli.main import run
+from openim_charts.repository.api import publish, release_of
+from openim_charts.repository.publish import PublishOptions
 from tests.conftest import ROOT
 
 SPEC = "chart-specs/front/openim-web-front.yaml"
@@ -83,13 +83,36 @@ def test_a_version_that_is_too_small_a_step(
     assert f"### Changed\n\n- {NAME} 1.1.0: Default changed: replicaCount" in lines
 
 
+def test_versions_are_written_as_changes_ask_for_them(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (project / SPEC).read_text("utf-8")
+    edit(project, SPEC, "changes:", "values: {replicaCount: 3}\nchanges:")
+    root = ("--root", project)
+    code, _, err = call(capsys, "bump", "HEAD", NAME, "openim", *root)
+    assert code == 0
+    assert f"{SPEC}: 1.0.0 becomes 1.1.0\n" in err
+    assert "chart-specs/umbrella/openim.yaml: 1.0.0 becomes 1." in err
+    made = (project / SPEC).read_text("utf-8")
+    head, _, changes = made.partition("changes:\n")
+    assert head == text.partition("changes:")[0].replace("version: 1.0.0", "version: 1.1.0") + (
+        "values: {replicaCount: 3}\n"
+    )
+    assert changes.startswith("  - kind: changed\n    description: 'Default changed: replicaCount")
+    assert call(capsys, "lint", *root, "--quiet", "--base", "HEAD", NAME)[0] == 0
+    again = call(capsys, "bump", "HEAD", NAME, "openim", *root)
+    assert again[0] == 0
+    assert again[2].endswith("0 specs written\n")
+    assert (project / SPEC).read_text("utf-8") == made
+
+
 def test_a_base_is_compiled_by_its_own_generator(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "generator", project / "generator", ignore=ignored)
     shutil.copytree(ROOT / "schemas", project / "schemas")
-    metadata = "generator/charts/metadata.py"
+    metadata = "generator/openim_charts/charts/metadata.py"
     edit(project, metadata, '"deprecated": spec.deprecated or None', '"deprecated": True')
     base = commit(project)
     shutil.rmtree(project / "generator")
@@ -122,8 +145,8 @@ def test_published_charts_as_the_base(
 
 @pytest.fixture(scope="module")
 def archive_of(charts: dict[str, object]) -> dict[str, bytes]:
-    from generator.charts.api import Chart
-    from generator.packaging.api import package
+    from openim_charts.charts.api import Chart
+    from openim_charts.packaging.api import package
 
     chart = charts[NAME]
     assert isinstance(chart, Chart)

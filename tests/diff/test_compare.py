@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from generator.diff.compare import compare_charts
-from generator.diff.kinds import Step
-from generator.diff.model import ChartDiff, change
-from generator.diff.objects import Renderer
-from generator.diff.report import REPORTS
-from generator.diff.schema import SchemaComparison
-from generator.diff.step import declared, next_version, shortfall
-from generator.helm.find import find_helm
+from openim_charts.diff.compare import compare_charts
+from openim_charts.diff.kinds import Step
+from openim_charts.diff.model import ChartDiff, change
+from openim_charts.diff.objects import Renderer
+from openim_charts.diff.report import REPORTS
+from openim_charts.diff.schema import SchemaComparison
+from openim_charts.diff.step import declared, next_version, shortfall
+from openim_charts.helm.find import find_helm
 from tests.diff.samples import BASE, SCHEMA, edited, packed
 
 

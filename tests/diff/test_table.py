@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from generator.diff.compare import compare_charts
-from generator.diff.docs import versioning
-from generator.diff.kinds import KINDS, Step
-from generator.diff.model import ChartDiff
-from generator.diff.objects import Renderer
-from generator.helm.find import find_helm
+from openim_charts.diff.compare import compare_charts
+from openim_charts.diff.docs import versioning
+from openim_charts.diff.kinds import KINDS, Step
+from openim_charts.diff.model import ChartDiff
+from openim_charts.diff.objects import Renderer
+from openim_charts.helm.find import find_helm
 from tests.diff.samples import BASE, edited, packed
 
 SCHEMA, VALUES, CHART = "values.schema.json", "values.yaml", "Chart.yaml"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli.app import COMMANDS
+from openim_charts.cli.app import COMMANDS
 from tests.conftest import ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from generator.docs.api import documents
+from openim_charts.docs.api import documents
 
 ROOT = Path(__file__).parents[2]
 

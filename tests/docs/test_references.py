@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from generator.cli.app import app
+from openim_charts.cli.app import app
 from tests.conftest import ROOT
 
 DOCUMENTS = [

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from generator.charts.api import Chart
-from generator.config.values_files import faults
-from generator.specs.model import Catalog
-from generator.yamlio.reader import parse
+from openim_charts.charts.api import Chart
+from openim_charts.config.values_files import faults
+from openim_charts.specs.model import Catalog
+from openim_charts.yamlio.reader import parse
 from tests.conftest import ROOT
 
 _BLOCK = re.compile(r"^```yaml\n(.*?)^```", re.M | re.S)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.compiler import Compiler
-from generator.helm.adapter import Helm, Rendering
-from generator.helm.command import CommandHelm
-from generator.helm.find import find_helm
+from openim_charts.charts.compiler import Compiler
+from openim_charts.helm.adapter import Helm, Rendering
+from openim_charts.helm.command import CommandHelm
+from openim_charts.helm.find import find_helm
 from tests.conftest import HELMS, helm_command
 from tests.helm.charts import pack
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from generator.charts.compiler import Compiler
-from generator.charts.values import walk
-from generator.helm.adapter import HelmError
+from openim_charts.charts.compiler import Compiler
+from openim_charts.charts.values import walk
+from openim_charts.helm.adapter import HelmError
 from tests.features.conftest import Render
 
 JOB = {"provider": "job"}  # its objects hold no random passwords

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.helm.adapter import Helm, HelmError, Rendering
-from generator.specs.model import Catalog, ChartSpec
+from openim_charts.helm.adapter import Helm, HelmError, Rendering
+from openim_charts.specs.model import Catalog, ChartSpec
 from tests.features.conftest import Objects, Render, of_kind
 from tests.features.gateways import GATEWAYS, Forward, Refusal
 

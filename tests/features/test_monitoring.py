@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from generator.specs.model import Catalog
+from openim_charts.specs.model import Catalog
 from tests.features.conftest import Render, of_kind
 
 OPERATOR = {"global": {"monitoring": {"type": "operator", "labels": {"release": "prometheus"}}}}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.helm.adapter import Helm
+from openim_charts.charts.api import Compiler
+from openim_charts.helm.adapter import Helm
 from tests.features.conftest import Values, of_kind
 
 FIRST, SECOND = ("a-release-s-name-may-have-fifty-three-characters-an-" + end for end in "xy")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from generator.charts.graph_view import entry_port
-from generator.specs.model import Catalog, ChartSpec
+from openim_charts.charts.graph_view import entry_port
+from openim_charts.specs.model import Catalog, ChartSpec
 from tests.features.conftest import Objects, Render, of_kind
 from tests.features.policies import Pod, enters, leaves, pods
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from syrupy.assertion import SnapshotAssertion
 
-from generator.helm.adapter import Rendering
+from openim_charts.helm.adapter import Rendering
 
 Notes = Callable[..., Rendering]
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from generator.charts.api import Chart, Compiler
-from generator.helm.adapter import Helm, HelmError, Rendering
-from generator.packaging.api import package
-from generator.specs.image_model import ImageFile
-from generator.specs.model import Catalog
-from generator.yamlio.reader import parse_plain
+from openim_charts.charts.api import Chart, Compiler
+from openim_charts.helm.adapter import Helm, HelmError, Rendering
+from openim_charts.packaging.api import package
+from openim_charts.specs.image_model import ImageFile
+from openim_charts.specs.model import Catalog
+from openim_charts.yamlio.reader import parse_plain
 from tests.features.conftest import Objects, Render, Values, of_kind
 
 _COMMON = {

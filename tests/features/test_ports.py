@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.graph_view import entry_port, port_key
-from generator.helm.adapter import HelmError
-from generator.specs.model import Catalog, ChartSpec
+from openim_charts.charts.graph_view import entry_port, port_key
+from openim_charts.helm.adapter import HelmError
+from openim_charts.specs.model import Catalog, ChartSpec
 from tests.features.conftest import Objects, Render, of_kind
 from tests.features.policies import Pod, enters, leaves, pods
 

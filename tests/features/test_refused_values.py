@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generator.helm.adapter import Helm, HelmError
+from openim_charts.helm.adapter import Helm, HelmError
 from tests.features.conftest import Render
 
 PUBLIC = {"publicRead": True}

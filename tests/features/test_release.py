@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from generator.specs.model import Catalog
+from openim_charts.specs.model import Catalog
 from tests.features.conftest import Objects, Render, of_kind
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from generator.helm.adapter import HelmError
-from generator.specs.model import Catalog
+from openim_charts.helm.adapter import HelmError
+from openim_charts.specs.model import Catalog
 from tests.features.conftest import Objects, Render, of_kind
 
 CHART = "openim-rpc-user"

@@ -8,11 +8,11 @@ from itertools import pairwise
 
 import pytest
 
-from generator.findings import UserError
-from generator.graph.api import Graph, mermaid, neighbourhood, svg, system_graph
-from generator.graph.layers import GAP, circles, layers, place
-from generator.graph.model import Edge, Node
-from generator.specs.model import Catalog
+from openim_charts.findings import UserError
+from openim_charts.graph.api import Graph, mermaid, neighbourhood, svg, system_graph
+from openim_charts.graph.layers import GAP, circles, layers, place
+from openim_charts.graph.model import Edge, Node
+from openim_charts.specs.model import Catalog
 
 SVG = "{http://www.w3.org/2000/svg}"
 

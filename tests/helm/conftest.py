@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.helm.adapter import Helm
-from generator.helm.command import CommandHelm
-from generator.helm.embedded import EmbeddedHelm
-from generator.helm.start import available
+from openim_charts.helm.adapter import Helm
+from openim_charts.helm.command import CommandHelm
+from openim_charts.helm.embedded import EmbeddedHelm
+from openim_charts.helm.start import available
 from tests.conftest import HELMS, helm_command
 
 

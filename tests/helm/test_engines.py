@@ -7,11 +7,11 @@ import re
 import pytest
 import yaml
 
-from generator.findings import UserError
-from generator.helm import find
-from generator.helm.adapter import Helm, HelmError, LintSeverity
-from generator.helm.command import CommandHelm
-from generator.helm.find import find_helm
+from openim_charts.findings import UserError
+from openim_charts.helm import find
+from openim_charts.helm.adapter import Helm, HelmError, LintSeverity
+from openim_charts.helm.command import CommandHelm
+from openim_charts.helm.find import find_helm
 from tests.helm.charts import FULL, HELPERS, PARENT, SCHEMA, chart_yaml, pack
 
 CHARTS = {"app": FULL, "parent": PARENT, "strict": SCHEMA}

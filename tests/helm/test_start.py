@@ -8,11 +8,11 @@ import sys
 
 import pytest
 
-from generator.helm.start import available
+from openim_charts.helm.start import available
 
 CODE = """
 import os, sys
-from generator.helm.start import collect_later
+from openim_charts.helm.start import collect_later
 collect_later()
 print(os.environ["GOGC"], *sys.argv[1:])
 """

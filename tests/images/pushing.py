@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from generator.repository.oci.client import MANIFEST, Registry, descriptor
+from openim_charts.repository.oci.client import MANIFEST, Registry, descriptor
 
 INDEX = "application/vnd.oci.image.index.v1+json"
 

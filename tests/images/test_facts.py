@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.cli.main import run
-from generator.specs.api import load_catalog
+from openim_charts.cli.main import run
+from openim_charts.specs.api import load_catalog
 from tests.cli.projects import IMAGE, Cli, make_project
 from tests.images.pushing import push_image, push_index
 from tests.registry import RunningRegistry

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.charts.api import Chart, Compiler, compile_chart
-from generator.cli.main import run
-from generator.findings import UserError
-from generator.helm.find import find_helm
-from generator.images.api import (
+from openim_charts.charts.api import Chart, Compiler, compile_chart
+from openim_charts.cli.main import run
+from openim_charts.findings import UserError
+from openim_charts.helm.find import find_helm
+from openim_charts.images.api import (
     Image,
     branch_tag,
     bundle,
@@ -23,10 +23,10 @@ from generator.images.api import (
     pin_files,
     release_tag,
 )
-from generator.images.api import test_tag as next_candidate
-from generator.images.pin import pin
-from generator.packaging.api import package
-from generator.specs.model import Catalog
+from openim_charts.images.api import test_tag as next_candidate
+from openim_charts.images.pin import pin
+from openim_charts.packaging.api import package
+from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
 
 DIGEST = f"sha256:{'a' * 64}"

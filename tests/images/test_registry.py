@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.main import run
-from generator.image import Image
-from generator.images.check import check_images
+from openim_charts.cli.main import run
+from openim_charts.image import Image
+from openim_charts.images.check import check_images
 from tests.cli.projects import make_project
 from tests.images.pushing import push_image, push_index
 from tests.registry import RunningRegistry
@@ -64,7 +64,7 @@ def test_the_command_writes_what_the_registry_says(
         project.image(name).write_text(f'registry: "{registry.host}"\n{facts}', "utf-8")
     before = project.image("beta").read_text("utf-8")
     monkeypatch.setattr("time.sleep", lambda _: None)
-    monkeypatch.setattr("generator.images.check._HOSTS", {"docker.io": "127.0.0.1:1"})
+    monkeypatch.setattr("openim_charts.images.check._HOSTS", {"docker.io": "127.0.0.1:1"})
     code = run(["images", "--pin", "--format", "json", "--root", str(tmp_path)])
     said = capsys.readouterr()
     rows = {row["image"]: row["found"]["problem"] for row in json.loads(said.out)}

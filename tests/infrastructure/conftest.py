@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.helm.adapter import Helm, Rendering
-from generator.helm.find import find_helm
-from generator.packaging.api import package
-from generator.yamlio.reader import parse_plain
+from openim_charts.charts.api import Compiler
+from openim_charts.helm.adapter import Helm, Rendering
+from openim_charts.helm.find import find_helm
+from openim_charts.packaging.api import package
+from openim_charts.yamlio.reader import parse_plain
 from tests.infrastructure.programs import program, write_tool
 from tests.infrastructure.redis_pods import Pods
 

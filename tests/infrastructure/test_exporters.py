@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from generator.specs.model import Catalog
+from openim_charts.specs.model import Catalog
 from tests.http_server import JSONHandler, serving
 from tests.infrastructure import mongo_wire
 from tests.infrastructure.programs import (

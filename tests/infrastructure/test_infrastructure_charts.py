@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.helm.adapter import HelmError
+from openim_charts.helm.adapter import HelmError
 from tests.infrastructure.programs import container, find_data, one
 
 CHARTS = {

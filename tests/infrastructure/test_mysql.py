@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from generator.specs.model import Catalog
+from openim_charts.specs.model import Catalog
 from tests.infrastructure.programs import (
     ask,
     container,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generator.charts.api import Chart
+from openim_charts.charts.api import Chart
 from tests.cluster.conftest import WAIT, Namespace, namespace
 
 __all__ = ["namespace"]

@@ -10,10 +10,10 @@ import jsonschema
 import jsonschema_rs
 import pytest
 
-from generator.kubernetes.bundle import load_bundle, short_name
-from generator.kubernetes.limits_objects import OBJECT_LIMITS, VOLUME_LIMITS
-from generator.kubernetes.limits_pods import POD_LIMITS
-from generator.kubernetes.schemas import definition
+from openim_charts.kubernetes.bundle import load_bundle, short_name
+from openim_charts.kubernetes.limits_objects import OBJECT_LIMITS, VOLUME_LIMITS
+from openim_charts.kubernetes.limits_pods import POD_LIMITS
+from openim_charts.kubernetes.schemas import definition
 
 GOOD: list[tuple[str, Any]] = [
     ("Affinity", {}),

@@ -8,8 +8,8 @@ from typing import Any
 import kubernetes_validate
 import pytest
 
-from generator.kubernetes.bundle import load_bundle
-from generator.kubernetes.schemas import KubernetesSchemas
+from openim_charts.kubernetes.bundle import load_bundle
+from openim_charts.kubernetes.schemas import KubernetesSchemas
 
 MINORS = ("1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
 

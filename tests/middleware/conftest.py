@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from generator.charts.api import Chart
-from generator.checks.release import Release
-from generator.checks.rendered import Parser
-from generator.helm.adapter import Helm
-from generator.helm.find import find_helm
-from generator.packaging.api import package_files
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart
+from openim_charts.checks.release import Release
+from openim_charts.checks.rendered import Parser
+from openim_charts.helm.adapter import Helm
+from openim_charts.helm.find import find_helm
+from openim_charts.packaging.api import package_files
+from openim_charts.specs.model import Catalog
 
 INSTANCE = "im"
 Render = Callable[[Mapping[str, Any]], Release]

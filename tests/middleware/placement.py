@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from generator.checks.release import PodTemplate, pod_of, selects
-from generator.checks.rendered import RenderedObject, get, listing, mapping
+from openim_charts.checks.release import PodTemplate, pod_of, selects
+from openim_charts.checks.rendered import RenderedObject, get, listing, mapping
 
 HOST = "kubernetes.io/hostname"
 ZONE = "topology.kubernetes.io/zone"

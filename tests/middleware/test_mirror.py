@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from generator.charts.api import Chart
-from generator.checks.checker import bare_archive
-from generator.checks.release import PodTemplate, pod_of
-from generator.checks.rendered import Parser, listing
-from generator.checks.scenarios import overlay, scenarios
-from generator.helm.adapter import Helm
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart
+from openim_charts.checks.checker import bare_archive
+from openim_charts.checks.release import PodTemplate, pod_of
+from openim_charts.checks.rendered import Parser, listing
+from openim_charts.checks.scenarios import overlay, scenarios
+from openim_charts.helm.adapter import Helm
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
 
 MIRROR = {"global": {"image": {"registry": "mirror.example.com/im", "pullSecrets": ["mirror"]}}}

@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Chart
-from generator.charts.config import leaves
-from generator.charts.graph_view import variables
-from generator.checks.checker import bare_archive
-from generator.checks.release import Release
-from generator.checks.rendered import RenderedObject, get, listing
-from generator.checks.rule import ReleaseRule, all_rules
-from generator.checks.scenarios import overlay
-from generator.helm.adapter import Helm, HelmError
-from generator.kubernetes.schemas import KubernetesSchemas
-from generator.specs.model import Catalog, Dependency
+from openim_charts.charts.api import Chart
+from openim_charts.charts.config import leaves
+from openim_charts.charts.graph_view import variables
+from openim_charts.checks.checker import bare_archive
+from openim_charts.checks.release import Release
+from openim_charts.checks.rendered import RenderedObject, get, listing
+from openim_charts.checks.rule import ReleaseRule, all_rules
+from openim_charts.checks.scenarios import overlay
+from openim_charts.helm.adapter import Helm, HelmError
+from openim_charts.kubernetes.schemas import KubernetesSchemas
+from openim_charts.specs.model import Catalog, Dependency
 from tests.conftest import ROOT
 from tests.middleware.conftest import INSTANCE, Render
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.checks.release import Release
-from generator.checks.rendered import get
-from generator.specs.model import Catalog
+from openim_charts.checks.release import Release
+from openim_charts.checks.rendered import get
+from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
 from tests.infrastructure.programs import write_files
 from tests.infrastructure.redis_places import Pod, Pods, settle, survives

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import pytest
 import yaml
 
-from generator.checks.release import Release
-from generator.checks.rendered import get, listing
-from generator.config.plan import plan_of, size
+from openim_charts.checks.release import Release
+from openim_charts.checks.rendered import get, listing
+from openim_charts.config.plan import plan_of, size
 from tests.conftest import ROOT
 from tests.middleware.conftest import Render
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from generator.charts.api import Chart
-from generator.packaging.api import package
-from generator.specs.model import Catalog
+from openim_charts.charts.api import Chart
+from openim_charts.packaging.api import package
+from openim_charts.specs.model import Catalog
 from tests.cluster.conftest import listed, need_cluster, run
 from tests.conftest import helm_command
 from tests.node.people import People, people

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.specs.model import ImageFile
+from openim_charts.specs.model import ImageFile
 
 # Programs by these names come from this machine; all others are the image's own.
 _FOLDERS = ("/bin", "/usr/bin", "/sbin", "/usr/sbin")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.specs.image_model import ImageFile
+from openim_charts.specs.image_model import ImageFile
 from tests.infrastructure.programs import program
 from tests.node.archive import Item, architecture, write_archive
 from tests.node.facts import base_programs, configuration

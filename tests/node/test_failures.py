@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from generator.charts.alerts import alerts
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.charts.alerts import alerts
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
 from tests.node.people import patiently, people
 from tests.node.release import Release, component_of, is_ready, until

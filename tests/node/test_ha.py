@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from generator.specs.model import Catalog
+from openim_charts.specs.model import Catalog
 from tests.cluster.conftest import listed, run
 from tests.node.people import patiently, people
 from tests.node.release import Release

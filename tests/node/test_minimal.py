@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from generator.specs.api import load_catalog
+from openim_charts.specs.api import load_catalog
 from tests.conftest import ROOT, helm_command
 from tests.node.people import CONTENT, People, patiently, people, pushed_text
 from tests.node.release import NAME, Release, is_ready, until

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.specs.model import Catalog
+from openim_charts.specs.model import Catalog
 from tests.node.archive import Item, write_archive
 from tests.node.facts import base_programs, configuration
 from tests.node.standins import STAND_INS, Workshop, build

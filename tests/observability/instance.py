@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from generator.specs.model import ChartSpec
+from openim_charts.specs.model import ChartSpec
 
 SCOPE = 'namespace="chat",app_kubernetes_io_part_of="im"'
 START, END = 15, 40

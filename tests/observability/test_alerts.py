@@ -12,10 +12,10 @@ import jsonschema
 import pytest
 import yaml
 
-from generator.charts.alerts import Alert, alerts, all_alerts, inhibitions
-from generator.charts.api import Compiler
-from generator.specs.feature_settings import FeatureFiles
-from generator.specs.model import Catalog, ChartSpec
+from openim_charts.charts.alerts import Alert, alerts, all_alerts, inhibitions
+from openim_charts.charts.api import Compiler
+from openim_charts.specs.feature_settings import FeatureFiles
+from openim_charts.specs.model import Catalog, ChartSpec
 from tests.infrastructure.programs import ask, find_data, program
 from tests.observability import instance
 from tests.observability.instance import END, SCOPE, START, Pod, Stage, changed

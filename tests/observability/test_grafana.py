@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.helm.adapter import HelmError
+from openim_charts.helm.adapter import HelmError
 from tests.infrastructure.programs import ask, program
 
 Render = Callable[..., list[dict[str, Any]]]

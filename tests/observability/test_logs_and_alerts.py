@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.helm.adapter import HelmError
+from openim_charts.helm.adapter import HelmError
 from tests.infrastructure.programs import ask, find_data, one, program, write_files
 
 Render = Callable[..., list[dict[str, Any]]]

@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
-from generator.charts.alerts import all_alerts
-from generator.specs.model import Catalog
+from openim_charts.charts.alerts import all_alerts
+from openim_charts.specs.model import Catalog
 from tests.infrastructure.programs import (
     container,
     eventually,

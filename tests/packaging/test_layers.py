@@ -6,8 +6,8 @@ import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-PACKAGE = Path(__file__).parents[2] / "generator"
-IMPORT = re.compile(r"^\s*from generator\.(\w+)", re.MULTILINE)
+PACKAGE = Path(__file__).parents[2] / "generator" / "openim_charts"
+IMPORT = re.compile(r"^\s*from openim_charts\.(\w+)", re.MULTILINE)
 
 
 def test_no_packages_import_one_another_in_a_circle() -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import UserError
-from generator.packaging.keyring import fingerprints, joined, public_key
+from openim_charts.findings import UserError
+from openim_charts.packaging.keyring import fingerprints, joined, public_key
 
 sequoia = pytest.importorskip("pysequoia")
 

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from generator.findings import UserError
-from generator.packaging.api import sign
+from openim_charts.findings import UserError
+from openim_charts.packaging.api import sign
 from tests.repository.samples import CHART, chart_release
 
 WHO = "charts@example.com"

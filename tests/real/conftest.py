@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.helm.adapter import Helm
-from generator.helm.find import find_helm
-from generator.packaging.api import package
+from openim_charts.charts.api import Compiler
+from openim_charts.helm.adapter import Helm
+from openim_charts.helm.find import find_helm
+from openim_charts.packaging.api import package
 from tests.infrastructure.kafka_nodes import Objects
 from tests.infrastructure.programs import connects
 from tests.real.middleware import Middleware, middleware

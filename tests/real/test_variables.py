@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.charts.api import Compiler
-from generator.helm.find import find_helm
-from generator.packaging.api import package
+from openim_charts.charts.api import Compiler
+from openim_charts.helm.find import find_helm
+from openim_charts.packaging.api import package
 from tests.real.conftest import MODULES
 from tests.real.pods import Pod, pod_of
 

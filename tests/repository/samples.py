@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from generator.findings import Location
-from generator.packaging.api import package_files
-from generator.repository.api import Release, release_of
+from openim_charts.findings import Location
+from openim_charts.packaging.api import package_files
+from openim_charts.repository.api import Release, release_of
 
 CHART = """\
 apiVersion: v2

@@ -8,9 +8,9 @@ from email.utils import format_datetime
 import pytest
 import requests
 
-from generator.findings import UserError
-from generator.repository.fetch import download, pause
-from generator.repository.oci.transport import Transport
+from openim_charts.findings import UserError
+from openim_charts.repository.fetch import download, pause
+from openim_charts.repository.oci.transport import Transport
 from tests.http_server import JSONHandler, serving
 
 

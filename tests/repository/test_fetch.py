@@ -11,8 +11,8 @@ from threading import Event
 import pytest
 import requests
 
-from generator.findings import UserError
-from generator.repository.fetch import download
+from openim_charts.findings import UserError
+from openim_charts.repository.fetch import download
 from tests.http_server import serving
 
 LIMIT = 1000  # bytes
@@ -110,7 +110,7 @@ def test_a_repository_that_hangs_is_given_up(
     server: tuple[str, type[Moody]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The whole of a body has its time, however often a few bytes of it come."""
-    monkeypatch.setattr("generator.repository.fetch._WHOLE", 1.0)
+    monkeypatch.setattr("openim_charts.repository.fetch._WHOLE", 1.0)
     started = time.monotonic()
     with pytest.raises(UserError, match="or slower than 1 s"):
         download(requests.Session(), f"{server[0]}/drip", LIMIT)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import UserError
-from generator.repository.api import Index, Version, parse_index, render_index
-from generator.repository.index import new_version, withdrawn
+from openim_charts.findings import UserError
+from openim_charts.repository.api import Index, Version, parse_index, render_index
+from openim_charts.repository.index import new_version, withdrawn
 from tests.repository.samples import chart_release
 
 VERSIONS = [

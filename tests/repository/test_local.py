@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import UserError
-from generator.repository import files
-from generator.repository.api import Index, Release, parse_index, write_repository
-from generator.repository.release import ARTIFACT_HUB
+from openim_charts.findings import UserError
+from openim_charts.repository import files
+from openim_charts.repository.api import Index, Release, parse_index, write_repository
+from openim_charts.repository.release import ARTIFACT_HUB
 from tests.repository.processes import kill, start, wait
 from tests.repository.samples import chart_release
 

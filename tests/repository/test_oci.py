@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from generator.findings import UserError
-from generator.repository.api import PublishOptions, publish, release_of, withdraw
+from openim_charts.findings import UserError
+from openim_charts.repository.api import PublishOptions, publish, release_of, withdraw
 from tests.registry import USER, RunningRegistry, login, passwords, running
 from tests.repository.samples import DATE, chart_release
 

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import UserError
-from generator.image import Image
-from generator.images.check import check_images
-from generator.repository.api import PublishOptions, publish
-from generator.repository.oci.client import Registry
-from generator.repository.oci.publish import push_releases
-from generator.repository.target import OciTarget
+from openim_charts.findings import UserError
+from openim_charts.image import Image
+from openim_charts.images.check import check_images
+from openim_charts.repository.api import PublishOptions, publish
+from openim_charts.repository.oci.client import Registry
+from openim_charts.repository.oci.publish import push_releases
+from openim_charts.repository.target import OciTarget
 from tests.registry import (
     LEEWAY,
     PASSWORD,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import UserError
-from generator.repository.api import (
+from openim_charts.findings import UserError
+from openim_charts.repository.api import (
     Index,
     PublishOptions,
     Release,

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import UserError
-from generator.repository.api import Index, PublishOptions, parse_index, publish, withdraw
+from openim_charts.findings import UserError
+from openim_charts.repository.api import Index, PublishOptions, parse_index, publish, withdraw
 from tests.repository.processes import kill, start, wait
 from tests.repository.samples import chart_release
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.repository.api import PublishOptions, publish, serve
+from openim_charts.repository.api import PublishOptions, publish, serve
 from tests.repository.samples import chart_release
 
 pytestmark = pytest.mark.helm

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from generator.findings import UserError
-from generator.repository.api import serve, write_repository
-from generator.repository.serve import Server
+from openim_charts.findings import UserError
+from openim_charts.repository.api import serve, write_repository
+from openim_charts.repository.serve import Server
 from tests.repository.samples import chart_release
 
 

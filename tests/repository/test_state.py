@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import Finding, Location, Severity
-from generator.repository.api import CheckCache, fingerprint, is_current, record, tool_identity
+from openim_charts.findings import Finding, Location, Severity
+from openim_charts.repository.api import CheckCache, fingerprint, is_current, record, tool_identity
 from tests.repository.processes import start, wait
 
 FACTS = {"date": "1700000000"}

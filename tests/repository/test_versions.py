@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from generator.repository.versions import is_version, next_version, precedence
+from openim_charts.repository.versions import is_version, next_version, precedence
 
 ORDER = [  # https://semver.org/#spec-item-11, and more
     "0.9.9", "1.0.0-0", "1.0.0-2", "1.0.0-11", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta",

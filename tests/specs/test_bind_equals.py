@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import FindingsError
-from generator.specs.api import load_catalog
+from openim_charts.findings import FindingsError
+from openim_charts.specs.api import load_catalog
 
 ROOT = Path(__file__).parents[2]
 FILE = "chart-specs/lines/chat-v1.8.4/config/redis.yaml"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import Location, UserError
-from generator.specs.api import load_catalog
-from generator.specs.model import ArtifactHub, Catalog, Exposure, ImageLayout, Maintainer
+from openim_charts.findings import Location, UserError
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import ArtifactHub, Catalog, Exposure, ImageLayout, Maintainer
 from tests.specs.spec_tree import write
 
 ROOT = Path(__file__).parents[2]

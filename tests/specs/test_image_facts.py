@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import Location
-from generator.image import Image
-from generator.specs.api import load_catalog
-from generator.specs.image_model import Account, ImageFile, Source, WrittenPath
-from generator.specs.model import Catalog
+from openim_charts.findings import Location
+from openim_charts.image import Image
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.image_model import Account, ImageFile, Source, WrittenPath
+from openim_charts.specs.model import Catalog
 from tests.specs.spec_tree import write
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.findings import FindingsError, UserError
-from generator.specs.api import load_catalog
+from openim_charts.findings import FindingsError, UserError
+from openim_charts.specs.api import load_catalog
 from tests.specs.spec_tree import TREE, write
 
 MISTAKES = yaml.safe_load((Path(__file__).parent / "mistakes.yaml").read_text("utf-8"))

@@ -13,9 +13,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.findings import Finding, FindingsError
-from generator.specs.api import load_catalog
-from generator.specs.model import Catalog
+from openim_charts.findings import Finding, FindingsError
+from openim_charts.specs.api import load_catalog
+from openim_charts.specs.model import Catalog
 from tests.specs.spec_tree import TREE, write
 
 FILES = sorted(path for path in TREE if "/templates/" not in path)

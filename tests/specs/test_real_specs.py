@@ -9,10 +9,10 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from generator.charts.api import compile_chart
-from generator.charts.config import leaves, resolve
-from generator.charts.graph_view import variables
-from generator.specs.model import Catalog, ChartSpec, ConfigFile
+from openim_charts.charts.api import compile_chart
+from openim_charts.charts.config import leaves, resolve
+from openim_charts.charts.graph_view import variables
+from openim_charts.specs.model import Catalog, ChartSpec, ConfigFile
 
 ROOT = Path(__file__).parents[2]
 FAMILIES = ("server", "chat", "front")

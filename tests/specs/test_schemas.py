@@ -14,8 +14,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.specs.feature_settings import FeatureFiles
-from generator.specs.schema import load_schema
+from openim_charts.specs.feature_settings import FeatureFiles
+from openim_charts.specs.schema import load_schema
 from tests.specs.spec_tree import TREE
 from tests.specs.test_mutations import containers, mutate
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.findings import FindingsError
-from generator.yamlio.reader import parse, parse_plain, read
+from openim_charts.findings import FindingsError
+from openim_charts.yamlio.reader import parse, parse_plain, read
 from tests.yamlio.real_helm import embedded
 
 # fmt: off
@@ -196,7 +196,7 @@ def test_any_bytes_give_data_or_findings(content: bytes | str) -> None:
 
 
 def test_pyyaml_without_its_c_extension_is_named() -> None:
-    code = "import sys; sys.modules['yaml._yaml'] = None; import generator.yamlio.reader"
+    code = "import sys; sys.modules['yaml._yaml'] = None; import openim_charts.yamlio.reader"
     root = Path(__file__).parents[2]
     command = [sys.executable, "-c", code]
     result = subprocess.run(command, cwd=root, capture_output=True, text=True)

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.yamlio.reader import parse_plain
-from generator.yamlio.writer import dump, scalar
+from openim_charts.yamlio.reader import parse_plain
+from openim_charts.yamlio.writer import dump, scalar
 from tests.yamlio.hard_strings import HARD_STRINGS
 from tests.yamlio.real_helm import command, embedded
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import tests.repository.page.page_samples as samples
-from generator.repository.page import build_page
-from generator.repository.serve import Server
+from openim_charts.repository.page import build_page
+from openim_charts.repository.serve import Server
 from tests.repository.page.page_checks import missing
 
 _FLAGS = [

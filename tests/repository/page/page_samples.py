@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generator.findings import Location
-from generator.packaging.api import package_files
-from generator.repository.page import ChartDetails, PageInfo, details_from_archive
+from openim_charts.findings import Location
+from openim_charts.packaging.api import package_files
+from openim_charts.repository.page import ChartDetails, PageInfo, details_from_archive
 
 HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script>'\"\\u2028{{ 1 }}"
 DATE = 1_700_000_000

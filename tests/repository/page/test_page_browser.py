@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import tests.repository.page.page_samples as samples
-from generator.repository.page import build_page
+from openim_charts.repository.page import build_page
 
 try:
     from playwright.sync_api import expect

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 import tests.repository.page.page_samples as samples
-from generator.findings import UserError
-from generator.repository.page import KEYS, ChartDetails, build_page
-from generator.repository.page.data import keys_of, payload, script
+from openim_charts.findings import UserError
+from openim_charts.repository.page import KEYS, ChartDetails, build_page
+from openim_charts.repository.page.data import keys_of, payload, script
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_an_archive_elsewhere_keeps_its_address() -> None:
 
 
 _BUILD = (
-    "import hashlib, page_samples as s; from generator.repository.page import build_page; "
+    "import hashlib, page_samples as s; from openim_charts.repository.page import build_page; "
     "page = build_page(s.index(), s.details(), s.INFO); "
     "print(hashlib.sha256(repr(sorted(page.items())).encode()).hexdigest())"
 )
@@ -81,7 +81,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
             "PYTHONHASHSEED": seed,
             "TZ": zone,
             "LC_ALL": language,
-            "PYTHONPATH": f"{root}{os.pathsep}{here}",
+            "PYTHONPATH": f"{root / 'generator'}{os.pathsep}{root}{os.pathsep}{here}",
         }
         done = subprocess.run(
             [sys.executable, "-c", _BUILD], env=environment, capture_output=True, check=True

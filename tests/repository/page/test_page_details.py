@@ -8,10 +8,10 @@ import json
 import pytest
 
 import tests.repository.page.page_samples as samples
-from generator.charts.api import Chart
-from generator.findings import Location, UserError
-from generator.packaging.api import package_files
-from generator.repository.page import Change, Image, ValueRow, details_from_archive
+from openim_charts.charts.api import Chart
+from openim_charts.findings import Location, UserError
+from openim_charts.packaging.api import package_files
+from openim_charts.repository.page import Change, Image, ValueRow, details_from_archive
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import generator.repository.page as page_package
-from generator.repository.page.site import strings
+import openim_charts.repository.page as page_package
+from openim_charts.repository.page.site import strings
 
 ASSETS = Path(page_package.__file__).parent / "assets"
 SOURCES = "\n".join(p.read_text("utf-8") for p in sorted((ASSETS / "js").glob("*.js")))

@@ -1,0 +1,228 @@
+"""The ``templates/`` folder of a chart, put together from its features."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from openim_charts.charts.config import template_lines
+from openim_charts.charts.feature_values import merged_values
+from openim_charts.charts.features import TEMPLATE, Feature, Template
+from openim_charts.charts.graph_view import GraphView
+from openim_charts.charts.jinja import (
+    Line,
+    Lines,
+    comment,
+    expand,
+    expand_scenarios,
+    holds,
+    indented,
+    unmark,
+    verbatim,
+)
+from openim_charts.findings import Finding, FindingsError, Location, collect
+from openim_charts.specs.model import Catalog, ChartSpec
+from openim_charts.specs.suggest import hint
+from openim_charts.yamlio.writer import dump
+
+Origins = tuple[Location | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """Files of the chart with the origin of each of their lines."""
+
+    files: Mapping[str, bytes]
+    origins: Mapping[str, Origins]
+
+
+class Assembler:
+    """Renders the templates of one chart's features."""
+
+    def __init__(
+        self, spec: ChartSpec, catalog: Catalog, graph: GraphView, features: Sequence[Feature]
+    ) -> None:
+        self._spec = spec
+        self._catalog = catalog
+        self.graph = graph
+        base: dict[str, Any] = {
+            "chart": spec,
+            "prefix": spec.name,
+            "graph": graph,
+            "catalog": catalog,
+            "hook": self._hook,
+        }
+        base["files"] = [name.removesuffix(TEMPLATE) for f in features if f.own for name in f.files]
+        given = frozenset(hook for feature in features for hook in feature.hooks)
+        active = [f for f in features if holds(f, base | {"hooks": given})]
+        self.features = tuple(active)
+        provided = frozenset(name for f in active for name in f.provides.templates)
+        self._context = base | {"provided": provided.__contains__}
+        self._hooks_asked: set[str] = set()
+        self._files_asked: set[str] = set()
+
+    def context(self, feature: Feature) -> dict[str, Any]:
+        """What a feature's templates see."""
+        return self._context | {
+            "options": self._spec.options.get(feature.name, {}),
+            "file": partial(self._file_text, feature),
+        }
+
+    def _expand(self, feature: Feature, template: Template) -> str:
+        return expand(template, self.context(feature))
+
+    def _hook(self, name: str, indent: int = 0) -> str:
+        self._hooks_asked.add(name)
+        texts = [self._expand(f, f.hooks[name]) for f in self.features if name in f.hooks]
+        return indented("".join(texts), indent)
+
+    def _file_text(self, feature: Feature, name: str, indent: int = 0) -> str:
+        """A file of the feature, else one beside the spec, with its text as it is or made."""
+        for holder in (feature, *(f for f in self.features if f.own)):
+            for file in (name, name + TEMPLATE):
+                if file in holder.files:
+                    template = holder.files[file]
+                    self._files_asked.add(template.source)
+                    made = file.endswith(TEMPLATE)
+                    text = self._expand(feature, template) if made else verbatim(template)
+                    return indented(text, indent, widths=made)
+        raise LookupError(f"there is no file '{name}' in files/")
+
+    def values(self) -> dict[str, Any]:
+        """The union of the active features' values. Raises FindingsError."""
+        return merged_values(self.features, lambda f: f.values, self.context, "", self._named_at)
+
+    def _named_at(self, feature: Feature) -> Location | None:
+        """Where the spec names the feature; the chart's own folder is named nowhere."""
+        if feature.own:
+            return None
+        return self._spec.origin("features", self._spec.features.index(feature.name))
+
+    def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
+        """One file out of the parts that features give, with a blank line between two parts."""
+        lines: list[Line] = []
+        for _, part in self._each(pick):
+            lines += [*([("", None)] if lines else []), *part]
+        return lines
+
+    def _notes(self) -> Lines:
+        """NOTES.txt. What a feature says holds where its templates are rendered; the blank lines
+        survive the conditions, and Helm takes off the first."""
+        lines: list[Line] = []
+        for feature, part in self._each(lambda f: f.notes):
+            lines += self._guarded(feature.name, [("", None), *part])
+        return lines
+
+    def _each(self, pick: Callable[[Feature], Template | None]) -> Iterator[tuple[Feature, Lines]]:
+        for feature in self.features:
+            template = pick(feature)
+            part = unmark(self._expand(feature, template)) if template else ()
+            if part:
+                yield feature, part
+
+    def _config_template(self) -> Lines:
+        lines: list[Line] = []
+        for file in self._spec.config:
+            head = f'{{{{- define "{self._spec.name}.config.{file.name}" -}}}}'
+            lines += [
+                *([("", None)] if lines else []),
+                (f"{{{{/* {file.filename}: {comment(file.description)} */}}}}", file.location),
+                (head, file.location),
+                *template_lines(file, self._spec, self._catalog),
+                ("{{- end }}", file.location),
+            ]
+        return lines
+
+    def _guarded(self, path: str, lines: Lines) -> Lines:
+        """A template, rendered only where it has a purpose: one of a middleware where that is the
+        chart's own, one of a chart with ``onlyWith`` where its condition holds.
+        """
+        condition = self._condition(path)
+        if not condition or not lines or path.endswith(".tpl"):
+            return lines
+        return [(f"{{{{- if {condition} }}}}", None), *lines, ("{{- end }}", None)]
+
+    def _condition(self, path: str) -> str:
+        only = self._spec.only_with
+        if only and not path.startswith("operator"):
+            choices = " ".join(f'"{value}"' for value in only.values)
+            if len(only.values) == 1:
+                return f"eq .Values.global.{only.path} {choices}"
+            return f"has .Values.global.{only.path} (list {choices})"
+        if not self.graph.provides:
+            return ""
+        mode = "kubeblocks" if path.startswith("kubeblocks") else "builtin"
+        return f'eq .Values.global.{self.graph.provides[0].name}.mode "{mode}"'
+
+    def assemble(self) -> Assembly:
+        """All files below ``templates/``. Raises FindingsError with what is wrong with any."""
+        makers: dict[str, Callable[[], Lines]] = {
+            "templates/_helpers.tpl": lambda: self._parts(lambda f: f.helpers),
+            "templates/_config.tpl": self._config_template,
+            "templates/NOTES.txt": self._notes,
+        }
+        findings: list[Finding] = []
+        for feature in self.features:
+            for path, template in feature.templates.items():
+                target = f"templates/{path}"
+                if target in makers:
+                    place, message = Location(template.source), f"{target} exists twice"
+                    findings.append(Finding(place, "duplicate-template", message))
+                makers[target] = partial(self._file, feature, path, template)
+        made = {path: collect(make, findings) for path, make in makers.items()}
+        if findings:
+            raise FindingsError(findings)
+        self._check_asked()
+        kept = {path: lines for path, lines in made.items() if lines}
+        return Assembly(
+            {p: ("\n".join(line for line, _ in ls) + "\n").encode() for p, ls in kept.items()},
+            {p: tuple(origin for _, origin in ls) for p, ls in kept.items()},
+        )
+
+    def _file(self, feature: Feature, path: str, template: Template) -> Lines:
+        return self._guarded(path, unmark(self._expand(feature, template)))
+
+    def _check_asked(self) -> None:
+        """Raises FindingsError for files, and hooks in the chart's own folder, that no template
+        asks for."""
+        own = [feature for feature in self.features if feature.own]
+        unasked = [
+            Finding(
+                Location(template.source),
+                "unknown-hook",
+                f"no template of the chart asks for the hook '{name}'"
+                f"{hint(name, self._hooks_asked)}",
+            )
+            for feature in own
+            for name, template in feature.hooks.items()
+            if name not in self._hooks_asked
+        ]
+        for feature in self.features:
+            for name, template in feature.files.items():
+                if template.source not in self._files_asked:
+                    message = (
+                        f"no template of the chart asks for the file '{name}'; give the chart a "
+                        "feature that does, or remove the file"
+                    )
+                    unasked.append(Finding(Location(template.source), "unread-file", message))
+        if unasked:
+            raise FindingsError(unasked)
+
+    def scenarios(self) -> dict[str, bytes]:
+        """``ci/NAME-values.yaml``: values with which every build renders the chart."""
+        merged: dict[str, Any] = {}
+        for feature in self.features:
+            found = expand_scenarios(feature.scenarios, self.context(feature))
+            for name, values in found.items():
+                _merge(merged.setdefault(name, {}), values or {})
+        return {f"ci/{name}-values.yaml": dump(values).encode() for name, values in merged.items()}
+
+
+def _merge(target: dict[str, Any], added: Mapping[str, Any]) -> None:
+    for key, value in added.items():
+        if isinstance(value, Mapping) and isinstance(target.get(key), dict):
+            _merge(target[key], value)
+        else:
+            target[key] = value

@@ -1,0 +1,78 @@
+"""The keyword ``image`` of the values language: a closed object that says where an image is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from openim_charts.charts.values import Node, Tree
+from openim_charts.specs.image_model import ImageFile
+from openim_charts.specs.model import ChartSpec
+
+Named = Callable[[str], ImageFile]
+
+
+def with_images(tree: Mapping[str, Node], named: Named) -> Tree:
+    """The tree, each node with ``image: NAME`` written out as ``named(NAME)`` is.
+
+    The image's registry, repository, tag and digest become the defaults of four properties, before
+    those that the node has itself. A node in which there is no such keyword stays the same object.
+    """
+    return {key: _node(node, named) for key, node in tree.items()}
+
+
+def images_for(chart: ChartSpec, images: Mapping[str, ImageFile]) -> Named:
+    """Images by name as one chart runs them: placeholders in their repositories are filled."""
+    own = {layout.image.name: layout.image for layout in chart.images.values()}
+
+    def named(name: str) -> ImageFile:
+        found = own.get(name, images[name])
+        repository = found.repository.replace("{name}", chart.name)
+        return replace(found, repository=repository.replace("{binary}", chart.binary))
+
+    return named
+
+
+def _node(node: Node, named: Named) -> Node:
+    if "image" in node:
+        kept = {key: value for key, value in node.items() if key != "image"}
+        own = node.get("properties", {})
+        return {
+            "type": "object",
+            **kept,
+            "properties": {**_properties(named(node["image"])), **own},
+        }
+    if "properties" not in node:
+        return node
+    properties = with_images(node["properties"], named)
+    same = all(properties[key] is inner for key, inner in node["properties"].items())
+    return node if same else {**node, "properties": properties}
+
+
+def _properties(image: ImageFile) -> Tree:
+    return {
+        "registry": {
+            "type": "string",
+            "default": image.registry,
+            "pattern": "^([A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?)?$",
+            "description": "Registry; global.image.registry wins.",
+        },
+        "repository": {
+            "type": "string",
+            "default": image.repository,
+            "pattern": "^[a-z0-9._/-]+$",
+            "description": "Repository.",
+        },
+        "tag": {
+            "type": "string",
+            "default": image.tag,
+            "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
+            "description": "Tag.",
+        },
+        "digest": {
+            "type": "string",
+            "default": image.digest,
+            "pattern": "^(sha256:[a-f0-9]{64})?$",
+            "description": "Digest, sha256:…; wins over the tag.",
+        },
+    }

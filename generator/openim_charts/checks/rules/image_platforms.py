@@ -1,0 +1,36 @@
+"""Images exist for the common platforms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from openim_charts.checks.containers import running
+from openim_charts.checks.release import Release
+from openim_charts.checks.rule import Problem, ReleaseRule
+
+_COMMON = ("linux/amd64", "linux/arm64")
+
+
+class ImagePlatforms(ReleaseRule):
+    """Platforms of the images of a chart."""
+
+    id = "image-platforms"
+    summary = (
+        "Images are built for linux/amd64 and linux/arm64, or the notes of the chart's spec name "
+        "the platform that one lacks."
+    )
+    rationale = (
+        "On a node of another platform the image cannot be pulled, or its program ends with `exec "
+        "format error`. Who has such nodes must read it before."
+    )
+
+    def check(self, release: Release) -> Iterator[Problem]:
+        for container in running(release):
+            notes = release.spec_of(container.pod.obj).notes
+            for platform in _COMMON:
+                if platform not in container.image.platforms and platform not in notes:
+                    message = (
+                        f"the image {container.image.name} is not known to be built for "
+                        f"{platform}; say so in the notes of the chart's spec"
+                    )
+                    yield container.problem(message, "image")

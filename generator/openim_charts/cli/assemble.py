@@ -1,0 +1,92 @@
+"""From outcomes to a repository: written only when nothing is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from openim_charts.cli.workers import Outcome
+from openim_charts.findings import Finding, FindingsError
+from openim_charts.packaging.api import unpack
+from openim_charts.repository.index import INDEX, Index
+from openim_charts.repository.local import Written, write_repository
+from openim_charts.repository.release import Release, read_releases, release_of
+from openim_charts.specs.layout import PRESETS
+from openim_charts.specs.model import Catalog
+
+if TYPE_CHECKING:
+    from openim_charts.repository.page import ChartDetails, Site
+
+
+def assemble(
+    folder: Path,
+    catalog: Catalog,
+    outcomes: Iterable[Outcome],
+    kept: Iterable[Release],
+    advance: Callable[[str], None],
+) -> tuple[Written, list[Finding]]:
+    """Write the outcomes' archives and ``kept`` releases as the repository ``folder``.
+
+    Returns what changed, and findings that are no errors. Raises FindingsError with all findings
+    of all charts when there is an error among them; then nothing changed.
+    """
+    findings: list[Finding] = []
+
+    def built() -> Iterator[Release]:
+        failed = False
+        for outcome in outcomes:
+            findings.extend(outcome.findings)
+            failed |= outcome.failed
+            if not failed:
+                yield release_of(outcome.archive, catalog.source_date)
+            advance(outcome.name)
+        if failed:
+            raise FindingsError(findings)
+
+    beside = _Beside(catalog)
+    releases = beside.noting(chain(built(), kept))
+    return write_repository(folder, releases, extras=beside.files), findings
+
+
+class _Beside:
+    """What stands beside the index, gathered while the releases pass: the page and the presets."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+        self._details: dict[str, ChartDetails] = {}
+        self._presets: dict[str, bytes] = {}
+
+    @cached_property
+    def _site(self) -> Site:
+        from openim_charts.cli.site import site_of  # other threads are at work when it is needed
+
+        return site_of(self._catalog)
+
+    def noting(self, releases: Iterable[Release]) -> Iterator[Release]:
+        """The same releases. Each is read here and not at the end, for the same reason."""
+        for release in releases:
+            self._details[release.name] = self._site.details(release)
+            if self._catalog.charts[release.name].presets:
+                self._presets |= presets_in(release.archive)
+            yield release
+
+    def files(self, index: Index) -> dict[str, bytes]:
+        """All files by path, once every release has passed."""
+        return {**self._presets, **self._site.page(index, self._details)}
+
+
+def presets_in(archive: bytes) -> dict[str, bytes]:
+    """The presets of a chart's archive by path, ``presets/NAME.yaml``: beside an index Helm can
+    take them as values files by URL."""
+    files = unpack(archive)
+    return {path: files[path] for path in files if path.startswith(f"{PRESETS}/")}
+
+
+def kept_releases(folder: Path, catalog: Catalog, built: Iterable[str]) -> Iterator[Release]:
+    """Releases in ``folder`` of charts that still exist and are not built anew."""
+    wanted = catalog.charts.keys() - set(built)
+    if wanted and (folder / INDEX).exists():
+        yield from (release for release in read_releases(folder) if release.name in wanted)

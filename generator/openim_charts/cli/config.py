@@ -1,0 +1,97 @@
+"""``openim-charts config``"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from openim_charts.cli import options
+from openim_charts.cli.report import FORMAT, Console, print_findings, rows
+from openim_charts.findings import FindingsError
+
+if TYPE_CHECKING:
+    from openim_charts.specs.model import Catalog
+
+
+@click.group(
+    epilog="""\b
+    Examples:
+      openim-charts config validate openim.yaml
+      openim-charts config validate presets/ha.yaml openim.yaml --format json
+    """
+)
+def command() -> None:
+    """Check openim.yaml, and say what it installs."""
+
+
+@command.command(
+    epilog="""\b
+    Examples:
+      openim-charts config validate openim.yaml
+      openim-charts config validate presets/ha.yaml openim.yaml     the second over the first
+      openim-charts config validate openim.yaml --chart openim-api --format json
+    """
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--chart",
+    metavar="NAME",
+    shell_complete=options.complete_chart,
+    help="The chart that is installed with the values.  [default: the largest umbrella]",
+)
+@click.option(
+    "--helm",
+    type=click.Choice(["auto", "command", "embedded"]),
+    default="auto",
+    show_default=True,
+    help="Which Helm renders the chart: the one on PATH, or the embedded engine.",
+)
+@options.project
+@click.pass_context
+def validate(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    chart: str | None,
+    helm: Literal["auto", "command", "embedded"],
+    root: Path,
+    console: Console,
+) -> int:
+    """Check values files, and say what they install.
+
+    Wrong keys and types are named with line and column. Otherwise the chart is rendered by Helm,
+    and what runs then is listed: charts, pods, requests and limits of CPU and memory, and volumes.
+    """
+    from openim_charts.charts.api import compile_chart
+    from openim_charts.cli.project import select
+    from openim_charts.config.api import as_data, as_text, plan, read_values
+    from openim_charts.helm.find import find_helm
+    from openim_charts.specs.api import load_catalog
+
+    form = str(ctx.meta[FORMAT])
+    try:
+        document = read_values(files)
+        catalog = load_catalog(root)
+        name = select(catalog, [chart])[0] if chart else _largest(catalog)
+        found = plan(compile_chart(catalog, name), catalog, find_helm(helm), document)
+    except FindingsError as error:
+        if form != "json":
+            return print_findings(error.findings, ctx.meta)
+        _print_json({"findings": rows(sorted(error.findings)), "plan": None})
+        return 1
+    if form == "json":
+        _print_json({"findings": [], "plan": as_data(found)})
+    else:
+        click.echo(as_text(found), nl=False)
+        console.say(f"{name}: the values are valid")
+    return 0
+
+
+def _largest(catalog: Catalog) -> str:
+    return max(catalog.charts.values(), key=lambda chart: len(chart.includes)).name
+
+
+def _print_json(data: object) -> None:
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False))

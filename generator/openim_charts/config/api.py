@@ -1,0 +1,32 @@
+"""Checking values files and planning what they install, for the other packages."""
+
+from __future__ import annotations
+
+from openim_charts.charts.model import Chart
+from openim_charts.config.plan import Plan, plan_of
+from openim_charts.config.report import as_data, as_text
+from openim_charts.config.values_files import faults, read_values, refusals
+from openim_charts.findings import FindingsError
+from openim_charts.helm.adapter import Helm, HelmError
+from openim_charts.packaging.api import package
+from openim_charts.specs.model import Catalog
+from openim_charts.yamlio.document import Document
+
+__all__ = ["Plan", "as_data", "as_text", "plan", "read_values"]
+
+
+def plan(chart: Chart, catalog: Catalog, helm: Helm, document: Document) -> Plan:
+    """What Helm installs of the chart with these values, as a first install under its own name.
+
+    Raises FindingsError with everything that the values schema, or else a template, refuses.
+    """
+    wrong = faults(chart, document)
+    if wrong:
+        raise FindingsError(wrong)
+    archive = package(chart, catalog.source_date)
+    oldest = catalog.repository.kubernetes[0]
+    try:
+        rendering = helm.render(archive, document.data, chart.name, chart.name, oldest)
+    except HelmError as error:
+        raise FindingsError(refusals(error, document)) from error
+    return plan_of(rendering, chart.name)
