@@ -21,21 +21,21 @@ ROOT = Path(__file__).parents[2]
             "features/pod/feature.yaml",
             "    pod.volumes: Volumes of the pods.\n",
             "",
-            "features/pod/templates/_pod.tpl:166:4: the hook 'pod.volumes' is no part of the "
-            "interface; describe it in feature.yaml, below provides.hooks",
+            "features/pod/templates/_podtemplate.tpl:166:4: the hook 'pod.volumes' is no part of "
+            "the interface; describe it in feature.yaml, below provides.hooks",
         ),
         (
             "features/pod/feature.yaml",
             "pod.volumes: V",
             "pod.volume: V",
-            "features/pod/feature.yaml:14:5: no template of the feature has the hook "
+            "features/pod/feature.yaml:15:5: no template of the feature has the hook "
             "'pod.volume'; did you mean 'pod.volumes'?",
         ),
         (
             "features/pod/feature.yaml",
             "podTemplate: T",
             "podTemplates: T",
-            "features/pod/feature.yaml:19:5: the feature defines no template 'podTemplates'; "
+            "features/pod/feature.yaml:20:5: the feature defines no template 'podTemplates'; "
             "did you mean 'podTemplate'?",
         ),
         (
@@ -50,8 +50,8 @@ ROOT = Path(__file__).parents[2]
             "features/tests/feature.yaml",
             "requires: [naming, pod, tools]",
             "requires: [naming]",
-            "features/tests/templates/test.yaml:27:17: the template 'imageReference' is one of the "
-            "feature 'image', which 'tests' does not require; add it to requires",
+            "features/tests/templates/tests/test.yaml:27:17: the template 'imageReference' is "
+            "one of the feature 'image', which 'tests' does not require; add it to requires",
         ),
         (
             "infrastructure/zookeeper/hooks/container.env.yaml",
@@ -104,4 +104,4 @@ def test_a_project_brings_features_of_its_own(tmp_path: Path) -> None:
     assert chart.values["greeting"] == "hello"
     made = chart.files["templates/greeting.yaml"].decode()
     assert """    #!/bin/sh\n    echo '{{ "{{" }} hello }}'\n""" in made
-    assert "- name: GREETING\n" in chart.files["templates/_pod.tpl"].decode()
+    assert "- name: GREETING\n" in chart.files["templates/_podtemplate.tpl"].decode()

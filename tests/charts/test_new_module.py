@@ -47,7 +47,7 @@ def test_one_file_makes_a_chart_and_its_place_in_the_system(project: Path) -> No
         held = compiler.compile(umbrella)
         assert "charts/openim-rpc-poll/templates/deployment.yaml" in held.files
         assert held.values["openim-rpc-poll"] == {"enabled": True}
-    callee = compiler.compile("openim-rpc-group").files["templates/_helpers.tpl"].decode()
+    callee = compiler.compile("openim-rpc-group").files["templates/_network-policy.tpl"].decode()
     ingress = callee.partition(".networkPolicyIngress")[2]
     assert "openim-rpc-poll" in ingress, "the other end of the call is closed"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
@@ -14,6 +16,7 @@ from openim_charts.charts.images import with_images
 from openim_charts.charts.jinja import expand_properties
 from openim_charts.checks.scenarios import overlay
 from openim_charts.findings import FindingsError
+from openim_charts.jsonschema import jsonschema_rs
 from openim_charts.specs.model import Catalog
 
 
@@ -137,3 +140,46 @@ def test_all_images_of_a_chart_are_judged_alike(
     changed = overlay(mysql.values, {"image": {key: value}})
     (error,) = Draft7Validator(mysql.schema).iter_errors(changed)
     assert error.absolute_path[-1] == key
+
+
+def _examples(
+    tree: Mapping[str, Any], path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for key, node in tree.items():
+        yield from (((*path, key), example) for example in node.get("examples", ()))
+        yield from _examples(node.get("properties", {}), (*path, key))
+
+
+def test_every_example_is_a_value_that_the_chart_takes(charts: Mapping[str, Chart]) -> None:
+    shown = 0
+    for chart in charts.values():
+        schema = jsonschema_rs.Draft7Validator(chart.schema)
+        for path, example in _examples(chart.schema["properties"]):
+            values: Any = example
+            for key in reversed(path):
+                values = {key: values}
+            wrong = [error.message for error in schema.iter_errors(overlay(chart.values, values))]
+            assert not wrong, f"{chart.name}: {'.'.join(path)}: {wrong}"
+            shown += 1
+    assert shown > 500
+
+
+def test_values_stand_where_people_look_first(charts: Mapping[str, Chart]) -> None:
+    lines = charts["openim-api"].files["values.yaml"].decode().splitlines()
+    sections = [line.strip("# -") for line in lines if line.startswith("# -- ")]
+    assert sections[:5] == ["Image", "Replicas", "Resources", "Configuration", "Exposure"]
+    assert sections[-1].startswith("Shared with other charts")
+    assert len(sections) == len(set(sections))
+    keys = [line.partition(":")[0] for line in lines if re.match(r"[a-zA-Z]+:", line)]
+    assert keys[:2] == ["image", "replicaCount"]
+    assert keys[-1] == "global"
+
+
+def test_an_empty_default_has_an_example(charts: Mapping[str, Chart]) -> None:
+    text = charts["openim-api"].files["values.yaml"].decode()
+    assert "# For example:\n#   extraEnv:\n#     - " in text
+    without = {"args", "command", "config"}  # which depend on the image, or have a table
+    for chart in charts.values():
+        for key, node in chart.schema["properties"].items():
+            if key not in without and node.get("default") in ([], {}) and "properties" not in node:
+                assert "examples" in node, f"{chart.name}: {key}"

@@ -139,3 +139,13 @@ def test_serve_until_interrupted(cli: Cli, number: int) -> None:
     os.kill(process.pid, number)
     process.communicate(timeout=240)
     assert process.returncode == 0
+
+
+def test_validate_reads_what_changed(cli: Cli) -> None:
+    first, again = cli("validate"), cli("validate")
+    assert (first.code, first.err) == (again.code, again.err) == (0, first.err)
+    cli.change("alpha", "version:", "vresion:")
+    assert cli("validate").code == 1
+    assert cli("validate").code == 1
+    cli.change("alpha", "vresion:", "version:")
+    assert cli("validate").code == 0

@@ -271,8 +271,8 @@ def test_it_does_not_fail_when_the_files_changed_under_the_process(
     pod = watched("openim-rpc-user", [store.address])
     store.put(pod.key)
     assert pod.probe() == (0, "")
-    script = pod.module.folder / "registered.sh"
-    script.write_text(script.read_text().replace("prefix='openim/'", "prefix='other/'"))
+    facts = pod.module.folder / "registration.env"
+    facts.write_text(facts.read_text().replace("prefix='openim/'", "prefix='other/'"))
     store.delete(pod.key)
     assert pod.probe() == (0, ""), "an upgrade replaces this pod"
 

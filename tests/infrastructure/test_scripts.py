@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.infrastructure.programs import one, program, write_files
 
 AUTH = {"etcd": {"auth": {"enabled": True}}}
@@ -36,6 +37,15 @@ def scripts(
 def test_shellcheck_finds_nothing(scripts: list[Path]) -> None:
     done = subprocess.run(
         [program("shellcheck"), *map(str, scripts)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_shellcheck_finds_nothing_in_the_files_of_the_specs() -> None:
+    files = sorted((ROOT / "chart-specs").rglob("*.sh"))
+    assert len(files) > 15
+    done = subprocess.run(
+        [program("shellcheck"), *map(str, files)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
 

@@ -16,6 +16,21 @@
 {{- $text }}
 {{- end }}
 
+{{/* What values set a configuration key to, the chart's own first; empty where none does. Takes (list root "FILE.KEY"). */}}
+{{- define "[[ prefix ]].configured" -}}
+{{- $root := first . }}
+{{- $found := "" }}
+{{- range $node := list (get $root.Values.global.config "[[ chart.line.product ]]" | default dict) $root.Values.config }}
+{{- range splitList "." (last $) }}
+{{- if kindIs "map" $node }}
+{{- $node = get $node . }}
+{{- end }}
+{{- end }}
+{{- $found = $node | default $found }}
+{{- end }}
+{{- $found }}
+{{- end }}
+
 {{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
 {{- define "[[ prefix ]].configData" }}
 [% for file in chart.config %]

@@ -35,7 +35,7 @@
 [% endfor %]
 [% endif %]
   ports:
-    - port: [[ graph.listening_text(chart, port) ]]
+    - port: [[ graph.own_port_text(chart, port) ]]
 [% endfor %]
 [[ hook("networkPolicy.ingress") ]]
 {{- end }}

@@ -1,3 +1,10 @@
+[% for name, number in chart.ports.items() if graph.moves(chart, number) %]
+{{/* Port [[ name ]] of the container; that of the Service stays [[ number ]]. */}}
+{{- define "[[ prefix ]].port.[[ name ]]" -}}
+{{- [[ graph.port_expression(chart, number) ]] }}
+{{- end }}
+
+[% endfor %]
 {{/* Requests and limits: those of the preset, if one is named, else the values' own. */}}
 {{- define "[[ prefix ]].resources" -}}
 {{- $presets := dict

@@ -16,6 +16,7 @@ from openim_charts.charts.jinja import (
     Lines,
     comment,
     expand,
+    expand_properties,
     expand_scenarios,
     holds,
     indented,
@@ -94,18 +95,27 @@ class Assembler:
         """The union of the active features' values. Raises FindingsError."""
         return merged_values(self.features, lambda f: f.values, self.context, "", self._named_at)
 
+    def sections(self) -> dict[str, str]:
+        """The section of each value, as the feature says that gives it."""
+        found: dict[str, str] = {}
+        for feature in self.features:
+            for key in expand_properties(feature.values, self.context(feature)):
+                found.setdefault(key, feature.section)
+        return found
+
     def _named_at(self, feature: Feature) -> Location | None:
         """Where the spec names the feature; the chart's own folder is named nowhere."""
         if feature.own:
             return None
         return self._spec.origin("features", self._spec.features.index(feature.name))
 
-    def _parts(self, pick: Callable[[Feature], Template | None]) -> Lines:
-        """One file out of the parts that features give, with a blank line between two parts."""
-        lines: list[Line] = []
-        for _, part in self._each(pick):
-            lines += [*([("", None)] if lines else []), *part]
-        return lines
+    @staticmethod
+    def _helpers_path(feature: Feature) -> str:
+        """Where the chart has the named templates of one subject."""
+        return "templates/_helpers.tpl" if feature.own else f"templates/_{feature.name}.tpl"
+
+    def _helpers(self, feature: Feature) -> Lines:
+        return unmark(self._expand(feature, feature.helpers)) if feature.helpers else ()
 
     def _notes(self) -> Lines:
         """NOTES.txt. What a feature says holds where its templates are rendered; the blank lines
@@ -159,8 +169,10 @@ class Assembler:
     def assemble(self) -> Assembly:
         """All files below ``templates/``. Raises FindingsError with what is wrong with any."""
         makers: dict[str, Callable[[], Lines]] = {
-            "templates/_helpers.tpl": lambda: self._parts(lambda f: f.helpers),
-            "templates/_config.tpl": self._config_template,
+            **{
+                self._helpers_path(f): partial(self._helpers, f) for f in self.features if f.helpers
+            },
+            "templates/_configuration.tpl": self._config_template,
             "templates/NOTES.txt": self._notes,
         }
         findings: list[Finding] = []

@@ -28,13 +28,16 @@ from openim_charts.charts.values import (
     apply_defaults,
     defaults,
     merge_properties,
+    sectioned,
     values_yaml,
 )
 from openim_charts.charts.values_schema import DRAFT, SchemaWriter, required, share_repeated
 from openim_charts.findings import Finding, FindingsError, collect
 from openim_charts.kubernetes.schemas import definition
+from openim_charts.specs.features import SECTION
 from openim_charts.specs.layout import PRESETS
 from openim_charts.specs.model import Catalog, ChartSpec
+from openim_charts.specs.schema import load_schema
 from openim_charts.yamlio.reader import parse
 from openim_charts.yamlio.writer import dump
 
@@ -175,7 +178,8 @@ class Compiler:
         if spec.config:
             tree["config"] = _config_node(spec)
         apply_defaults(tree, spec)
-        return tree
+        order = load_schema("chart")["$defs"]["section"]["enum"]
+        return sectioned(tree, {**assembler.sections(), "config": SECTION}, order)
 
     def _global_schema(self, described: bool) -> dict[str, Any]:
         """The schema of ``global``, with its definitions; made at the first use of each form."""
@@ -302,6 +306,6 @@ def _config_node(spec: ChartSpec) -> dict[str, Any]:
         "type": "object",
         "default": {},
         "description": "Keys of the module's configuration files to set, by file; README.md lists "
-        "all keys with their defaults. Wins over global.config.",
+        "all keys with their defaults. Takes precedence over global.config.",
         "properties": files,
     }

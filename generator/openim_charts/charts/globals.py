@@ -25,14 +25,16 @@ def _secret_properties(credential: Credential) -> Tree:
         }
         for key in credential.keys.values()
     }
-    made = f"<instance>-{kebab(credential.name)}, made by the chart {credential.owner}."
+    own = f"<instance>-{kebab(credential.name)}"
+    made = f"Without it the chart {credential.owner} creates {own}."
     return {
         "existingSecret": {
             "type": "string",
             "default": "",
             "pattern": "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$",
             "description": f"Secret that holds {credential.description[0].lower()}"
-            f"{credential.description[1:]} Empty: {made if credential.owner else 'none.'}",
+            f"{credential.description[1:]} {made if credential.owner else 'Empty means none.'}",
+            "examples": [f"my-{kebab(credential.name)}"],
         },
         "secretKeys": {
             "type": "object",
@@ -69,7 +71,8 @@ def _dependency_node(dependency: Dependency) -> Node:
             "type": "array",
             "items": {"type": "string", "pattern": "^[A-Za-z0-9.:\\[\\]_-]+:[0-9]+$"},
             "default": [],
-            "description": "Addresses, host:port, in external mode.",
+            "description": f"Addresses (host:port) of {dependency.title} in external mode.",
+            "examples": [[f"{dependency.component}.example.com:{dependency.port}"]],
         },
     }
     needed: dict[str, Node] = {"addresses": {"minItems": 1}}

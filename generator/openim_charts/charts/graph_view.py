@@ -74,24 +74,33 @@ def port_values(spec: ChartSpec) -> tuple[str, ...]:
     return tuple(".".join(("global", "config", *key)) for key in keys if key)
 
 
-def listening(spec: ChartSpec, number: int) -> str:
+def port_expression(spec: ChartSpec, number: int) -> str:
     """Helm's expression for the port that the pods of a chart have in place of ``number``.
 
     That is the number that the spec gives to a port, and the port of its Service for ever; the
     expression holds in all charts of an instance, since ``global`` is the same for them.
     """
-    name = next((name for name, known in spec.ports.items() if known == number), "")
-    key = port_key(spec, name)
+    key = port_key(spec, _port_name(spec, number))
     if not key:
         return str(number)
     words = " ".join(f'"{word}"' for word in key)
     return f"(dig {words} (list {number}) $.Values.global.config | first | int)"
 
 
-def listening_text(spec: ChartSpec, number: int) -> str:
+def own_port(spec: ChartSpec, number: int) -> str:
+    """The same within the chart itself, which has a named template for each port that can move."""
+    name = _port_name(spec, number)
+    return f'(include "{spec.name}.port.{name}" $ | int)' if port_key(spec, name) else str(number)
+
+
+def own_port_text(spec: ChartSpec, number: int) -> str:
     """The same as the text of a template."""
-    expression = listening(spec, number)
-    return expression if expression == str(number) else f"{{{{ {expression[1:-1]} }}}}"
+    name = _port_name(spec, number)
+    return f'{{{{ include "{spec.name}.port.{name}" $ }}}}' if port_key(spec, name) else str(number)
+
+
+def _port_name(spec: ChartSpec, number: int) -> str:
+    return next((name for name, known in spec.ports.items() if known == number), "")
 
 
 def entry_port(spec: ChartSpec) -> str:
@@ -124,14 +133,24 @@ class GraphView:
         return port_values(spec)
 
     @staticmethod
-    def listening(spec: ChartSpec, number: int) -> str:
-        """See the function of that name."""
-        return listening(spec, number)
+    def moves(spec: ChartSpec, number: int) -> bool:
+        """Whether values can give the pods another port in place of ``number``."""
+        return port_expression(spec, number) != str(number)
 
     @staticmethod
-    def listening_text(spec: ChartSpec, number: int) -> str:
+    def port_expression(spec: ChartSpec, number: int) -> str:
         """See the function of that name."""
-        return listening_text(spec, number)
+        return port_expression(spec, number)
+
+    @staticmethod
+    def own_port(spec: ChartSpec, number: int) -> str:
+        """See the function of that name."""
+        return own_port(spec, number)
+
+    @staticmethod
+    def own_port_text(spec: ChartSpec, number: int) -> str:
+        """See the function of that name."""
+        return own_port_text(spec, number)
 
     @staticmethod
     def refusals(spec: ChartSpec) -> tuple[Refusal, ...]:

@@ -55,24 +55,24 @@ def _properties(image: ImageFile) -> Tree:
             "type": "string",
             "default": image.registry,
             "pattern": "^([A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?)?$",
-            "description": "Registry; global.image.registry wins.",
+            "description": "Registry of the image; global.image.registry replaces it.",
         },
         "repository": {
             "type": "string",
             "default": image.repository,
             "pattern": "^[a-z0-9._/-]+$",
-            "description": "Repository.",
+            "description": "Repository of the image.",
         },
         "tag": {
             "type": "string",
             "default": image.tag,
             "pattern": "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$",
-            "description": "Tag.",
+            "description": "Tag of the image.",
         },
         "digest": {
             "type": "string",
             "default": image.digest,
             "pattern": "^(sha256:[a-f0-9]{64})?$",
-            "description": "Digest, sha256:…; wins over the tag.",
+            "description": "Digest of the image (sha256:…); takes precedence over the tag.",
         },
     }

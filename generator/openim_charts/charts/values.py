@@ -9,7 +9,7 @@ closed object.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from openim_charts.yamlio.writer import dump, scalar
 Node = Mapping[str, Any]
 Tree = dict[str, Any]  # property name -> node
 ABSENT = object()
+SHARED = "Shared with other charts, in openim.yaml"  # the section of global
 
 
 def merge_properties(target: Tree, added: Mapping[str, Node]) -> None:
@@ -114,7 +115,7 @@ def _entry(key: str, value: Any, pad: str) -> list[str]:
 
 
 def _node_lines(key: str, node: Node, pad: str) -> list[str]:
-    lines = list(_comment(node.get("description", ""), pad))
+    lines = [*_comment(node.get("description", ""), pad), *_example(key, node, pad)]
     if "properties" in node and "default" not in node:
         inner = values_lines(node["properties"], pad + "  ")
         shown = any(not line.lstrip().startswith("#") for line in inner)
@@ -124,12 +125,32 @@ def _node_lines(key: str, node: Node, pad: str) -> list[str]:
     return lines + _entry(key, node["default"], pad)
 
 
+def sectioned(tree: Tree, sections: Mapping[str, str], order: Sequence[str]) -> Tree:
+    """The values of a chart as people look for them: by section in ``order``, what charts share
+    last. ``sections`` are those of the features, by value."""
+    placed: dict[str, Tree] = {name: {} for name in (*order, SHARED)}
+    for key, node in tree.items():
+        name = SHARED if key == "global" else node.get("section") or sections.get(key, order[-1])
+        placed[name][key] = {**node, "section": name}
+    return {key: node for part in placed.values() for key, node in part.items()}
+
+
+def _example(key: str, node: Node, pad: str) -> list[str]:
+    if not node.get("examples") or node.get("default"):
+        return []
+    return [f"{pad}# For example:", *_entry(key, node["examples"][0], f"{pad}#   ")]
+
+
 def values_lines(tree: Mapping[str, Node], pad: str = "") -> list[str]:
     """Lines for a tree of values; what has no default is shown as a comment."""
     lines: list[str] = []
+    section = ""
     for key, node in tree.items():
         if lines and not pad:
             lines.append("")
+        if not pad and node.get("section", section) != section:
+            section = node["section"]
+            lines += [f"# -- {section} ".ljust(WIDTH, "-"), ""]
         lines += _node_lines(key, node, pad)
     return lines
 

@@ -8,7 +8,17 @@ from typing import Any
 from openim_charts.charts.values import Node
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-_OWN = ("default", "map", "kubernetes", "bind", "secret", "shared", "refused")
+_OWN = (
+    "section",
+    "examples",
+    "default",
+    "map",
+    "kubernetes",
+    "bind",
+    "secret",
+    "shared",
+    "refused",
+)
 _KEY = "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"
 _LABEL = "^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$"
 # Kubernetes, "Labels and Selectors": the syntax of keys and values.
@@ -74,8 +84,8 @@ class SchemaWriter:
             result["allOf"] = [*result.get("allOf", []), reference]
         if not self._described:
             result.pop("description", None)
-        elif "default" in node:
-            result["default"] = node["default"]
+        else:
+            result |= {key: node[key] for key in ("default", "examples") if key in node}
         if set(result) == {"allOf"} and len(result["allOf"]) == 1:
             return dict(result["allOf"][0])
         return result
@@ -138,7 +148,11 @@ def _says_something(node: Node) -> bool:
 
 
 WORTH = 100  # characters of JSON, more or less, from which a repeated part becomes a definition
-_SAID = ("description", "default")  # what may differ between two places of one definition
+_SAID = (
+    "description",
+    "default",
+    "examples",
+)  # what may differ between two places of one definition
 _OBJECTS = ("properties", "definitions")
 _SINGLE = ("items", "additionalProperties")
 

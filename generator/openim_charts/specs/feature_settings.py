@@ -228,9 +228,13 @@ class FeatureFiles:
             shapes = self._shapes.get(feature, {}).get("properties", {})
             for key, value in settings.items() if isinstance(settings, Mapping) else ():
                 node = shapes.get(key)
-                named = isinstance(node, Mapping) and node.get("$ref") == shape
-                if named and isinstance(value, str):
+                if not isinstance(node, Mapping):
+                    continue
+                if node.get("$ref") == shape and isinstance(value, str):
                     yield ("options", feature, key), value
+                elif node.get("items", {}).get("$ref") == shape and isinstance(value, list):
+                    for index, item in enumerate(value):
+                        yield ("options", feature, key, index), item
 
     def check_options(self, chart: Layered) -> Iterator[Finding]:
         """Everything that is wrong with the settings of a resolved chart."""

@@ -15,6 +15,7 @@ from openim_charts.yamlio.document import Document
 from openim_charts.yamlio.reader import read
 
 FILE = "feature.yaml"
+SECTION = "Configuration"  # of values that say no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Head:
     name: str
     description: str
     order: int
+    section: str  # of its values
     when: str  # Jinja expression over the chart; "" is always
     when_at: Location
     consumes: frozenset[str]
@@ -65,6 +67,7 @@ def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
         name=folder.name,
         description=data["description"],
         order=data["order"],
+        section=data.get("section", SECTION),
         when=data.get("when", ""),
         when_at=document.value(("when",)),
         consumes=frozenset((*consumes, f"options.{folder.name}")),

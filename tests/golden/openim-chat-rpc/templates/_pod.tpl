@@ -1,302 +1,172 @@
-{{/* The pod, whatever controls it. */}}
-{{- define "openim-chat-rpc.podTemplate" -}}
-metadata:
-  labels:
-    {{- merge (include "openim-chat-rpc.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "openim-chat-rpc.podAnnotations" . | trim }}
-  annotations:
-    {{- . | nindent 4 }}
-  {{- end }}
-spec:
-  {{- include "openim-chat-rpc.podSpec" . | nindent 2 }}
-  {{- with include "openim-chat-rpc.initContainers" . | trim }}
-  initContainers:
-    {{- . | nindent 4 }}
-  {{- end }}
-  containers:
-    - name: chat-rpc
-      image: {{ include "openim-chat-rpc.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      {{- with include "openim-chat-rpc.command" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      {{- with include "openim-chat-rpc.env" . | trim }}
-      env:
-        {{- . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.extraEnvFrom }}
-      envFrom:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      ports:
-        - name: rpc
-          containerPort: {{ dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int }}
-          protocol: TCP
-      {{- with include "openim-chat-rpc.probes" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      {{- with .Values.lifecycle }}
-      lifecycle:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with include "openim-chat-rpc.resources" . | fromYaml }}
-      resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with include "openim-chat-rpc.volumeMounts" . | trim }}
-      volumeMounts:
-        {{- . | nindent 8 }}
-      {{- end }}
-    {{- with .Values.sidecars }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
-  {{- with include "openim-chat-rpc.volumes" . | trim }}
-  volumes:
-    {{- . | nindent 4 }}
-  {{- end }}
+{{/* Port rpc of the container; that of the Service stays 30300. */}}
+{{- define "openim-chat-rpc.port.rpc" -}}
+{{- (dig "chat" "chat-rpc-chat" "rpc" "ports" (list 30300) $.Values.global.config | first | int) }}
 {{- end }}
 
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "openim-chat-rpc.podAnnotations" -}}
-{{- $own := include "openim-chat-rpc.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- define "openim-chat-rpc.ownPodAnnotations" -}}
-{{- $secrets := dict }}
-{{- range $name := list .Values.global.chat.existingSecret .Values.global.etcd.existingSecret .Values.global.liveKit.existingSecret .Values.global.mail.existingSecret .Values.global.mongodb.existingSecret .Values.global.redis.existingSecret .Values.global.server.existingSecret .Values.global.sms.existingSecret | compact }}
-{{- with lookup "v1" "Secret" (include "openim-chat-rpc.namespace" $) $name }}
-{{- $_ := set $secrets $name .data }}
-{{- end }}
-{{- end }}
-{{- with $secrets }}
-checksum/secret: {{ toJson . | sha256sum }}
-{{- end }}
-checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
+{{/* Requests and limits: those of the preset, if one is named, else the values' own. */}}
+{{- define "openim-chat-rpc.resources" -}}
+{{- $presets := dict
+  "none" .Values.resources
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- get $presets .Values.resourcesPreset | toYaml }}
 {{- end }}
 
-{{- define "openim-chat-rpc.initContainers" -}}
-{{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
-- name: wait-for-dependencies
-  image: {{ include "openim-chat-rpc.imageReference" (list . .Values.global.tools.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
-  command:
-    - /bin/sh
-    - -c
-    - |
-      reachable() {
-        for address in $1; do
-          nc -z -w 2 "${address%:*}" "${address##*:}" && return 0
-        done
-        return 1
-      }
-      for addresses; do
-        until reachable "$addresses"; do
-          echo "waiting for $addresses"
-          sleep 2
-        done
-      done
-    - wait-for-dependencies
-    - {{ include "openim-chat-rpc.etcd.addresses" . | fromJsonArray | join " " | quote }}
-    - {{ include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray | join " " | quote }}
-  {{- with .Values.containerSecurityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with include "openim-chat-rpc.resources" . | fromYaml }}
-  resources:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-{{- end }}
-{{- with .Values.initContainers }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- define "openim-chat-rpc.command" -}}
-{{- if .Values.diagnosticMode.enabled }}
-command:
-  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
-{{- with .Values.diagnosticMode.args }}
-args:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- else }}
-{{- if .Values.command }}
-command:
-  {{- toYaml .Values.command | nindent 2 }}
-{{- else if eq .Values.image.layout "all-in-one" }}
-command:
-  - /bin/sh
-  - -c
-  - exec /openim-chat/_output/bin/platforms/linux/*/chat-rpc -c /config -i 0
-{{- else }}
-command:
-  - /openim-chat/_output/openim-chat-rpc
-  - -c
-  - /config
-  - -i
-  - '0'
-{{- end }}
-{{- with .Values.args }}
-args:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
-{{- end }}
-
-{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
-{{- define "openim-chat-rpc.env" -}}
-{{- if .Values.extraEnv }}
-{{- $names := list }}
-{{- range .Values.extraEnv }}
-{{- $names = append $names .name }}
-{{- end }}
-{{- range include "openim-chat-rpc.ownEnv" . | fromYamlArray }}
-{{- if not (has .name $names) }}
-{{ list . | toYaml }}
-{{- end }}
-{{- end }}
-{{ toYaml .Values.extraEnv }}
-{{- else }}
-{{- include "openim-chat-rpc.ownEnv" . }}
-{{- end }}
-{{- end }}
-
-{{- define "openim-chat-rpc.ownEnv" -}}
-{{- with (include "openim-chat-rpc.resources" . | fromYaml).limits }}
-{{- if .memory }}
-{{ include "openim-chat-rpc.goMemoryLimit" $ }}
-{{- end }}
-{{- if .cpu }}
-- name: GOMAXPROCS
+{{/* The soft memory limit of Go's runtime: nine tenths of the container's, since the process holds more than its heap. A
+vertical autoscaler changes limits of pods behind Helm's back, so there it is the limit itself, as the kubelet knows it. */}}
+{{- define "openim-chat-rpc.goMemoryLimit" -}}
+- name: GOMEMLIMIT
+{{- if .Values.verticalPodAutoscaler.enabled }}
   valueFrom:
     resourceFieldRef:
-      resource: limits.cpu
-{{- end }}
-{{- end }}
-- name: CHATENV_SHARE_CHATADMIN
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.chat.secretName" . | quote }}
-      key: {{ .Values.global.chat.secretKeys.adminUserID | quote }}
-- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_SUPERCODE
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.chat.secretName" . | quote }}
-      key: {{ .Values.global.chat.secretKeys.superCode | quote }}
-{{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
-- name: CHATENV_DISCOVERY_ETCD_USERNAME
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.etcd.secretName" . | quote }}
-      key: {{ .Values.global.etcd.secretKeys.username | quote }}
-- name: CHATENV_DISCOVERY_ETCD_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.etcd.secretName" . | quote }}
-      key: {{ .Values.global.etcd.secretKeys.password | quote }}
-{{- end }}
-{{- if .Values.global.liveKit.existingSecret }}
-- name: CHATENV_CHAT_RPC_CHAT_LIVEKIT_KEY
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.liveKit.secretName" . | quote }}
-      key: {{ .Values.global.liveKit.secretKeys.key | quote }}
-      optional: true
-- name: CHATENV_CHAT_RPC_CHAT_LIVEKIT_SECRET
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.liveKit.secretName" . | quote }}
-      key: {{ .Values.global.liveKit.secretKeys.secret | quote }}
-      optional: true
-{{- end }}
-{{- if .Values.global.mail.existingSecret }}
-- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_MAIL_SENDERAUTHORIZATIONCODE
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.mail.secretName" . | quote }}
-      key: {{ .Values.global.mail.secretKeys.authorizationCode | quote }}
-      optional: true
-{{- end }}
-- name: CHATENV_MONGODB_URI
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.mongodb.secretName" . | quote }}
-      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "uri") | quote }}
-      optional: true
-- name: CHATENV_MONGODB_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.mongodb.secretName" . | quote }}
-      key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "password") | quote }}
-- name: CHATENV_REDIS_USERNAME
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.redis.secretName" . | quote }}
-      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "username") | quote }}
-      optional: true
-- name: CHATENV_REDIS_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.redis.secretName" . | quote }}
-      key: {{ include "openim-chat-rpc.redis.secretKey" (list . "password") | quote }}
-- name: CHATENV_SHARE_OPENIM_SECRET
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.server.secretName" . | quote }}
-      key: {{ .Values.global.server.secretKeys.secret | quote }}
-{{- if .Values.global.sms.existingSecret }}
-- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_PHONE_ALI_ACCESSKEYID
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.sms.secretName" . | quote }}
-      key: {{ .Values.global.sms.secretKeys.accessKeyID | quote }}
-      optional: true
-- name: CHATENV_CHAT_RPC_CHAT_VERIFYCODE_PHONE_ALI_ACCESSKEYSECRET
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-chat-rpc.sms.secretName" . | quote }}
-      key: {{ .Values.global.sms.secretKeys.accessKeySecret | quote }}
-      optional: true
-{{- end }}
-- name: POD_IPS
-  valueFrom:
-    fieldRef:
-      fieldPath: status.podIPs
-{{- end }}
-
-{{- define "openim-chat-rpc.volumeMounts" -}}
-- name: config
-  mountPath: /config
-  readOnly: true
-- name: registration
-  mountPath: /run/registration
-{{- with .Values.extraVolumeMounts }}
-{{ toYaml . }}
+      resource: limits.memory
+{{- else }}
+  value: {{ include "openim-chat-rpc.goMemoryLimitValue" . }}
 {{- end }}
 {{- end }}
 
-{{- define "openim-chat-rpc.volumes" -}}
-- name: config
-  projected:
-    sources:
-      - configMap:
-          name: {{ include "openim-chat-rpc.fullname" . }}
-      {{- with .Values.configSources }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
-- name: registration
-  emptyDir:
-    medium: Memory
-    sizeLimit: 1Mi
-{{- with .Values.extraVolumes }}
-{{ toYaml . }}
+{{- define "openim-chat-rpc.goMemoryLimitValue" -}}
+{{- $limit := (include "openim-chat-rpc.resources" . | fromYaml).limits.memory | toString }}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $unit := regexFind "[a-zA-Z]*$" $limit }}
+{{- printf "%dMiB" (divf (mulf (trimSuffix $unit $limit | float64) (get $units $unit) 0.9) 1048576 | int64) }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "openim-chat-rpc.affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "openim-chat-rpc.selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "openim-chat-rpc.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "openim-chat-rpc.placement" -}}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "openim-chat-rpc.podSpec" -}}
+serviceAccountName: {{ include "openim-chat-rpc.serviceAccountName" . | quote }}
+automountServiceAccountToken: false
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ quote . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ quote . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ quote . }}
+{{- end }}
+{{- with include "openim-chat-rpc.placement" . | trim }}
+{{ . }}
+{{- end }}
+{{- with include "openim-chat-rpc.affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- $own := dict "labelSelector" (dict "matchLabels" (include "openim-chat-rpc.selectorLabels" $ | fromYaml)) }}
+  {{- /* Pods of the last revision do not count: they will go, and a rollout must not wait for their places. */}}
+  {{- $_ := set $own "matchLabelKeys" (list "pod-template-hash") }}
+  {{- range . }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "openim-chat-rpc.probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+{{- if .Values.customStartupProbe }}
+startupProbe:
+  {{- toYaml .Values.customStartupProbe | nindent 2 }}
+{{- else if .Values.startupProbe.enabled }}
+startupProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.startupProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customReadinessProbe }}
+readinessProbe:
+  {{- toYaml .Values.customReadinessProbe | nindent 2 }}
+{{- else if .Values.readinessProbe.enabled }}
+readinessProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.readinessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customLivenessProbe }}
+livenessProbe:
+  {{- toYaml .Values.customLivenessProbe | nindent 2 }}
+{{- else if .Values.livenessProbe.enabled }}
+livenessProbe:
+  exec:
+    command:
+      - /bin/sh
+      - -c
+      - if command -v bash >/dev/null; then exec bash /config/registered.sh; fi
+  {{- range $key, $value := omit .Values.livenessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
 {{- end }}
 {{- end }}

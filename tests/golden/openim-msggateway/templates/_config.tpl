@@ -1,252 +1,185 @@
-{{/* discovery.yml: Where modules register and find one another. */}}
-{{- define "openim-msggateway.config.discovery" -}}
-enable: {{ .Values.global.discovery.type | toJson }}
-etcd:
-  rootDirectory: {{ .Values.global.discovery.rootDirectory | toJson }}
-  address: {{ include "openim-msggateway.etcd.addresses" . }}
-  username: null
-  password: null
+{{/* One configuration file: its defaults, then global.config.server, then config. Takes (list root file). */}}
+{{- define "openim-msggateway.config" -}}
+{{- $root := first . }}
+{{- $file := last . }}
+{{- $text := include (printf "openim-msggateway.config.%s" $file) $root }}
+{{- $shared := dig "server" $file dict $root.Values.global.config }}
+{{- $own := dig $file dict $root.Values.config }}
+{{- if or $shared $own }}
+{{- $text = mergeOverwrite (fromYaml $text) (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- end }}
+{{- $text }}
 {{- end }}
 
-{{/* share.yml: What all modules must agree on. */}}
-{{- define "openim-msggateway.config.share" -}}
-secret: null
-rpcRegisterName:
-  user: user
-  friend: friend
-  msg: msg
-  push: push
-  messageGateway: messageGateway
-  group: group
-  auth: auth
-  conversation: conversation
-  third: third
-imAdminUserID: {{ .Values.global.server.adminUserIDs | toJson }}
-multiLogin:
-  policy: 1
-  maxNumOneEnd: 30
-rpcMaxBodySize:
-  requestMaxBodySize: 8388608
-  responseMaxBodySize: 8388608
+{{/* What values set a configuration key to, the chart's own first; empty where none does. Takes (list root "FILE.KEY"). */}}
+{{- define "openim-msggateway.configured" -}}
+{{- $root := first . }}
+{{- $found := "" }}
+{{- range $node := list (get $root.Values.global.config "server" | default dict) $root.Values.config }}
+{{- range splitList "." (last $) }}
+{{- if kindIs "map" $node }}
+{{- $node = get $node . }}
+{{- end }}
+{{- end }}
+{{- $found = $node | default $found }}
+{{- end }}
+{{- $found }}
 {{- end }}
 
-{{/* log.yml: What a module logs, and in which form. */}}
-{{- define "openim-msggateway.config.log" -}}
-storageLocation: ''
-rotationTime: 24
-remainRotationCount: 2
-remainLogLevel: {{ .Values.global.logging.level | toJson }}
-isStdout: true
-isJson: {{ .Values.global.logging.json | toJson }}
-isSimplify: true
-withStack: false
-{{- end }}
+{{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
+{{- define "openim-msggateway.configData" }}
+  discovery.yml: |
+    {{- include "openim-msggateway.config" (list . "discovery") | nindent 4 }}
+  share.yml: |
+    {{- include "openim-msggateway.config" (list . "share") | nindent 4 }}
+  log.yml: |
+    {{- include "openim-msggateway.config" (list . "log") | nindent 4 }}
+  openim-msggateway.yml: |
+    {{- include "openim-msggateway.config" (list . "openim-msggateway") | nindent 4 }}
+  redis.yml: |
+    {{- include "openim-msggateway.config" (list . "redis") | nindent 4 }}
+  webhooks.yml: |
+    {{- include "openim-msggateway.config" (list . "webhooks") | nindent 4 }}
+  registered.sh: |
+    #!/bin/bash
+    # Fails when the process has to start anew to be found, or to find others: etcd answers, and has lost the key that the
+    # module registered, or all of its data. A module registers once, at its start, with a lease of 30 seconds, and does
+    # not do so again when etcd was away for longer; and it does not look again at an etcd that has started from nothing.
+    # Whatever else is wrong, an etcd that is away or answers an error among it, is no reason to restart a pod.
+    #
+    # The shell itself speaks to etcd's HTTP API, so that no credential is on a command line.
+    LC_ALL=C # the length of a text is that of its bytes
+    STATE=${STATE:-/run/registration}
+    PROCESS=${PROCESS:-1}
+    addresses='' prefix='' name='' host='' port='' user='' password=''
+    # shellcheck source=/dev/null # the chart writes it beside this file
+    source "${0%/*}/registration.env"
+    token='' answer=''
+    end=$((SECONDS + 10)) # well before the probe's own limit, whose end would count as a failure
 
-{{/* openim-msggateway.yml: The message gateway. */}}
-{{- define "openim-msggateway.config.openim-msggateway" -}}
-rpc:
-  registerIP: ''
-  autoSetPorts: false
-  ports: [10140]
-prometheus:
-  enable: true
-  ports: [12140]
-listenIP: 0.0.0.0
-longConnSvr:
-  ports: [10001]
-  websocketMaxConnNum: 100000
-  websocketMaxMsgLen: 4096
-  websocketTimeout: 10
-{{- end }}
+    # talk ADDRESS PATH BODY: prints the whole answer of one member.
+    talk() {
+      local host=${1%:*} whole
+      host=${host#'['}
+      exec 3<>"/dev/tcp/${host%']'}/${1##*:}" || return 1
+      printf 'POST /v3/%s HTTP/1.0\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n' \
+        "$2" "$1" ${#3} >&3
+      if [ -n "$token" ]; then printf 'Authorization: %s\r\n' "$token" >&3; fi
+      printf '\r\n%s' "$3" >&3
+      IFS= read -r -d '' whole <&3
+      printf %s "$whole"
+    }
 
-{{/* redis.yml: Where Redis is, and how connections to it are pooled. */}}
-{{- define "openim-msggateway.config.redis" -}}
-address: {{ ternary (concat (include "openim-msggateway.redis.addresses" . | fromJsonArray) (include "openim-msggateway.redis.addresses" . | fromJsonArray)) (include "openim-msggateway.redis.addresses" . | fromJsonArray) (and (eq .Values.global.redis.topology "cluster") (eq (len (include "openim-msggateway.redis.addresses" . | fromJsonArray)) 1)) | toJson }}
-username: null
-password: null
-redisMode: {{ .Values.global.redis.topology | toJson }}
-db: {{ .Values.global.redis.database | toJson }}
-maxRetry: 10
-poolSize: 100
-{{- end }}
+    # ask PATH BODY: puts into $answer what the first member says that has no error to tell.
+    ask() {
+      local address
+      for address in $addresses; do
+        [ $SECONDS -lt $end ] || return 1
+        exec 4< <(talk "$address" "$@" 2>/dev/null)
+        IFS= read -r -d '' -t 3 answer <&4
+        kill $! 2>/dev/null
+        exec 4<&-
+        case $answer in 'HTTP/1.'?' 200 '*) return ;; esac
+      done
+      return 1
+    }
 
-{{/* webhooks.yml: Calls of a server of your own before and after events. All are off. */}}
-{{- define "openim-msggateway.config.webhooks" -}}
-url: ''
-beforeSendSingleMsg:
-  enable: false
-  timeout: 5
-  failedContinue: true
-  allowedTypes: []
-  deniedTypes: []
-beforeUpdateUserInfoEx:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterUpdateUserInfoEx:
-  enable: false
-  timeout: 5
-afterSendSingleMsg:
-  enable: false
-  timeout: 5
-  attentionIds: []
-  allowedTypes: []
-  deniedTypes: []
-beforeSendGroupMsg:
-  enable: false
-  timeout: 5
-  failedContinue: true
-  allowedTypes: []
-  deniedTypes: []
-beforeMsgModify:
-  enable: false
-  timeout: 5
-  failedContinue: true
-  allowedTypes: []
-  deniedTypes: []
-afterSendGroupMsg:
-  enable: false
-  timeout: 5
-  allowedTypes: []
-  deniedTypes: []
-afterUserOnline:
-  enable: false
-  timeout: 5
-afterUserOffline:
-  enable: false
-  timeout: 5
-afterUserKickOff:
-  enable: false
-  timeout: 5
-beforeOfflinePush:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeOnlinePush:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeGroupOnlinePush:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeAddFriend:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeUpdateUserInfo:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterUpdateUserInfo:
-  enable: false
-  timeout: 5
-beforeCreateGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterCreateGroup:
-  enable: false
-  timeout: 5
-beforeMemberJoinGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeSetGroupMemberInfo:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetGroupMemberInfo:
-  enable: false
-  timeout: 5
-afterQuitGroup:
-  enable: false
-  timeout: 5
-afterKickGroupMember:
-  enable: false
-  timeout: 5
-afterDismissGroup:
-  enable: false
-  timeout: 5
-beforeApplyJoinGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterGroupMsgRead:
-  enable: false
-  timeout: 5
-afterSingleMsgRead:
-  enable: false
-  timeout: 5
-beforeUserRegister:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterUserRegister:
-  enable: false
-  timeout: 5
-afterTransferGroupOwner:
-  enable: false
-  timeout: 5
-beforeSetFriendRemark:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetFriendRemark:
-  enable: false
-  timeout: 5
-afterGroupMsgRevoke:
-  enable: false
-  timeout: 5
-afterJoinGroup:
-  enable: false
-  timeout: 5
-beforeInviteUserToGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetGroupInfo:
-  enable: false
-  timeout: 5
-beforeSetGroupInfo:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetGroupInfoEx:
-  enable: false
-  timeout: 5
-beforeSetGroupInfoEx:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterRevokeMsg:
-  enable: false
-  timeout: 5
-beforeAddBlack:
-  enable: false
-  timeout: 5
-  failedContinue: false
-afterAddFriend:
-  enable: false
-  timeout: 5
-beforeAddFriendAgree:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterAddFriendAgree:
-  enable: false
-  timeout: 5
-afterDeleteFriend:
-  enable: false
-  timeout: 5
-beforeImportFriends:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterImportFriends:
-  enable: false
-  timeout: 5
-afterRemoveBlack:
-  enable: false
-  timeout: 5
+    login() {
+      local escaped=${password//\\/\\\\}
+      token=''
+      ask auth/authenticate "{\"name\": \"$user\", \"password\": \"${escaped//\"/\\\"}\"}" || return 1
+      token=${answer##*'"token":"'}
+      token=${token%%'"'*}
+      # A login costs etcd much more than a question does.
+      (umask 077 && printf %s "$token" >"$STATE/token")
+    }
+
+    # question BODY: asks for keys, after a login where none without is allowed.
+    question() {
+      ask kv/range "$1" || { [ -n "$user" ] && login && ask kv/range "$1"; }
+    }
+
+    encoded() {
+      local text
+      text=$(printf %s "$1" | base64)
+      printf %s "${text//$'\n'/}"
+    }
+
+    # started: when the process began, which tells it from the one before it in this pod.
+    started() {
+      local stat
+      read -r stat <"/proc/$PROCESS/stat" || return 1
+      # The name of the program, in brackets, may hold blanks.
+      # shellcheck disable=SC2086 # words are what is wanted
+      set -- ${stat##*')'}
+      printf %s "${20}"
+    }
+
+    # remember REVISION [KEY]
+    remember() {
+      printf '%s\n' "$self" "$1" "${2:-}" >"$STATE/seen"
+    }
+
+    command -v base64 >/dev/null && begun=$(started) || exit 0
+    self="$begun $addresses $prefix $name $host $port"
+    before=''
+    seen=''
+    revision=0
+    if [ -r "$STATE/seen" ]; then { IFS= read -r before; read -r revision; read -r seen; } <"$STATE/seen"; fi
+    case $before in
+      "$self") ;;
+      # The files have changed under the process, whose pod will be replaced.
+      "$begun "*) exit 0 ;;
+      *) revision=0 seen='' ;;
+    esac
+    if [ -r "$STATE/token" ]; then read -r token <"$STATE/token"; fi
+
+    prefix=$prefix${name:+$name/}
+    only=count
+    if [ -n "$name" ]; then only=keys; fi
+    range="\"key\": \"$(encoded "$prefix")\", \"range_end\": \"$(encoded "${prefix%/}0")\""
+    question "{$range, \"${only}_only\": true}" || exit 0
+    now=${answer##*'"revision":"'}
+    now=${now%%'"'*}
+    case $now in '' | *[!0-9]*) exit 0 ;; esac
+    if [ "$revision" = lost ] || [ "$now" -lt "$revision" ]; then
+      remember lost "$seen"
+      echo "etcd has lost its data: its revision went back"
+      exit 1
+    fi
+    for ip in ${name:+${host:-${POD_IPS//,/ }}}; do
+      case $ip in *:*) ip="[$ip]" ;; esac
+      key=$prefix$ip:$port
+      case $answer in
+        *"\"$(encoded "$key")\""*)
+          remember "$now" "$key"
+          exit 0
+          ;;
+      esac
+    done
+    if [ -n "$seen" ]; then
+      echo "etcd answers, and has no key $seen any more"
+      exit 1
+    fi
+    remember "$now"
+    # One whose key was lost before it was ever seen is told by its age, and by nobody else's key either.
+    read -r uptime _ </proc/uptime
+    case $name:$answer in
+      :* | *'"kvs"'*) ;;
+      *)
+        if [ $((${uptime%.*} - begun / 100)) -gt 600 ]; then
+          echo "etcd answers, and has no key below $prefix 10 minutes after the start"
+          exit 1
+        fi
+        ;;
+    esac
+  registration.env: |
+    # What the check of the registration needs to know, for the shell.
+    addresses={{ join " " (include "openim-msggateway.config" (list . "discovery") | fromYaml).etcd.address | replace "'" "" | squote }}
+    prefix={{ printf "%v/" (include "openim-msggateway.config" (list . "discovery") | fromYaml).etcd.rootDirectory | squote }}
+    name={{ (include "openim-msggateway.config" (list . "share") | fromYaml).rpcRegisterName.messageGateway | toString | squote }}
+    host={{ (include "openim-msggateway.config" (list . "openim-msggateway") | fromYaml).rpc.registerIP | default "" | toString | replace "'" "" | squote }}
+    port={{ include "openim-msggateway.port.rpc" $ }}
+    user=${IMENV_DISCOVERY_ETCD_USERNAME:-}
+    password=${IMENV_DISCOVERY_ETCD_PASSWORD:-}
 {{- end }}

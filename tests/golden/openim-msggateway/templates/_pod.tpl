@@ -1,258 +1,182 @@
-{{/* The pod, whatever controls it. */}}
-{{- define "openim-msggateway.podTemplate" -}}
-{{- $ports := list (dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int) (dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int) (dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int) }}
-{{- if ne (uniq $ports | len) (len $ports) }}
-{{- fail (printf "two ports of openim-msggateway are the same, of %v: set another one in global.config.server.openim-msggateway.longConnSvr.ports or global.config.server.openim-msggateway.rpc.ports or global.config.server.openim-msggateway.prometheus.ports" $ports) }}
-{{- end -}}
-metadata:
-  labels:
-    {{- merge (include "openim-msggateway.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "openim-msggateway.podAnnotations" . | trim }}
-  annotations:
-    {{- . | nindent 4 }}
-  {{- end }}
-spec:
-  {{- include "openim-msggateway.podSpec" . | nindent 2 }}
-  {{- with include "openim-msggateway.initContainers" . | trim }}
-  initContainers:
-    {{- . | nindent 4 }}
-  {{- end }}
-  containers:
-    - name: msggateway
-      image: {{ include "openim-msggateway.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      {{- with include "openim-msggateway.command" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      {{- with include "openim-msggateway.env" . | trim }}
-      env:
-        {{- . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.extraEnvFrom }}
-      envFrom:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      ports:
-        - name: websocket
-          containerPort: {{ dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int }}
-          protocol: TCP
-        - name: rpc
-          containerPort: {{ dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int }}
-          protocol: TCP
-        - name: metrics
-          containerPort: {{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int }}
-          protocol: TCP
-      {{- with include "openim-msggateway.probes" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      lifecycle:
-        {{- if .Values.lifecycle }}
-        {{- toYaml .Values.lifecycle | nindent 8 }}
-        {{- else }}
-        preStop:
-          sleep:
-            seconds: 30
-        {{- end }}
-      {{- with include "openim-msggateway.resources" . | fromYaml }}
-      resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with include "openim-msggateway.volumeMounts" . | trim }}
-      volumeMounts:
-        {{- . | nindent 8 }}
-      {{- end }}
-    {{- with .Values.sidecars }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
-  {{- with include "openim-msggateway.volumes" . | trim }}
-  volumes:
-    {{- . | nindent 4 }}
-  {{- end }}
+{{/* Port websocket of the container; that of the Service stays 10001. */}}
+{{- define "openim-msggateway.port.websocket" -}}
+{{- (dig "server" "openim-msggateway" "longConnSvr" "ports" (list 10001) $.Values.global.config | first | int) }}
 {{- end }}
 
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "openim-msggateway.podAnnotations" -}}
-{{- $own := include "openim-msggateway.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
+{{/* Port rpc of the container; that of the Service stays 10140. */}}
+{{- define "openim-msggateway.port.rpc" -}}
+{{- (dig "server" "openim-msggateway" "rpc" "ports" (list 10140) $.Values.global.config | first | int) }}
 {{- end }}
 
-{{- define "openim-msggateway.ownPodAnnotations" -}}
-{{- $secrets := dict }}
-{{- range $name := list .Values.global.etcd.existingSecret .Values.global.redis.existingSecret .Values.global.server.existingSecret | compact }}
-{{- with lookup "v1" "Secret" (include "openim-msggateway.namespace" $) $name }}
-{{- $_ := set $secrets $name .data }}
-{{- end }}
-{{- end }}
-{{- with $secrets }}
-checksum/secret: {{ toJson . | sha256sum }}
-{{- end }}
-checksum/config: {{ include "openim-msggateway.configData" . | sha256sum }}
-{{- if eq .Values.global.monitoring.type "annotations" }}
-prometheus.io/scrape: "true"
-prometheus.io/port: "{{ dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int }}"
-prometheus.io/path: /metrics
-prometheus.io/job: openimserver-openim-msggateway
-{{- end }}
+{{/* Port metrics of the container; that of the Service stays 12140. */}}
+{{- define "openim-msggateway.port.metrics" -}}
+{{- (dig "server" "openim-msggateway" "prometheus" "ports" (list 12140) $.Values.global.config | first | int) }}
 {{- end }}
 
-{{- define "openim-msggateway.initContainers" -}}
-{{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
-- name: wait-for-dependencies
-  image: {{ include "openim-msggateway.imageReference" (list . .Values.global.tools.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
-  command:
-    - /bin/sh
-    - -c
-    - |
-      reachable() {
-        for address in $1; do
-          nc -z -w 2 "${address%:*}" "${address##*:}" && return 0
-        done
-        return 1
-      }
-      for addresses; do
-        until reachable "$addresses"; do
-          echo "waiting for $addresses"
-          sleep 2
-        done
-      done
-    - wait-for-dependencies
-    - {{ include "openim-msggateway.etcd.addresses" . | fromJsonArray | join " " | quote }}
-    - {{ include "openim-msggateway.redis.addresses" . | fromJsonArray | join " " | quote }}
-  {{- with .Values.containerSecurityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with include "openim-msggateway.resources" . | fromYaml }}
-  resources:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-{{- end }}
-{{- with .Values.initContainers }}
-{{ toYaml . }}
-{{- end }}
+{{/* Requests and limits: those of the preset, if one is named, else the values' own. */}}
+{{- define "openim-msggateway.resources" -}}
+{{- $presets := dict
+  "none" .Values.resources
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- get $presets .Values.resourcesPreset | toYaml }}
 {{- end }}
 
-{{- define "openim-msggateway.command" -}}
-{{- if .Values.diagnosticMode.enabled }}
-command:
-  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
-{{- with .Values.diagnosticMode.args }}
-args:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- else }}
-{{- if .Values.command }}
-command:
-  {{- toYaml .Values.command | nindent 2 }}
-{{- else }}
-command:
-  - /bin/sh
-  - -c
-  - exec /openim-server/_output/bin/platforms/linux/*/openim-msggateway -c /config -i 0
-{{- end }}
-{{- with .Values.args }}
-args:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
-{{- end }}
-
-{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
-{{- define "openim-msggateway.env" -}}
-{{- if .Values.extraEnv }}
-{{- $names := list }}
-{{- range .Values.extraEnv }}
-{{- $names = append $names .name }}
-{{- end }}
-{{- range include "openim-msggateway.ownEnv" . | fromYamlArray }}
-{{- if not (has .name $names) }}
-{{ list . | toYaml }}
-{{- end }}
-{{- end }}
-{{ toYaml .Values.extraEnv }}
-{{- else }}
-{{- include "openim-msggateway.ownEnv" . }}
-{{- end }}
-{{- end }}
-
-{{- define "openim-msggateway.ownEnv" -}}
-{{- with (include "openim-msggateway.resources" . | fromYaml).limits }}
-{{- if .memory }}
-{{ include "openim-msggateway.goMemoryLimit" $ }}
-{{- end }}
-{{- if .cpu }}
-- name: GOMAXPROCS
+{{/* The soft memory limit of Go's runtime: nine tenths of the container's, since the process holds more than its heap. A
+vertical autoscaler changes limits of pods behind Helm's back, so there it is the limit itself, as the kubelet knows it. */}}
+{{- define "openim-msggateway.goMemoryLimit" -}}
+- name: GOMEMLIMIT
+{{- if .Values.verticalPodAutoscaler.enabled }}
   valueFrom:
     resourceFieldRef:
-      resource: limits.cpu
-{{- end }}
-{{- end }}
-{{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
-- name: IMENV_DISCOVERY_ETCD_USERNAME
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-msggateway.etcd.secretName" . | quote }}
-      key: {{ .Values.global.etcd.secretKeys.username | quote }}
-- name: IMENV_DISCOVERY_ETCD_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-msggateway.etcd.secretName" . | quote }}
-      key: {{ .Values.global.etcd.secretKeys.password | quote }}
-{{- end }}
-- name: IMENV_REDIS_USERNAME
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-msggateway.redis.secretName" . | quote }}
-      key: {{ include "openim-msggateway.redis.secretKey" (list . "username") | quote }}
-      optional: true
-- name: IMENV_REDIS_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-msggateway.redis.secretName" . | quote }}
-      key: {{ include "openim-msggateway.redis.secretKey" (list . "password") | quote }}
-- name: IMENV_SHARE_SECRET
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-msggateway.server.secretName" . | quote }}
-      key: {{ .Values.global.server.secretKeys.secret | quote }}
-- name: POD_IPS
-  valueFrom:
-    fieldRef:
-      fieldPath: status.podIPs
-{{- end }}
-
-{{- define "openim-msggateway.volumeMounts" -}}
-- name: config
-  mountPath: /config
-  readOnly: true
-- name: registration
-  mountPath: /run/registration
-{{- with .Values.extraVolumeMounts }}
-{{ toYaml . }}
+      resource: limits.memory
+{{- else }}
+  value: {{ include "openim-msggateway.goMemoryLimitValue" . }}
 {{- end }}
 {{- end }}
 
-{{- define "openim-msggateway.volumes" -}}
-- name: config
-  projected:
-    sources:
-      - configMap:
-          name: {{ include "openim-msggateway.fullname" . }}
-      {{- with .Values.configSources }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
-- name: registration
-  emptyDir:
-    medium: Memory
-    sizeLimit: 1Mi
-{{- with .Values.extraVolumes }}
-{{ toYaml . }}
+{{- define "openim-msggateway.goMemoryLimitValue" -}}
+{{- $limit := (include "openim-msggateway.resources" . | fromYaml).limits.memory | toString }}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $unit := regexFind "[a-zA-Z]*$" $limit }}
+{{- printf "%dMiB" (divf (mulf (trimSuffix $unit $limit | float64) (get $units $unit) 0.9) 1048576 | int64) }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "openim-msggateway.affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "openim-msggateway.selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "openim-msggateway.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "openim-msggateway.placement" -}}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "openim-msggateway.podSpec" -}}
+serviceAccountName: {{ include "openim-msggateway.serviceAccountName" . | quote }}
+automountServiceAccountToken: false
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ quote . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ quote . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ quote . }}
+{{- end }}
+{{- with include "openim-msggateway.placement" . | trim }}
+{{ . }}
+{{- end }}
+{{- with include "openim-msggateway.affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- $own := dict "labelSelector" (dict "matchLabels" (include "openim-msggateway.selectorLabels" $ | fromYaml)) }}
+  {{- /* Pods of the last revision do not count: they will go, and a rollout must not wait for their places. */}}
+  {{- $_ := set $own "matchLabelKeys" (list "pod-template-hash") }}
+  {{- range . }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "openim-msggateway.probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+{{- if .Values.customStartupProbe }}
+startupProbe:
+  {{- toYaml .Values.customStartupProbe | nindent 2 }}
+{{- else if .Values.startupProbe.enabled }}
+startupProbe:
+  tcpSocket:
+    port: websocket
+  {{- range $key, $value := omit .Values.startupProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customReadinessProbe }}
+readinessProbe:
+  {{- toYaml .Values.customReadinessProbe | nindent 2 }}
+{{- else if .Values.readinessProbe.enabled }}
+readinessProbe:
+  tcpSocket:
+    port: websocket
+  {{- range $key, $value := omit .Values.readinessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customLivenessProbe }}
+livenessProbe:
+  {{- toYaml .Values.customLivenessProbe | nindent 2 }}
+{{- else if .Values.livenessProbe.enabled }}
+livenessProbe:
+  exec:
+    command:
+      - /bin/sh
+      - -c
+      - if command -v bash >/dev/null; then exec bash /config/registered.sh; fi
+  {{- range $key, $value := omit .Values.livenessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
 {{- end }}
 {{- end }}

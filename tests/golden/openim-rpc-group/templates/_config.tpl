@@ -1,573 +1,191 @@
-{{/* discovery.yml: Where modules register and find one another. */}}
-{{- define "openim-rpc-group.config.discovery" -}}
-enable: {{ .Values.global.discovery.type | toJson }}
-etcd:
-  rootDirectory: {{ .Values.global.discovery.rootDirectory | toJson }}
-  address: {{ include "openim-rpc-group.etcd.addresses" . }}
-  username: null
-  password: null
+{{/* One configuration file: its defaults, then global.config.server, then config. Takes (list root file). */}}
+{{- define "openim-rpc-group.config" -}}
+{{- $root := first . }}
+{{- $file := last . }}
+{{- $text := include (printf "openim-rpc-group.config.%s" $file) $root }}
+{{- $shared := dig "server" $file dict $root.Values.global.config }}
+{{- $own := dig $file dict $root.Values.config }}
+{{- if or $shared $own }}
+{{- $text = mergeOverwrite (fromYaml $text) (deepCopy $shared) (deepCopy $own) | toYaml }}
+{{- end }}
+{{- $text }}
 {{- end }}
 
-{{/* share.yml: What all modules must agree on. */}}
-{{- define "openim-rpc-group.config.share" -}}
-secret: null
-rpcRegisterName:
-  user: user
-  friend: friend
-  msg: msg
-  push: push
-  messageGateway: messageGateway
-  group: group
-  auth: auth
-  conversation: conversation
-  third: third
-imAdminUserID: {{ .Values.global.server.adminUserIDs | toJson }}
-multiLogin:
-  policy: 1
-  maxNumOneEnd: 30
-rpcMaxBodySize:
-  requestMaxBodySize: 8388608
-  responseMaxBodySize: 8388608
+{{/* What values set a configuration key to, the chart's own first; empty where none does. Takes (list root "FILE.KEY"). */}}
+{{- define "openim-rpc-group.configured" -}}
+{{- $root := first . }}
+{{- $found := "" }}
+{{- range $node := list (get $root.Values.global.config "server" | default dict) $root.Values.config }}
+{{- range splitList "." (last $) }}
+{{- if kindIs "map" $node }}
+{{- $node = get $node . }}
+{{- end }}
+{{- end }}
+{{- $found = $node | default $found }}
+{{- end }}
+{{- $found }}
 {{- end }}
 
-{{/* log.yml: What a module logs, and in which form. */}}
-{{- define "openim-rpc-group.config.log" -}}
-storageLocation: ''
-rotationTime: 24
-remainRotationCount: 2
-remainLogLevel: {{ .Values.global.logging.level | toJson }}
-isStdout: true
-isJson: {{ .Values.global.logging.json | toJson }}
-isSimplify: true
-withStack: false
-{{- end }}
+{{/* Data of the ConfigMap with the configuration files; pods start anew when it changes. */}}
+{{- define "openim-rpc-group.configData" }}
+  discovery.yml: |
+    {{- include "openim-rpc-group.config" (list . "discovery") | nindent 4 }}
+  share.yml: |
+    {{- include "openim-rpc-group.config" (list . "share") | nindent 4 }}
+  log.yml: |
+    {{- include "openim-rpc-group.config" (list . "log") | nindent 4 }}
+  openim-rpc-group.yml: |
+    {{- include "openim-rpc-group.config" (list . "openim-rpc-group") | nindent 4 }}
+  redis.yml: |
+    {{- include "openim-rpc-group.config" (list . "redis") | nindent 4 }}
+  mongodb.yml: |
+    {{- include "openim-rpc-group.config" (list . "mongodb") | nindent 4 }}
+  notification.yml: |
+    {{- include "openim-rpc-group.config" (list . "notification") | nindent 4 }}
+  webhooks.yml: |
+    {{- include "openim-rpc-group.config" (list . "webhooks") | nindent 4 }}
+  local-cache.yml: |
+    {{- include "openim-rpc-group.config" (list . "local-cache") | nindent 4 }}
+  registered.sh: |
+    #!/bin/bash
+    # Fails when the process has to start anew to be found, or to find others: etcd answers, and has lost the key that the
+    # module registered, or all of its data. A module registers once, at its start, with a lease of 30 seconds, and does
+    # not do so again when etcd was away for longer; and it does not look again at an etcd that has started from nothing.
+    # Whatever else is wrong, an etcd that is away or answers an error among it, is no reason to restart a pod.
+    #
+    # The shell itself speaks to etcd's HTTP API, so that no credential is on a command line.
+    LC_ALL=C # the length of a text is that of its bytes
+    STATE=${STATE:-/run/registration}
+    PROCESS=${PROCESS:-1}
+    addresses='' prefix='' name='' host='' port='' user='' password=''
+    # shellcheck source=/dev/null # the chart writes it beside this file
+    source "${0%/*}/registration.env"
+    token='' answer=''
+    end=$((SECONDS + 10)) # well before the probe's own limit, whose end would count as a failure
 
-{{/* openim-rpc-group.yml: The group RPC module. */}}
-{{- define "openim-rpc-group.config.openim-rpc-group" -}}
-rpc:
-  registerIP: ''
-  listenIP: 0.0.0.0
-  autoSetPorts: false
-  ports: [10260]
-prometheus:
-  enable: true
-  ports: [12260]
-enableHistoryForNewMembers: true
-{{- end }}
+    # talk ADDRESS PATH BODY: prints the whole answer of one member.
+    talk() {
+      local host=${1%:*} whole
+      host=${host#'['}
+      exec 3<>"/dev/tcp/${host%']'}/${1##*:}" || return 1
+      printf 'POST /v3/%s HTTP/1.0\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n' \
+        "$2" "$1" ${#3} >&3
+      if [ -n "$token" ]; then printf 'Authorization: %s\r\n' "$token" >&3; fi
+      printf '\r\n%s' "$3" >&3
+      IFS= read -r -d '' whole <&3
+      printf %s "$whole"
+    }
 
-{{/* redis.yml: Where Redis is, and how connections to it are pooled. */}}
-{{- define "openim-rpc-group.config.redis" -}}
-address: {{ ternary (concat (include "openim-rpc-group.redis.addresses" . | fromJsonArray) (include "openim-rpc-group.redis.addresses" . | fromJsonArray)) (include "openim-rpc-group.redis.addresses" . | fromJsonArray) (and (eq .Values.global.redis.topology "cluster") (eq (len (include "openim-rpc-group.redis.addresses" . | fromJsonArray)) 1)) | toJson }}
-username: null
-password: null
-redisMode: {{ .Values.global.redis.topology | toJson }}
-db: {{ .Values.global.redis.database | toJson }}
-maxRetry: 10
-poolSize: 100
-{{- end }}
+    # ask PATH BODY: puts into $answer what the first member says that has no error to tell.
+    ask() {
+      local address
+      for address in $addresses; do
+        [ $SECONDS -lt $end ] || return 1
+        exec 4< <(talk "$address" "$@" 2>/dev/null)
+        IFS= read -r -d '' -t 3 answer <&4
+        kill $! 2>/dev/null
+        exec 4<&-
+        case $answer in 'HTTP/1.'?' 200 '*) return ;; esac
+      done
+      return 1
+    }
 
-{{/* mongodb.yml: Where MongoDB is, and how modules log in. */}}
-{{- define "openim-rpc-group.config.mongodb" -}}
-uri: null
-address: {{ include "openim-rpc-group.mongodb.addresses" . }}
-database: {{ .Values.global.mongodb.database | toJson }}
-username: {{ (ternary "root" .Values.global.mongodb.username (and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret))) | toJson }}
-password: null
-authSource: {{ (ternary "admin" .Values.global.mongodb.authSource (and (eq .Values.global.mongodb.mode "kubeblocks") (not .Values.global.mongodb.existingSecret))) | toJson }}
-maxPoolSize: 100
-maxRetry: 10
-{{- end }}
+    login() {
+      local escaped=${password//\\/\\\\}
+      token=''
+      ask auth/authenticate "{\"name\": \"$user\", \"password\": \"${escaped//\"/\\\"}\"}" || return 1
+      token=${answer##*'"token":"'}
+      token=${token%%'"'*}
+      # A login costs etcd much more than a question does.
+      (umask 077 && printf %s "$token" >"$STATE/token")
+    }
 
-{{/* notification.yml: Which events are told to users as messages, and how. An event that is missing would be silent. */}}
-{{- define "openim-rpc-group.config.notification" -}}
-groupCreated:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: create group title
-    desc: create group desc
-    ext: create group ext
-groupInfoSet:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupInfoSet title
-    desc: groupInfoSet desc
-    ext: groupInfoSet ext
-joinGroupApplication:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: true
-    title: joinGroupApplication title
-    desc: joinGroupApplication desc
-    ext: joinGroupApplication ext
-memberQuit:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: memberQuit title
-    desc: memberQuit desc
-    ext: memberQuit ext
-groupApplicationAccepted:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: true
-    title: groupApplicationAccepted title
-    desc: groupApplicationAccepted desc
-    ext: groupApplicationAccepted ext
-groupApplicationRejected:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: true
-    title: groupApplicationRejected title
-    desc: groupApplicationRejected desc
-    ext: groupApplicationRejected ext
-groupOwnerTransferred:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupOwnerTransferred title
-    desc: groupOwnerTransferred desc
-    ext: groupOwnerTransferred ext
-memberKicked:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: memberKicked title
-    desc: memberKicked desc
-    ext: memberKicked ext
-memberInvited:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: memberInvited title
-    desc: memberInvited desc
-    ext: memberInvited ext
-memberEnter:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: memberEnter title
-    desc: memberEnter desc
-    ext: memberEnter ext
-groupDismissed:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupDismissed title
-    desc: groupDismissed desc
-    ext: groupDismissed ext
-groupMuted:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupMuted title
-    desc: groupMuted desc
-    ext: groupMuted ext
-groupCancelMuted:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupCancelMuted title
-    desc: groupCancelMuted desc
-    ext: groupCancelMuted ext
-  defaultTips:
-    tips: group Cancel Muted
-groupMemberMuted:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupMemberMuted title
-    desc: groupMemberMuted desc
-    ext: groupMemberMuted ext
-groupMemberCancelMuted:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupMemberCancelMuted title
-    desc: groupMemberCancelMuted desc
-    ext: groupMemberCancelMuted ext
-groupMemberInfoSet:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupMemberInfoSet title
-    desc: groupMemberInfoSet desc
-    ext: groupMemberInfoSet ext
-groupInfoSetAnnouncement:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupInfoSetAnnouncement title
-    desc: groupInfoSetAnnouncement desc
-    ext: groupInfoSetAnnouncement ext
-groupInfoSetName:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: groupInfoSetName title
-    desc: groupInfoSetName desc
-    ext: groupInfoSetName ext
-friendApplicationAdded:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: true
-    title: Somebody applies to add you as a friend
-    desc: Somebody applies to add you as a friend
-    ext: Somebody applies to add you as a friend
-friendApplicationApproved:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: true
-    title: Someone applies to add your friend application
-    desc: Someone applies to add your friend application
-    ext: Someone applies to add your friend application
-friendApplicationRejected:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: true
-    title: Someone rejected your friend application
-    desc: Someone rejected your friend application
-    ext: Someone rejected your friend application
-friendAdded:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: We have become friends
-    desc: We have become friends
-    ext: We have become friends
-friendDeleted:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: deleted a friend
-    desc: deleted a friend
-    ext: deleted a friend
-friendRemarkSet:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: Your friend's profile has been changed
-    desc: Your friend's profile has been changed
-    ext: Your friend's profile has been changed
-blackAdded:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: blocked a user
-    desc: blocked a user
-    ext: blocked a user
-blackDeleted:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: Remove a blocked user
-    desc: Remove a blocked user
-    ext: Remove a blocked user
-friendInfoUpdated:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: friend info updated
-    desc: friend info updated
-    ext: friend info updated
-userInfoUpdated:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: userInfo updated
-    desc: userInfo updated
-    ext: userInfo updated
-userStatusChanged:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: user status changed
-    desc: user status changed
-    ext: user status changed
-conversationChanged:
-  isSendMsg: false
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: conversation changed
-    desc: conversation changed
-    ext: conversation changed
-conversationSetPrivate:
-  isSendMsg: true
-  reliabilityLevel: 1
-  unreadCount: false
-  offlinePush:
-    enable: false
-    title: burn after reading
-    desc: burn after reading
-    ext: burn after reading
-{{- end }}
+    # question BODY: asks for keys, after a login where none without is allowed.
+    question() {
+      ask kv/range "$1" || { [ -n "$user" ] && login && ask kv/range "$1"; }
+    }
 
-{{/* webhooks.yml: Calls of a server of your own before and after events. All are off. */}}
-{{- define "openim-rpc-group.config.webhooks" -}}
-url: ''
-beforeSendSingleMsg:
-  enable: false
-  timeout: 5
-  failedContinue: true
-  allowedTypes: []
-  deniedTypes: []
-beforeUpdateUserInfoEx:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterUpdateUserInfoEx:
-  enable: false
-  timeout: 5
-afterSendSingleMsg:
-  enable: false
-  timeout: 5
-  attentionIds: []
-  allowedTypes: []
-  deniedTypes: []
-beforeSendGroupMsg:
-  enable: false
-  timeout: 5
-  failedContinue: true
-  allowedTypes: []
-  deniedTypes: []
-beforeMsgModify:
-  enable: false
-  timeout: 5
-  failedContinue: true
-  allowedTypes: []
-  deniedTypes: []
-afterSendGroupMsg:
-  enable: false
-  timeout: 5
-  allowedTypes: []
-  deniedTypes: []
-afterUserOnline:
-  enable: false
-  timeout: 5
-afterUserOffline:
-  enable: false
-  timeout: 5
-afterUserKickOff:
-  enable: false
-  timeout: 5
-beforeOfflinePush:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeOnlinePush:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeGroupOnlinePush:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeAddFriend:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeUpdateUserInfo:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterUpdateUserInfo:
-  enable: false
-  timeout: 5
-beforeCreateGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterCreateGroup:
-  enable: false
-  timeout: 5
-beforeMemberJoinGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-beforeSetGroupMemberInfo:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetGroupMemberInfo:
-  enable: false
-  timeout: 5
-afterQuitGroup:
-  enable: false
-  timeout: 5
-afterKickGroupMember:
-  enable: false
-  timeout: 5
-afterDismissGroup:
-  enable: false
-  timeout: 5
-beforeApplyJoinGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterGroupMsgRead:
-  enable: false
-  timeout: 5
-afterSingleMsgRead:
-  enable: false
-  timeout: 5
-beforeUserRegister:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterUserRegister:
-  enable: false
-  timeout: 5
-afterTransferGroupOwner:
-  enable: false
-  timeout: 5
-beforeSetFriendRemark:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetFriendRemark:
-  enable: false
-  timeout: 5
-afterGroupMsgRevoke:
-  enable: false
-  timeout: 5
-afterJoinGroup:
-  enable: false
-  timeout: 5
-beforeInviteUserToGroup:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetGroupInfo:
-  enable: false
-  timeout: 5
-beforeSetGroupInfo:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterSetGroupInfoEx:
-  enable: false
-  timeout: 5
-beforeSetGroupInfoEx:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterRevokeMsg:
-  enable: false
-  timeout: 5
-beforeAddBlack:
-  enable: false
-  timeout: 5
-  failedContinue: false
-afterAddFriend:
-  enable: false
-  timeout: 5
-beforeAddFriendAgree:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterAddFriendAgree:
-  enable: false
-  timeout: 5
-afterDeleteFriend:
-  enable: false
-  timeout: 5
-beforeImportFriends:
-  enable: false
-  timeout: 5
-  failedContinue: true
-afterImportFriends:
-  enable: false
-  timeout: 5
-afterRemoveBlack:
-  enable: false
-  timeout: 5
-{{- end }}
+    encoded() {
+      local text
+      text=$(printf %s "$1" | base64)
+      printf %s "${text//$'\n'/}"
+    }
 
-{{/* local-cache.yml: Caches in the memory of each module. Redis tells all modules what to drop, over the topics. */}}
-{{- define "openim-rpc-group.config.local-cache" -}}
-user:
-  topic: DELETE_CACHE_USER
-  slotNum: 100
-  slotSize: 2000
-  successExpire: 300
-  failedExpire: 5
-group:
-  topic: DELETE_CACHE_GROUP
-  slotNum: 100
-  slotSize: 2000
-  successExpire: 300
-  failedExpire: 5
-friend:
-  topic: DELETE_CACHE_FRIEND
-  slotNum: 100
-  slotSize: 2000
-  successExpire: 300
-  failedExpire: 5
-conversation:
-  topic: DELETE_CACHE_CONVERSATION
-  slotNum: 100
-  slotSize: 2000
-  successExpire: 300
-  failedExpire: 5
+    # started: when the process began, which tells it from the one before it in this pod.
+    started() {
+      local stat
+      read -r stat <"/proc/$PROCESS/stat" || return 1
+      # The name of the program, in brackets, may hold blanks.
+      # shellcheck disable=SC2086 # words are what is wanted
+      set -- ${stat##*')'}
+      printf %s "${20}"
+    }
+
+    # remember REVISION [KEY]
+    remember() {
+      printf '%s\n' "$self" "$1" "${2:-}" >"$STATE/seen"
+    }
+
+    command -v base64 >/dev/null && begun=$(started) || exit 0
+    self="$begun $addresses $prefix $name $host $port"
+    before=''
+    seen=''
+    revision=0
+    if [ -r "$STATE/seen" ]; then { IFS= read -r before; read -r revision; read -r seen; } <"$STATE/seen"; fi
+    case $before in
+      "$self") ;;
+      # The files have changed under the process, whose pod will be replaced.
+      "$begun "*) exit 0 ;;
+      *) revision=0 seen='' ;;
+    esac
+    if [ -r "$STATE/token" ]; then read -r token <"$STATE/token"; fi
+
+    prefix=$prefix${name:+$name/}
+    only=count
+    if [ -n "$name" ]; then only=keys; fi
+    range="\"key\": \"$(encoded "$prefix")\", \"range_end\": \"$(encoded "${prefix%/}0")\""
+    question "{$range, \"${only}_only\": true}" || exit 0
+    now=${answer##*'"revision":"'}
+    now=${now%%'"'*}
+    case $now in '' | *[!0-9]*) exit 0 ;; esac
+    if [ "$revision" = lost ] || [ "$now" -lt "$revision" ]; then
+      remember lost "$seen"
+      echo "etcd has lost its data: its revision went back"
+      exit 1
+    fi
+    for ip in ${name:+${host:-${POD_IPS//,/ }}}; do
+      case $ip in *:*) ip="[$ip]" ;; esac
+      key=$prefix$ip:$port
+      case $answer in
+        *"\"$(encoded "$key")\""*)
+          remember "$now" "$key"
+          exit 0
+          ;;
+      esac
+    done
+    if [ -n "$seen" ]; then
+      echo "etcd answers, and has no key $seen any more"
+      exit 1
+    fi
+    remember "$now"
+    # One whose key was lost before it was ever seen is told by its age, and by nobody else's key either.
+    read -r uptime _ </proc/uptime
+    case $name:$answer in
+      :* | *'"kvs"'*) ;;
+      *)
+        if [ $((${uptime%.*} - begun / 100)) -gt 600 ]; then
+          echo "etcd answers, and has no key below $prefix 10 minutes after the start"
+          exit 1
+        fi
+        ;;
+    esac
+  registration.env: |
+    # What the check of the registration needs to know, for the shell.
+    addresses={{ join " " (include "openim-rpc-group.config" (list . "discovery") | fromYaml).etcd.address | replace "'" "" | squote }}
+    prefix={{ printf "%v/" (include "openim-rpc-group.config" (list . "discovery") | fromYaml).etcd.rootDirectory | squote }}
+    name={{ (include "openim-rpc-group.config" (list . "share") | fromYaml).rpcRegisterName.group | toString | squote }}
+    host={{ (include "openim-rpc-group.config" (list . "openim-rpc-group") | fromYaml).rpc.registerIP | default "" | toString | replace "'" "" | squote }}
+    port={{ include "openim-rpc-group.port.rpc" $ }}
+    user=${IMENV_DISCOVERY_ETCD_USERNAME:-}
+    password=${IMENV_DISCOVERY_ETCD_PASSWORD:-}
 {{- end }}

@@ -1,263 +1,177 @@
-{{/* The pod, whatever controls it. */}}
-{{- define "openim-rpc-group.podTemplate" -}}
-{{- $ports := list (dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int) (dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int) }}
-{{- if ne (uniq $ports | len) (len $ports) }}
-{{- fail (printf "two ports of openim-rpc-group are the same, of %v: set another one in global.config.server.openim-rpc-group.rpc.ports or global.config.server.openim-rpc-group.prometheus.ports" $ports) }}
-{{- end -}}
-metadata:
-  labels:
-    {{- merge (include "openim-rpc-group.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "openim-rpc-group.podAnnotations" . | trim }}
-  annotations:
-    {{- . | nindent 4 }}
-  {{- end }}
-spec:
-  {{- include "openim-rpc-group.podSpec" . | nindent 2 }}
-  {{- with include "openim-rpc-group.initContainers" . | trim }}
-  initContainers:
-    {{- . | nindent 4 }}
-  {{- end }}
-  containers:
-    - name: rpc-group
-      image: {{ include "openim-rpc-group.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      {{- with include "openim-rpc-group.command" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      {{- with include "openim-rpc-group.env" . | trim }}
-      env:
-        {{- . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.extraEnvFrom }}
-      envFrom:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      ports:
-        - name: rpc
-          containerPort: {{ dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int }}
-          protocol: TCP
-        - name: metrics
-          containerPort: {{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int }}
-          protocol: TCP
-      {{- with include "openim-rpc-group.probes" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      {{- with .Values.lifecycle }}
-      lifecycle:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with include "openim-rpc-group.resources" . | fromYaml }}
-      resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with include "openim-rpc-group.volumeMounts" . | trim }}
-      volumeMounts:
-        {{- . | nindent 8 }}
-      {{- end }}
-    {{- with .Values.sidecars }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
-  {{- with include "openim-rpc-group.volumes" . | trim }}
-  volumes:
-    {{- . | nindent 4 }}
-  {{- end }}
+{{/* Port rpc of the container; that of the Service stays 10260. */}}
+{{- define "openim-rpc-group.port.rpc" -}}
+{{- (dig "server" "openim-rpc-group" "rpc" "ports" (list 10260) $.Values.global.config | first | int) }}
 {{- end }}
 
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "openim-rpc-group.podAnnotations" -}}
-{{- $own := include "openim-rpc-group.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
+{{/* Port metrics of the container; that of the Service stays 12260. */}}
+{{- define "openim-rpc-group.port.metrics" -}}
+{{- (dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int) }}
 {{- end }}
 
-{{- define "openim-rpc-group.ownPodAnnotations" -}}
-{{- $secrets := dict }}
-{{- range $name := list .Values.global.etcd.existingSecret .Values.global.mongodb.existingSecret .Values.global.redis.existingSecret .Values.global.server.existingSecret | compact }}
-{{- with lookup "v1" "Secret" (include "openim-rpc-group.namespace" $) $name }}
-{{- $_ := set $secrets $name .data }}
-{{- end }}
-{{- end }}
-{{- with $secrets }}
-checksum/secret: {{ toJson . | sha256sum }}
-{{- end }}
-checksum/config: {{ include "openim-rpc-group.configData" . | sha256sum }}
-{{- if eq .Values.global.monitoring.type "annotations" }}
-prometheus.io/scrape: "true"
-prometheus.io/port: "{{ dig "server" "openim-rpc-group" "prometheus" "ports" (list 12260) $.Values.global.config | first | int }}"
-prometheus.io/path: /metrics
-prometheus.io/job: openimserver-openim-rpc-group
-{{- end }}
+{{/* Requests and limits: those of the preset, if one is named, else the values' own. */}}
+{{- define "openim-rpc-group.resources" -}}
+{{- $presets := dict
+  "none" .Values.resources
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- get $presets .Values.resourcesPreset | toYaml }}
 {{- end }}
 
-{{- define "openim-rpc-group.initContainers" -}}
-{{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
-- name: wait-for-dependencies
-  image: {{ include "openim-rpc-group.imageReference" (list . .Values.global.tools.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
-  command:
-    - /bin/sh
-    - -c
-    - |
-      reachable() {
-        for address in $1; do
-          nc -z -w 2 "${address%:*}" "${address##*:}" && return 0
-        done
-        return 1
-      }
-      for addresses; do
-        until reachable "$addresses"; do
-          echo "waiting for $addresses"
-          sleep 2
-        done
-      done
-    - wait-for-dependencies
-    - {{ include "openim-rpc-group.etcd.addresses" . | fromJsonArray | join " " | quote }}
-    - {{ include "openim-rpc-group.mongodb.addresses" . | fromJsonArray | join " " | quote }}
-    - {{ include "openim-rpc-group.redis.addresses" . | fromJsonArray | join " " | quote }}
-  {{- with .Values.containerSecurityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with include "openim-rpc-group.resources" . | fromYaml }}
-  resources:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-{{- end }}
-{{- with .Values.initContainers }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- define "openim-rpc-group.command" -}}
-{{- if .Values.diagnosticMode.enabled }}
-command:
-  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
-{{- with .Values.diagnosticMode.args }}
-args:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- else }}
-{{- if .Values.command }}
-command:
-  {{- toYaml .Values.command | nindent 2 }}
-{{- else }}
-command:
-  - /bin/sh
-  - -c
-  - exec /openim-server/_output/bin/platforms/linux/*/openim-rpc-group -c /config -i 0
-{{- end }}
-{{- with .Values.args }}
-args:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end }}
-{{- end }}
-
-{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
-{{- define "openim-rpc-group.env" -}}
-{{- if .Values.extraEnv }}
-{{- $names := list }}
-{{- range .Values.extraEnv }}
-{{- $names = append $names .name }}
-{{- end }}
-{{- range include "openim-rpc-group.ownEnv" . | fromYamlArray }}
-{{- if not (has .name $names) }}
-{{ list . | toYaml }}
-{{- end }}
-{{- end }}
-{{ toYaml .Values.extraEnv }}
-{{- else }}
-{{- include "openim-rpc-group.ownEnv" . }}
-{{- end }}
-{{- end }}
-
-{{- define "openim-rpc-group.ownEnv" -}}
-{{- with (include "openim-rpc-group.resources" . | fromYaml).limits }}
-{{- if .memory }}
-{{ include "openim-rpc-group.goMemoryLimit" $ }}
-{{- end }}
-{{- if .cpu }}
-- name: GOMAXPROCS
+{{/* The soft memory limit of Go's runtime: nine tenths of the container's, since the process holds more than its heap. A
+vertical autoscaler changes limits of pods behind Helm's back, so there it is the limit itself, as the kubelet knows it. */}}
+{{- define "openim-rpc-group.goMemoryLimit" -}}
+- name: GOMEMLIMIT
+{{- if .Values.verticalPodAutoscaler.enabled }}
   valueFrom:
     resourceFieldRef:
-      resource: limits.cpu
-{{- end }}
-{{- end }}
-{{- if or .Values.global.etcd.existingSecret .Values.global.etcd.auth.enabled }}
-- name: IMENV_DISCOVERY_ETCD_USERNAME
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-rpc-group.etcd.secretName" . | quote }}
-      key: {{ .Values.global.etcd.secretKeys.username | quote }}
-- name: IMENV_DISCOVERY_ETCD_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-rpc-group.etcd.secretName" . | quote }}
-      key: {{ .Values.global.etcd.secretKeys.password | quote }}
-{{- end }}
-- name: IMENV_MONGODB_URI
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-rpc-group.mongodb.secretName" . | quote }}
-      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "uri") | quote }}
-      optional: true
-- name: IMENV_MONGODB_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-rpc-group.mongodb.secretName" . | quote }}
-      key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "password") | quote }}
-- name: IMENV_REDIS_USERNAME
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-rpc-group.redis.secretName" . | quote }}
-      key: {{ include "openim-rpc-group.redis.secretKey" (list . "username") | quote }}
-      optional: true
-- name: IMENV_REDIS_PASSWORD
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-rpc-group.redis.secretName" . | quote }}
-      key: {{ include "openim-rpc-group.redis.secretKey" (list . "password") | quote }}
-- name: IMENV_SHARE_SECRET
-  valueFrom:
-    secretKeyRef:
-      name: {{ include "openim-rpc-group.server.secretName" . | quote }}
-      key: {{ .Values.global.server.secretKeys.secret | quote }}
-- name: POD_IPS
-  valueFrom:
-    fieldRef:
-      fieldPath: status.podIPs
-{{- end }}
-
-{{- define "openim-rpc-group.volumeMounts" -}}
-- name: config
-  mountPath: /config
-  readOnly: true
-- name: registration
-  mountPath: /run/registration
-{{- with .Values.extraVolumeMounts }}
-{{ toYaml . }}
+      resource: limits.memory
+{{- else }}
+  value: {{ include "openim-rpc-group.goMemoryLimitValue" . }}
 {{- end }}
 {{- end }}
 
-{{- define "openim-rpc-group.volumes" -}}
-- name: config
-  projected:
-    sources:
-      - configMap:
-          name: {{ include "openim-rpc-group.fullname" . }}
-      {{- with .Values.configSources }}
-      {{- toYaml . | nindent 6 }}
-      {{- end }}
-- name: registration
-  emptyDir:
-    medium: Memory
-    sizeLimit: 1Mi
-{{- with .Values.extraVolumes }}
-{{ toYaml . }}
+{{- define "openim-rpc-group.goMemoryLimitValue" -}}
+{{- $limit := (include "openim-rpc-group.resources" . | fromYaml).limits.memory | toString }}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $unit := regexFind "[a-zA-Z]*$" $limit }}
+{{- printf "%dMiB" (divf (mulf (trimSuffix $unit $limit | float64) (get $units $unit) 0.9) 1048576 | int64) }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "openim-rpc-group.affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "openim-rpc-group.selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "openim-rpc-group.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "openim-rpc-group.placement" -}}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .Values.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "openim-rpc-group.podSpec" -}}
+serviceAccountName: {{ include "openim-rpc-group.serviceAccountName" . | quote }}
+automountServiceAccountToken: false
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
+{{- end }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ quote . }}
+{{- end }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ quote . }}
+{{- end }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ quote . }}
+{{- end }}
+{{- with include "openim-rpc-group.placement" . | trim }}
+{{ . }}
+{{- end }}
+{{- with include "openim-rpc-group.affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- $own := dict "labelSelector" (dict "matchLabels" (include "openim-rpc-group.selectorLabels" $ | fromYaml)) }}
+  {{- /* Pods of the last revision do not count: they will go, and a rollout must not wait for their places. */}}
+  {{- $_ := set $own "matchLabelKeys" (list "pod-template-hash") }}
+  {{- range . }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "openim-rpc-group.probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+{{- if .Values.customStartupProbe }}
+startupProbe:
+  {{- toYaml .Values.customStartupProbe | nindent 2 }}
+{{- else if .Values.startupProbe.enabled }}
+startupProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.startupProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customReadinessProbe }}
+readinessProbe:
+  {{- toYaml .Values.customReadinessProbe | nindent 2 }}
+{{- else if .Values.readinessProbe.enabled }}
+readinessProbe:
+  tcpSocket:
+    port: rpc
+  {{- range $key, $value := omit .Values.readinessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customLivenessProbe }}
+livenessProbe:
+  {{- toYaml .Values.customLivenessProbe | nindent 2 }}
+{{- else if .Values.livenessProbe.enabled }}
+livenessProbe:
+  exec:
+    command:
+      - /bin/sh
+      - -c
+      - if command -v bash >/dev/null; then exec bash /config/registered.sh; fi
+  {{- range $key, $value := omit .Values.livenessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
 {{- end }}
 {{- end }}

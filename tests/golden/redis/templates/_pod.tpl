@@ -1,238 +1,165 @@
-{{/* The pod, whatever controls it. */}}
-{{- define "redis.podTemplate" -}}
-metadata:
-  labels:
-    {{- merge (include "redis.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "redis.podAnnotations" . | trim }}
-  annotations:
-    {{- . | nindent 4 }}
-  {{- end }}
-spec:
-  {{- include "redis.podSpec" . | nindent 2 }}
-  {{- with include "redis.initContainers" . | trim }}
-  initContainers:
-    {{- . | nindent 4 }}
-  {{- end }}
-  containers:
-    - name: redis
-      image: {{ include "redis.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      {{- with include "redis.command" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      {{- with include "redis.env" . | trim }}
-      env:
-        {{- . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.extraEnvFrom }}
-      envFrom:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      ports:
-        - name: redis
-          containerPort: 6379
-          protocol: TCP
-        - name: bus
-          containerPort: 16379
-          protocol: TCP
-        - name: metrics
-          containerPort: 9121
-          protocol: TCP
-      {{- with include "redis.probes" . | trim }}
-      {{- . | nindent 6 }}
-      {{- end }}
-      lifecycle:
-        {{- if .Values.lifecycle }}
-        {{- toYaml .Values.lifecycle | nindent 8 }}
-        {{- else }}
-        preStop:
-          exec:
-            command: [/bin/sh, /files/hand-over.sh]
-        {{- end }}
-      {{- with include "redis.resources" . | fromYaml }}
-      resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with include "redis.volumeMounts" . | trim }}
-      volumeMounts:
-        {{- . | nindent 8 }}
-      {{- end }}
-    {{- if ne .Values.global.monitoring.type "none" }}
-    - name: exporter
-      image: {{ include "redis.imageReference" (list . .Values.exporter.image) }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      env:
-        {{- include "redis.password" (list . "REDIS_PASSWORD") | nindent 8 }}
-      {{- with .Values.exporter.resources }}
-      resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-    {{- end }}
-    {{- if eq .Values.mode "cluster" }}
-    - name: join
-      image: {{ include "redis.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
-      command: [/bin/sh, /files/join.sh]
-      env:
-        {{- include "redis.env" . | nindent 8 }}
-        - name: NAME
-          value: {{ include "redis.fullname" . }}
-        - name: NODES
-          value: {{ .Values.replicaCount | quote }}
-        - name: REPLICAS
-          value: {{ .Values.cluster.replicas | quote }}
-      {{- with .Values.cluster.resources }}
-      resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      volumeMounts:
-        - name: files
-          mountPath: /files
-          readOnly: true
-    {{- end }}
-    {{- with .Values.sidecars }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
-  {{- with include "redis.volumes" . | trim }}
-  volumes:
-    {{- . | nindent 4 }}
+{{/* Requests and limits: those of the preset, if one is named, else the values' own. */}}
+{{- define "redis.resources" -}}
+{{- $presets := dict
+  "none" .Values.resources
+  "nano" (dict "requests" (dict "cpu" "25m" "memory" "64Mi") "limits" (dict "memory" "128Mi"))
+  "micro" (dict "requests" (dict "cpu" "50m" "memory" "128Mi") "limits" (dict "memory" "256Mi"))
+  "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
+  "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
+  "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
+{{- get $presets .Values.resourcesPreset | toYaml }}
+{{- end }}
+
+{{/* The soft memory limit of Go's runtime: nine tenths of the container's, since the process holds more than its heap. A
+vertical autoscaler changes limits of pods behind Helm's back, so there it is the limit itself, as the kubelet knows it. */}}
+{{- define "redis.goMemoryLimit" -}}
+- name: GOMEMLIMIT
+  value: {{ include "redis.goMemoryLimitValue" . }}
+{{- end }}
+
+{{- define "redis.goMemoryLimitValue" -}}
+{{- $limit := (include "redis.resources" . | fromYaml).limits.memory | toString }}
+{{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $unit := regexFind "[a-zA-Z]*$" $limit }}
+{{- printf "%dMiB" (divf (mulf (trimSuffix $unit $limit | float64) (get $units $unit) 0.9) 1048576 | int64) }}
+{{- end }}
+
+{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{- define "redis.affinity" -}}
+{{- if .Values.affinity }}
+{{- toYaml .Values.affinity }}
+{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+podAntiAffinity:
+  preferredDuringSchedulingIgnoredDuringExecution:
+    - weight: 1
+      podAffinityTerm:
+        topologyKey: kubernetes.io/hostname
+        labelSelector:
+          matchLabels:
+            {{- include "redis.selectorLabels" . | nindent 12 }}
+{{- else if eq .Values.podAntiAffinityPreset "hard" }}
+podAntiAffinity:
+  requiredDuringSchedulingIgnoredDuringExecution:
+    - topologyKey: kubernetes.io/hostname
+      labelSelector:
+        matchLabels:
+          {{- include "redis.selectorLabels" . | nindent 10 }}
+{{- end }}
+{{- end }}
+
+{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
+{{- define "redis.placement" -}}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
   {{- end }}
 {{- end }}
-
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "redis.podAnnotations" -}}
-{{- $own := include "redis.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- define "redis.ownPodAnnotations" -}}
-checksum/files: {{ include "redis.filesData" . | sha256sum }}
-{{- if eq .Values.global.monitoring.type "annotations" }}
-prometheus.io/scrape: "true"
-prometheus.io/port: "9121"
-prometheus.io/path: /metrics
-prometheus.io/job: redis
-{{- end }}
-{{- end }}
-
-{{- define "redis.initContainers" -}}
-{{- with .Values.initContainers }}
-{{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{- define "redis.command" -}}
-{{- if .Values.diagnosticMode.enabled }}
-command:
-  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
-{{- with .Values.diagnosticMode.args }}
-args:
+{{- with .Values.nodeSelector }}
+nodeSelector:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- else }}
-{{- if .Values.command }}
-command:
-  {{- toYaml .Values.command | nindent 2 }}
-{{- else }}
-command:
-  - /bin/sh
-  - /files/start.sh
-{{- end }}
-{{- with .Values.args }}
-args:
+{{- with .Values.tolerations }}
+tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
-{{- end }}
 
-{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
-{{- define "redis.env" -}}
-{{- if .Values.extraEnv }}
-{{- $names := list }}
-{{- range .Values.extraEnv }}
-{{- $names = append $names .name }}
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "redis.podSpec" -}}
+serviceAccountName: {{ include "redis.serviceAccountName" . | quote }}
+automountServiceAccountToken: false
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- range include "redis.ownEnv" . | fromYamlArray }}
-{{- if not (has .name $names) }}
-{{ list . | toYaml }}
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with .Values.hostAliases }}
+hostAliases:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- if and .Values.dnsPolicy (or .Values.dnsConfig (ne .Values.dnsPolicy "None")) }}
+dnsPolicy: {{ .Values.dnsPolicy }}
 {{- end }}
-{{ toYaml .Values.extraEnv }}
-{{- else }}
-{{- include "redis.ownEnv" . }}
+{{- with .Values.dnsConfig }}
+dnsConfig:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- with .Values.runtimeClassName }}
+runtimeClassName: {{ quote . }}
 {{- end }}
-
-{{- define "redis.ownEnv" -}}
-- name: POD_NAME
-  valueFrom:
-    fieldRef:
-      fieldPath: metadata.name
-- name: POD_IP
-  valueFrom:
-    fieldRef:
-      fieldPath: status.podIP
-- name: POD_DOMAIN
-  value: {{ include "redis.podDomain" . }}
-- name: MODE
-  value: {{ .Values.mode }}
-{{- if eq .Values.mode "cluster" }}
-- name: POD_NODE
-  valueFrom:
-    fieldRef:
-      fieldPath: spec.nodeName
-# Kubernetes copies it from the node, from 1.35 on.
-- name: POD_ZONE
-  valueFrom:
-    fieldRef:
-      fieldPath: metadata.labels['topology.kubernetes.io/zone']
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ quote . }}
 {{- end }}
-{{ include "redis.password" (list . "REDISCLI_AUTH") }}
+{{- with .Values.schedulerName }}
+schedulerName: {{ quote . }}
 {{- end }}
-
-{{- define "redis.volumeMounts" -}}
-- name: writable-1
-  mountPath: /tmp
-- name: data
-  mountPath: /data
-- name: files
-  mountPath: /files
-  readOnly: true
-{{- with .Values.extraVolumeMounts }}
-{{ toYaml . }}
+{{- with include "redis.placement" . | trim }}
+{{ . }}
 {{- end }}
+{{- with include "redis.affinity" . | trim }}
+affinity:
+  {{- . | nindent 2 }}
 {{- end }}
-
-{{- define "redis.volumes" -}}
-- name: writable-1
-  emptyDir: {}
-{{- if not (include "redis.claims" .) }}
-- name: data
-  {{- if .Values.persistence.enabled }}
-  persistentVolumeClaim:
-    claimName: {{ .Values.persistence.existingClaim }}
-  {{- else }}
-  emptyDir: {}
+{{- with .Values.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- $own := dict "labelSelector" (dict "matchLabels" (include "redis.selectorLabels" $ | fromYaml)) }}
+  {{- range . }}
+  - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
   {{- end }}
 {{- end }}
-- name: files
-  configMap:
-    name: {{ include "redis.fullname" . }}
-{{- with .Values.extraVolumes }}
-{{ toYaml . }}
+{{- end }}
+
+{{/* The container's probes; none in diagnostic mode. */}}
+{{- define "redis.probes" -}}
+{{- if not .Values.diagnosticMode.enabled }}
+{{- if .Values.customStartupProbe }}
+startupProbe:
+  {{- toYaml .Values.customStartupProbe | nindent 2 }}
+{{- else if .Values.startupProbe.enabled }}
+startupProbe:
+  exec:
+    command:
+      - /bin/sh
+      - /files/health.sh
+      - alive
+  {{- range $key, $value := omit .Values.startupProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customReadinessProbe }}
+readinessProbe:
+  {{- toYaml .Values.customReadinessProbe | nindent 2 }}
+{{- else if .Values.readinessProbe.enabled }}
+readinessProbe:
+  exec:
+    command:
+      - /bin/sh
+      - /files/health.sh
+      - ready
+  {{- range $key, $value := omit .Values.readinessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+{{- if .Values.customLivenessProbe }}
+livenessProbe:
+  {{- toYaml .Values.customLivenessProbe | nindent 2 }}
+{{- else if .Values.livenessProbe.enabled }}
+livenessProbe:
+  exec:
+    command:
+      - /bin/sh
+      - /files/health.sh
+      - alive
+  {{- range $key, $value := omit .Values.livenessProbe "enabled" }}
+  {{- if $value }}
+  {{ $key }}: {{ $value }}
+  {{- end }}
+  {{- end }}
+{{- end }}
 {{- end }}
 {{- end }}

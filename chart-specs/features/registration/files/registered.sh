@@ -1,8 +1,3 @@
-[% set root = options.root.partition(".") %]
-[% set addresses = options.addresses.partition(".") %]
-[% set name = options.get("name", "").partition(".") %]
-[% set ip = options.get("ip", "").partition(".") %]
-[% set login = graph.of(options.login) | list %]
 #!/bin/bash
 # Fails when the process has to start anew to be found, or to find others: etcd answers, and has lost the key that the
 # module registered, or all of its data. A module registers once, at its start, with a lease of 30 seconds, and does
@@ -13,17 +8,9 @@
 LC_ALL=C # the length of a text is that of its bytes
 STATE=${STATE:-/run/registration}
 PROCESS=${PROCESS:-1}
-addresses={{ join " " (include "[[ prefix ]].config" (list . "[[ addresses[0] ]]") | fromYaml).[[ addresses[2] ]] | replace "'" "" | squote }}
-prefix={{ printf "%v/" (include "[[ prefix ]].config" (list . "[[ root[0] ]]") | fromYaml).[[ root[2] ]] | squote }}
-[% if name[0] %]
-name={{ (include "[[ prefix ]].config" (list . "[[ name[0] ]]") | fromYaml).[[ name[2] ]] | toString | squote }}
-host={{ (include "[[ prefix ]].config" (list . "[[ ip[0] ]]") | fromYaml).[[ ip[2] ]] | default "" | toString | replace "'" "" | squote }}
-port=[[ graph.listening_text(chart, chart.ports[options.get("port", "rpc")]) ]]
-[% else %]
-name= host= port=
-[% endif %]
-user=${[[ (login | selectattr("key", "equalto", "username") | first).name ]]:-}
-password=${[[ (login | selectattr("key", "equalto", "password") | first).name ]]:-}
+addresses='' prefix='' name='' host='' port='' user='' password=''
+# shellcheck source=/dev/null # the chart writes it beside this file
+source "${0%/*}/registration.env"
 token='' answer=''
 end=$((SECONDS + 10)) # well before the probe's own limit, whose end would count as a failure
 

@@ -2,7 +2,7 @@
 {{- define "[[ prefix ]].podTemplate" -}}
 [% set movable = graph.port_values(chart) %]
 [% if movable | length > 1 %]
-{{- $ports := list[% for number in chart.ports.values() %] [[ graph.listening(chart, number) ]][% endfor %] }}
+{{- $ports := list[% for number in chart.ports.values() %] [[ graph.own_port(chart, number) ]][% endfor %] }}
 {{- if ne (uniq $ports | len) (len $ports) }}
 {{- fail (printf "two ports of [[ chart.name ]] are the same, of %v: set another one in [[ movable | join(" or ") ]]" $ports) }}
 {{- end -}}
@@ -39,7 +39,7 @@ spec:
       ports:
 [% for name, number in chart.ports.items() %]
         - name: [[ name ]]
-          containerPort: [[ graph.listening_text(chart, number) ]]
+          containerPort: [[ graph.own_port_text(chart, number) ]]
           protocol: TCP
 [% endfor %]
 [% endif %]

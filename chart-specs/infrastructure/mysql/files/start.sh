@@ -37,10 +37,13 @@ fi
 {
   echo "SET sql_log_bin = 0;"
   account "root@localhost" "$ROOT_PASSWORD"
-  user "$APP_USER" "$APP_PASSWORD"{{ range .Values.databases }} {{ . }}{{ end }}
-  {{- range $index, $user := .Values.users }}
-  user {{ $user.name }} "$USER_{{ $index }}_PASSWORD"{{ range $user.databases }} {{ . }}{{ end }}
-  {{- end }}
+  # shellcheck disable=SC2086,SC2153 # a word for each database
+  user "$APP_USER" "$APP_PASSWORD" $DATABASES
+  while read -r variable name databases; do
+    [ "$variable" != "#" ] || continue
+    # shellcheck disable=SC2086
+    user "$name" "${!variable}" $databases
+  done <"$files/users"
   account "exporter@127.0.0.1" "$EXPORTER_PASSWORD"
   echo "GRANT PROCESS, REPLICATION CLIENT, SELECT ON *.* TO exporter@127.0.0.1;"
   account "replication@'%'" "$REPLICATION_PASSWORD"

@@ -1,0 +1,21 @@
+{{/* Addresses of etcd, a JSON list of host:port. */}}
+{{- define "openim-msggateway.etcd.addresses" -}}
+{{- if eq .Values.global.etcd.mode "external" }}
+{{- toJson .Values.global.etcd.addresses }}
+{{- else if eq .Values.global.etcd.mode "kubeblocks" }}
+{{- list (printf "%s-etcd-headless:2379" (include "openim-msggateway.peer" (list . "etcd"))) | toJson }}
+{{- else }}
+{{- list (printf "%s:2379" (include "openim-msggateway.peer" (list . "etcd"))) | toJson }}
+{{- end }}
+{{- end }}
+
+{{/* Addresses of Redis, a JSON list of host:port. */}}
+{{- define "openim-msggateway.redis.addresses" -}}
+{{- if eq .Values.global.redis.mode "external" }}
+{{- toJson .Values.global.redis.addresses }}
+{{- else if eq .Values.global.redis.mode "kubeblocks" }}
+{{- list (printf "%s-redis-redis:6379" (include "openim-msggateway.peer" (list . "redis"))) | toJson }}
+{{- else }}
+{{- list (printf "%s:6379" (include "openim-msggateway.peer" (list . "redis"))) | toJson }}
+{{- end }}
+{{- end }}

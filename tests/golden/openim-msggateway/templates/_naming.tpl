@@ -1,0 +1,80 @@
+{{/* <name>-<end> in the 63 characters of a host name; a name that is cut keeps a hash, so that two never become one.
+Takes (list name end). */}}
+{{- define "openim-msggateway.joined" -}}
+{{- $name := first . }}
+{{- $room := sub 62 (len (last .)) | int }}
+{{- if gt (len $name) $room }}
+{{- $name = printf "%s-%s" (trunc (sub $room 6 | int) $name | trimSuffix "-") (sha256sum $name | trunc 5) }}
+{{- end }}
+{{- printf "%s-%s" $name (last .) }}
+{{- end }}
+
+{{/* Name of the chart's objects: <release>-<component>, not doubled for a release that is named so. */}}
+{{- define "openim-msggateway.fullname" -}}
+{{- $component := default "msggateway" .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride }}
+{{- else if or (eq .Release.Name $component) (eq .Release.Name (printf "%s-%s" .Values.global.instance $component)) }}
+{{- .Release.Name }}
+{{- else }}
+{{- include "openim-msggateway.joined" (list .Release.Name $component) }}
+{{- end }}
+{{- end }}
+
+{{/* Name by which the charts of one OpenIM find one another. */}}
+{{- define "openim-msggateway.instance" -}}
+{{- default .Release.Name .Values.global.instance }}
+{{- end }}
+
+{{/* Name of another component's Service; takes (list root component). */}}
+{{- define "openim-msggateway.peer" -}}
+{{- $instance := include "openim-msggateway.instance" (first .) }}
+{{- $component := last . }}
+{{- if eq $instance $component }}
+{{- $component }}
+{{- else }}
+{{- include "openim-msggateway.joined" (list $instance $component) }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{/* Labels by which this chart's own selectors find its pods: they never change. */}}
+{{- define "openim-msggateway.selectorLabels" -}}
+app.kubernetes.io/name: openim-msggateway
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
+{{- define "openim-msggateway.podLabels" -}}
+{{ include "openim-msggateway.selectorLabels" . }}
+app.kubernetes.io/component: msggateway
+app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-msggateway.labels" -}}
+{{ include "openim-msggateway.podLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* Labels and annotations of an object; takes (list root [annotations [labels]]), which win over those of all objects. */}}
+{{- define "openim-msggateway.metadata" -}}
+{{- $root := first . }}
+{{- $labels := include "openim-msggateway.labels" $root }}
+{{- with rest (rest .) | first }}
+{{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
+{{- end -}}
+labels:
+  {{- $labels | nindent 2 }}
+{{- with merge (dict) (rest . | first | default dict) (default dict $root.Values.commonAnnotations) }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,80 @@
+{{/* <name>-<end> in the 63 characters of a host name; a name that is cut keeps a hash, so that two never become one.
+Takes (list name end). */}}
+{{- define "openim-web-front.joined" -}}
+{{- $name := first . }}
+{{- $room := sub 62 (len (last .)) | int }}
+{{- if gt (len $name) $room }}
+{{- $name = printf "%s-%s" (trunc (sub $room 6 | int) $name | trimSuffix "-") (sha256sum $name | trunc 5) }}
+{{- end }}
+{{- printf "%s-%s" $name (last .) }}
+{{- end }}
+
+{{/* Name of the chart's objects: <release>-<component>, not doubled for a release that is named so. */}}
+{{- define "openim-web-front.fullname" -}}
+{{- $component := default "web-front" .Values.nameOverride }}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride }}
+{{- else if or (eq .Release.Name $component) (eq .Release.Name (printf "%s-%s" .Values.global.instance $component)) }}
+{{- .Release.Name }}
+{{- else }}
+{{- include "openim-web-front.joined" (list .Release.Name $component) }}
+{{- end }}
+{{- end }}
+
+{{/* Name by which the charts of one OpenIM find one another. */}}
+{{- define "openim-web-front.instance" -}}
+{{- default .Release.Name .Values.global.instance }}
+{{- end }}
+
+{{/* Name of another component's Service; takes (list root component). */}}
+{{- define "openim-web-front.peer" -}}
+{{- $instance := include "openim-web-front.instance" (first .) }}
+{{- $component := last . }}
+{{- if eq $instance $component }}
+{{- $component }}
+{{- else }}
+{{- include "openim-web-front.joined" (list $instance $component) }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-web-front.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{/* Labels by which this chart's own selectors find its pods: they never change. */}}
+{{- define "openim-web-front.selectorLabels" -}}
+app.kubernetes.io/name: openim-web-front
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
+{{- define "openim-web-front.podLabels" -}}
+{{ include "openim-web-front.selectorLabels" . }}
+app.kubernetes.io/component: web-front
+app.kubernetes.io/part-of: {{ include "openim-web-front.instance" . }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "openim-web-front.labels" -}}
+{{ include "openim-web-front.podLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- end }}
+
+{{/* Labels and annotations of an object; takes (list root [annotations [labels]]), which win over those of all objects. */}}
+{{- define "openim-web-front.metadata" -}}
+{{- $root := first . }}
+{{- $labels := include "openim-web-front.labels" $root }}
+{{- with rest (rest .) | first }}
+{{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
+{{- end -}}
+labels:
+  {{- $labels | nindent 2 }}
+{{- with merge (dict) (rest . | first | default dict) (default dict $root.Values.commonAnnotations) }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,238 @@
+{{/* The pod, whatever controls it. */}}
+{{- define "redis.podTemplate" -}}
+metadata:
+  labels:
+    {{- merge (include "redis.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
+  {{- with include "redis.podAnnotations" . | trim }}
+  annotations:
+    {{- . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- include "redis.podSpec" . | nindent 2 }}
+  {{- with include "redis.initContainers" . | trim }}
+  initContainers:
+    {{- . | nindent 4 }}
+  {{- end }}
+  containers:
+    - name: redis
+      image: {{ include "redis.image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- with include "redis.command" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      {{- with include "redis.env" . | trim }}
+      env:
+        {{- . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.extraEnvFrom }}
+      envFrom:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      ports:
+        - name: redis
+          containerPort: 6379
+          protocol: TCP
+        - name: bus
+          containerPort: 16379
+          protocol: TCP
+        - name: metrics
+          containerPort: 9121
+          protocol: TCP
+      {{- with include "redis.probes" . | trim }}
+      {{- . | nindent 6 }}
+      {{- end }}
+      lifecycle:
+        {{- if .Values.lifecycle }}
+        {{- toYaml .Values.lifecycle | nindent 8 }}
+        {{- else }}
+        preStop:
+          exec:
+            command: [/bin/sh, /files/hand-over.sh]
+        {{- end }}
+      {{- with include "redis.resources" . | fromYaml }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with include "redis.volumeMounts" . | trim }}
+      volumeMounts:
+        {{- . | nindent 8 }}
+      {{- end }}
+    {{- if ne .Values.global.monitoring.type "none" }}
+    - name: exporter
+      image: {{ include "redis.imageReference" (list . .Values.exporter.image) }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      env:
+        {{- include "redis.password" (list . "REDIS_PASSWORD") | nindent 8 }}
+      {{- with .Values.exporter.resources }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+    {{- end }}
+    {{- if eq .Values.mode "cluster" }}
+    - name: join
+      image: {{ include "redis.image" . }}
+      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      command: [/bin/sh, /files/join.sh]
+      env:
+        {{- include "redis.env" . | nindent 8 }}
+        - name: NAME
+          value: {{ include "redis.fullname" . }}
+        - name: NODES
+          value: {{ .Values.replicaCount | quote }}
+        - name: REPLICAS
+          value: {{ .Values.cluster.replicas | quote }}
+      {{- with .Values.cluster.resources }}
+      resources:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      {{- with .Values.containerSecurityContext }}
+      securityContext:
+        {{- toYaml . | nindent 8 }}
+      {{- end }}
+      volumeMounts:
+        - name: files
+          mountPath: /files
+          readOnly: true
+    {{- end }}
+    {{- with .Values.sidecars }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+  {{- with include "redis.volumes" . | trim }}
+  volumes:
+    {{- . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{/* One key is written once: the values' annotations win over the chart's own. */}}
+{{- define "redis.podAnnotations" -}}
+{{- $own := include "redis.ownPodAnnotations" . | fromYaml }}
+{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "redis.ownPodAnnotations" -}}
+checksum/files: {{ include "redis.filesData" . | sha256sum }}
+{{- if eq .Values.global.monitoring.type "annotations" }}
+prometheus.io/scrape: "true"
+prometheus.io/port: "9121"
+prometheus.io/path: /metrics
+prometheus.io/job: redis
+{{- end }}
+{{- end }}
+
+{{- define "redis.initContainers" -}}
+{{- with .Values.initContainers }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "redis.command" -}}
+{{- if .Values.diagnosticMode.enabled }}
+command:
+  {{- toYaml .Values.diagnosticMode.command | nindent 2 }}
+{{- with .Values.diagnosticMode.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- else }}
+{{- if .Values.command }}
+command:
+  {{- toYaml .Values.command | nindent 2 }}
+{{- else }}
+command:
+  - /bin/sh
+  - /files/start.sh
+{{- end }}
+{{- with .Values.args }}
+args:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* A variable of the values takes the place of the chart's own of that name: a pod names each once. */}}
+{{- define "redis.env" -}}
+{{- if .Values.extraEnv }}
+{{- $names := list }}
+{{- range .Values.extraEnv }}
+{{- $names = append $names .name }}
+{{- end }}
+{{- range include "redis.ownEnv" . | fromYamlArray }}
+{{- if not (has .name $names) }}
+{{ list . | toYaml }}
+{{- end }}
+{{- end }}
+{{ toYaml .Values.extraEnv }}
+{{- else }}
+{{- include "redis.ownEnv" . }}
+{{- end }}
+{{- end }}
+
+{{- define "redis.ownEnv" -}}
+- name: POD_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
+- name: POD_IP
+  valueFrom:
+    fieldRef:
+      fieldPath: status.podIP
+- name: POD_DOMAIN
+  value: {{ include "redis.podDomain" . }}
+- name: MODE
+  value: {{ .Values.mode }}
+{{- if eq .Values.mode "cluster" }}
+- name: POD_NODE
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
+# Kubernetes copies it from the node, from 1.35 on.
+- name: POD_ZONE
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.labels['topology.kubernetes.io/zone']
+{{- end }}
+{{ include "redis.password" (list . "REDISCLI_AUTH") }}
+{{- end }}
+
+{{- define "redis.volumeMounts" -}}
+- name: writable-1
+  mountPath: /tmp
+- name: data
+  mountPath: /data
+- name: files
+  mountPath: /files
+  readOnly: true
+{{- with .Values.extraVolumeMounts }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "redis.volumes" -}}
+- name: writable-1
+  emptyDir: {}
+{{- if not (include "redis.claims" .) }}
+- name: data
+  {{- if .Values.persistence.enabled }}
+  persistentVolumeClaim:
+    claimName: {{ .Values.persistence.existingClaim }}
+  {{- else }}
+  emptyDir: {}
+  {{- end }}
+{{- end }}
+- name: files
+  configMap:
+    name: {{ include "redis.fullname" . }}
+{{- with .Values.extraVolumes }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
