@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
@@ -122,7 +123,7 @@ class Assembler:
         survive the conditions, and Helm takes off the first."""
         lines: list[Line] = []
         for feature, part in self._each(lambda f: f.notes):
-            lines += self._guarded(feature.name, [("", None), *part])
+            lines += self._guarded(feature, "NOTES.txt", [("", None), *part])
         return lines
 
     def _each(self, pick: Callable[[Feature], Template | None]) -> Iterator[tuple[Feature, Lines]]:
@@ -145,26 +146,25 @@ class Assembler:
             ]
         return lines
 
-    def _guarded(self, path: str, lines: Lines) -> Lines:
+    def _guarded(self, feature: Feature, path: str, lines: Lines) -> Lines:
         """A template, rendered only where it has a purpose: one of a middleware where that is the
         chart's own, one of a chart with ``onlyWith`` where its condition holds.
         """
-        condition = self._condition(path)
+        condition = self._condition(feature, path)
         if not condition or not lines or path.endswith(".tpl"):
             return lines
         return [(f"{{{{- if {condition} }}}}", None), *lines, ("{{- end }}", None)]
 
-    def _condition(self, path: str) -> str:
+    def _condition(self, feature: Feature, path: str) -> str:
         only = self._spec.only_with
-        if only and not path.startswith("operator"):
+        if only and not any(fnmatchcase(path, pattern) for pattern in only.exempt):
             choices = " ".join(f'"{value}"' for value in only.values)
             if len(only.values) == 1:
                 return f"eq .Values.global.{only.path} {choices}"
             return f"has .Values.global.{only.path} (list {choices})"
         if not self.graph.provides:
             return ""
-        mode = "kubeblocks" if path.startswith("kubeblocks") else "builtin"
-        return f'eq .Values.global.{self.graph.provides[0].name}.mode "{mode}"'
+        return f'eq .Values.global.{self.graph.provides[0].name}.mode "{feature.mode}"'
 
     def assemble(self) -> Assembly:
         """All files below ``templates/``. Raises FindingsError with what is wrong with any."""
@@ -194,7 +194,7 @@ class Assembler:
         )
 
     def _file(self, feature: Feature, path: str, template: Template) -> Lines:
-        return self._guarded(path, unmark(self._expand(feature, template)))
+        return self._guarded(feature, path, unmark(self._expand(feature, template)))
 
     def _check_asked(self) -> None:
         """Raises FindingsError for files, and hooks in the chart's own folder, that no template

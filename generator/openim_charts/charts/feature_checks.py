@@ -96,12 +96,16 @@ def check_own(own: Feature, active: Collection[Feature], prefix: str) -> Iterato
 def _found(feature: Feature, pattern: re.Pattern[str], prefix: str = "") -> Uses:
     """Last groups of what the pattern finds, with places; of a chart ``prefix`` names too."""
     for part in feature.parts:
-        for number, line in enumerate(part.text.splitlines(), start=1):
-            for match in pattern.finditer(line):
-                name = _COMPUTED.sub("*", match[match.lastindex or 0])
-                ours = len(match.groups()) == 1 or match[1] in ("[[ prefix ]]", prefix)
-                if ours and "[[" not in name:
-                    yield name, Location(part.source, number, match.start() + 1)
+        for match in pattern.finditer(part.text):
+            name = _COMPUTED.sub("*", match[match.lastindex or 0])
+            ours = len(match.groups()) == 1 or match[1] in ("[[ prefix ]]", prefix)
+            if ours and "[[" not in name:
+                yield name, _place(part, match.start())
+
+
+def _place(part: Template, start: int) -> Location:
+    line = part.text.count("\n", 0, start) + 1
+    return Location(part.source, line, start - part.text.rfind("\n", 0, start))
 
 
 def _check_hooks(feature: Feature) -> Iterator[Finding]:
@@ -166,10 +170,10 @@ def _check_uses(
         if name in own:
             continue
         givers = [f for f in others if _gives(f.provides.templates, name)]
-        holders = [f for f in others if name in defined(f)]
-        if not givers and holders:
+        holder = None if givers else next((f for f in others if name in defined(f)), None)
+        if holder:
             message = (
-                f"the template '{name}' is no part of what the feature '{holders[0].name}' "
+                f"the template '{name}' is no part of what the feature '{holder.name}' "
                 "provides; use another, or describe it there below provides.templates"
             )
             yield Finding(place, RULE, message)

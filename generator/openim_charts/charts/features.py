@@ -10,7 +10,15 @@ from pathlib import Path
 
 from openim_charts.findings import Finding, FindingsError, Location, collect
 from openim_charts.ignored import hidden
-from openim_charts.specs.features import FILE, SECTION, Head, Provided, feature_folders, read_head
+from openim_charts.specs.features import (
+    FILE,
+    MODE,
+    SECTION,
+    Head,
+    Provided,
+    feature_folders,
+    read_head,
+)
 from openim_charts.specs.layout import FEATURES, SPECS
 from openim_charts.yamlio.text import decode
 
@@ -53,7 +61,9 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
 
     Raises FindingsError with every file of it that is not UTF-8 text, and for its feature.yaml.
     """
-    head = Head(folder.name, "", 0, SECTION, "", Location(shown), frozenset(), (), (), Provided())
+    head = Head(
+        folder.name, "", 0, SECTION, MODE, "", Location(shown), frozenset(), (), (), Provided()
+    )
     findings: list[Finding] = []
     if not own:
         found, findings = read_head(folder, shown)
@@ -79,6 +89,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
         description=head.description,
         order=head.order,
         section=head.section,
+        mode=head.mode,
         when=head.when,
         when_at=head.when_at,
         consumes=head.consumes,

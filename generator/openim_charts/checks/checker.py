@@ -93,7 +93,10 @@ class Checker:
         for index, name in enumerate(spec.ignored):
             origin = spec.origins.get(("ignore", index))
             place = spec.origin("ignore", index)
-            if name not in known:
+            if name in (rule.id for rule in builtin.BUILT_IN):
+                message = f"the rule '{name}' holds for every chart; remove it from ignore"
+                kept.add(Finding(place, "unknown-rule", message))
+            elif name not in known:
                 message = f"unknown rule '{name}' in ignore{hint(name, known)}"
                 kept.add(Finding(place, "unknown-rule", message))
             elif name not in used and (origin is None or origin.layer == "spec"):

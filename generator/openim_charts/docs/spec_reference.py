@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from openim_charts.charts.features import load_features
+from openim_charts.charts.features import Feature, load_features
 from openim_charts.specs.feature_settings import FeatureFiles
 from openim_charts.specs.layout import FEATURES, SPECS
 from openim_charts.specs.schema import load_schema
@@ -88,6 +88,25 @@ def _features(root: Path) -> Iterator[str]:
         yield f"| `{name}` | {feature.description} | {consumes} |"
 
 
+def _provided(root: Path) -> Iterator[str]:
+    """What templates of other features, and of folders beside specs, may use."""
+    features = load_features(root).values()
+    yield "\n## What features provide\n"
+    yield "Hooks, into which the file `hooks/NAME.yaml` or `hooks/NAME.tpl` writes:\n"
+    hooks = [(name, f, about) for f in features for name, (about, _) in f.provides.hooks.items()]
+    yield from _interface("hook", "what it is for", hooks)
+    yield "\nNamed templates, called as `PREFIX.NAME`; `*` is a dependency or a credential:\n"
+    named = [(n, f, about) for f in features for n, (about, _) in f.provides.templates.items()]
+    yield from _interface("named template", "what it gives", named)
+
+
+def _interface(kind: str, what: str, found: Iterable[tuple[str, Feature, str]]) -> Iterator[str]:
+    yield f"| {kind} | feature | {what} |"
+    yield "| --- | --- | --- |"
+    for name, feature, about in sorted(found, key=lambda entry: entry[0]):
+        yield f"| `{name}` | `{feature.name}` | {about} |"
+
+
 def _options(root: Path) -> Iterator[str]:
     """What the features take below ``options`` of a chart or profile."""
     document = FeatureFiles(root / SPECS / FEATURES).schema
@@ -102,4 +121,9 @@ def _options(root: Path) -> Iterator[str]:
 def spec_reference(root: Path) -> str:
     """The whole document, with the features of the project at ``root``."""
     sections = (line for name in _SCHEMAS for line in _section(name))
-    return "\n".join([_HEAD, *sections, *_values(), *_features(root), *_options(root)]) + "\n"
+    return (
+        "\n".join(
+            [_HEAD, *sections, *_values(), *_features(root), *_provided(root), *_options(root)]
+        )
+        + "\n"
+    )

@@ -112,7 +112,9 @@ def _images(chart: Layered, known: Known, bases: Mapping[str, Base]) -> Mapping[
 
 
 def _only_with(data: Mapping[str, Any] | None) -> OnlyWith | None:
-    return OnlyWith(data["global"], tuple(data["values"])) if data else None
+    if not data:
+        return None
+    return OnlyWith(data["global"], tuple(data["values"]), tuple(data.get("except", ())))
 
 
 def _exposure(data: Mapping[str, Any] | None) -> Exposure | None:

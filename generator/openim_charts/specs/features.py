@@ -15,6 +15,7 @@ from openim_charts.yamlio.document import Document
 from openim_charts.yamlio.reader import read
 
 FILE = "feature.yaml"
+MODE = "builtin"  # of features that say no other
 SECTION = "Configuration"  # of values that say no other
 
 
@@ -34,6 +35,7 @@ class Head:
     description: str
     order: int
     section: str  # of its values
+    mode: str  # of the dependency that the chart provides, in which its templates render
     when: str  # Jinja expression over the chart; "" is always
     when_at: Location
     consumes: frozenset[str]
@@ -68,6 +70,7 @@ def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
         description=data["description"],
         order=data["order"],
         section=data.get("section", SECTION),
+        mode=data.get("mode", MODE),
         when=data.get("when", ""),
         when_at=document.value(("when",)),
         consumes=frozenset((*consumes, f"options.{folder.name}")),

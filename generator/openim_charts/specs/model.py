@@ -196,10 +196,11 @@ class Exposure:
 
 @dataclass(frozen=True, slots=True)
 class OnlyWith:
-    """A condition on a global value: without it the chart renders nothing."""
+    """A condition on a global value: without it the chart renders only ``exempt`` templates."""
 
     path: str  # below global, e.g. monitoring.type
     values: tuple[str, ...]
+    exempt: tuple[str, ...] = ()  # patterns of paths below templates/
 
 
 @dataclass(frozen=True, slots=True)
