@@ -62,7 +62,7 @@ def test_an_interrupt_while_modules_are_imported(
         "sys.meta_path.insert(0, type('F', (), {'find_spec': staticmethod("
         f"lambda name, *_: name == {module!r} and os.kill(os.getpid(), signal.SIGINT) or None"
         ")})); "
-        "sys.argv = ['x', 'validate']; m.main()"
+        "sys.argv = ['x', 'graph']; m.main()"
     )
     process = subprocess.run([sys.executable, "-c", start], cwd=root, capture_output=True)
     assert (process.returncode, process.stderr.strip()) == (code, said)

@@ -250,5 +250,5 @@ def test_variables_that_do_nothing_are_named_where_a_user_would_set_them(
     compiler: Compiler, chart: str, ignored: str
 ) -> None:
     values = compiler.compile(chart).files["values.yaml"].decode()
-    told = values[values.index("Further environment variables") :].partition("extraEnv:")[0]
+    told = values[values.index("Additional environment variables") :].partition("extraEnv:")[0]
     assert ignored in " ".join(told.replace("#", " ").split())
