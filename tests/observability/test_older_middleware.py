@@ -32,9 +32,13 @@ def start_mysql(render: Render, tmp_path: Path) -> Callable[..., tuple[str, list
     """Runs the start script of pod ``ordinal``: the SQL that it made, and the calls of mysqld."""
 
     def start(ordinal: int = 0, **values: Any) -> tuple[str, list[str]]:
-        files = write_files(render("mysql", values), tmp_path / "files")
+        objects = render("mysql", values)
+        files = write_files(objects, tmp_path / "files")
         write_tool(tmp_path / "bin", "mysqld", MYSQLD)
+        pod = one(objects, "StatefulSet")["spec"]["template"]["spec"]
+        given = {e["name"]: e["value"] for e in pod["containers"][0]["env"] if "value" in e}
         env = PASSWORDS | {
+            "DATABASES": given["DATABASES"],
             "PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin",
             "POD_NAME": f"im-mysql-{ordinal}",
             "POD_DOMAIN": "im-mysql-headless.chat.svc.cluster.local",

@@ -51,7 +51,7 @@ def test_bytes_do_not_depend_on_the_machine_s_surroundings(tmp_path: Path) -> No
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "generator"), **surroundings},
+            env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT / 'generator'}", **surroundings},
             umask=0o077 if number else 0o002,
             capture_output=True,
             text=True,
