@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.cli.projects import Cli, make_project
 from tests.conftest import ROOT
 
-Lint = Callable[..., tuple[int, str]]
-BROKEN = "[[ chart.description | upper ]] {{ .Values.nothing }}"
-
 
 @pytest.fixture
 def cli(tmp_path_factory: pytest.TempPathFactory) -> Cli:
-    """A project whose chart alpha has a port that nobody named, in a template of its own."""
+    """A project whose chart alpha has a Service that selects no pod, in a template of its own."""
     cli = make_project(ROOT, tmp_path_factory.mktemp("project"))
     folder = cli.specs / "front" / "alpha" / "templates"
     folder.mkdir(parents=True)

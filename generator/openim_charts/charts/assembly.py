@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -17,7 +17,6 @@ from openim_charts.charts.jinja import (
     Lines,
     comment,
     expand,
-    expand_properties,
     expand_scenarios,
     holds,
     indented,
@@ -93,16 +92,11 @@ class Assembler:
         raise LookupError(f"there is no file '{name}' in files/")
 
     def values(self) -> dict[str, Any]:
-        """The union of the active features' values. Raises FindingsError."""
-        return merged_values(self.features, lambda f: f.values, self.context, "", self._named_at)
-
-    def sections(self) -> dict[str, str]:
-        """The section of each value, as the feature says that gives it."""
-        found: dict[str, str] = {}
-        for feature in self.features:
-            for key in expand_properties(feature.values, self.context(feature)):
-                found.setdefault(key, feature.section)
-        return found
+        """The union of the active features' values, each with its section. Raises FindingsError."""
+        tree, first = merged_values(
+            self.features, lambda f: f.values, self.context, "", self._named_at
+        )
+        return {key: {"section": first[key].section, **node} for key, node in tree.items()}
 
     def _named_at(self, feature: Feature) -> Location | None:
         """Where the spec names the feature; the chart's own folder is named nowhere."""
@@ -115,23 +109,18 @@ class Assembler:
         """Where the chart has the named templates of one subject."""
         return "templates/_helpers.tpl" if feature.own else f"templates/_{feature.name}.tpl"
 
-    def _helpers(self, feature: Feature) -> Lines:
-        return unmark(self._expand(feature, feature.helpers)) if feature.helpers else ()
+    def _lines(self, feature: Feature, template: Template | None) -> Lines:
+        return unmark(self._expand(feature, template)) if template else ()
 
     def _notes(self) -> Lines:
         """NOTES.txt. What a feature says holds where its templates are rendered; the blank lines
         survive the conditions, and Helm takes off the first."""
         lines: list[Line] = []
-        for feature, part in self._each(lambda f: f.notes):
-            lines += self._guarded(feature, "NOTES.txt", [("", None), *part])
-        return lines
-
-    def _each(self, pick: Callable[[Feature], Template | None]) -> Iterator[tuple[Feature, Lines]]:
         for feature in self.features:
-            template = pick(feature)
-            part = unmark(self._expand(feature, template)) if template else ()
+            part = self._lines(feature, feature.notes)
             if part:
-                yield feature, part
+                lines += self._guarded(feature, "NOTES.txt", [("", None), *part])
+        return lines
 
     def _config_template(self) -> Lines:
         lines: list[Line] = []
@@ -170,7 +159,9 @@ class Assembler:
         """All files below ``templates/``. Raises FindingsError with what is wrong with any."""
         makers: dict[str, Callable[[], Lines]] = {
             **{
-                self._helpers_path(f): partial(self._helpers, f) for f in self.features if f.helpers
+                self._helpers_path(f): partial(self._lines, f, f.helpers)
+                for f in self.features
+                if f.helpers
             },
             "templates/_configuration.tpl": self._config_template,
             "templates/NOTES.txt": self._notes,
@@ -194,7 +185,7 @@ class Assembler:
         )
 
     def _file(self, feature: Feature, path: str, template: Template) -> Lines:
-        return self._guarded(feature, path, unmark(self._expand(feature, template)))
+        return self._guarded(feature, path, self._lines(feature, template))
 
     def _check_asked(self) -> None:
         """Raises FindingsError for files, and hooks in the chart's own folder, that no template

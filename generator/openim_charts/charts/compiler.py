@@ -179,7 +179,7 @@ class Compiler:
             tree["config"] = _config_node(spec)
         apply_defaults(tree, spec)
         order = load_schema("chart")["$defs"]["section"]["enum"]
-        return sectioned(tree, {**assembler.sections(), "config": SECTION}, order)
+        return sectioned(tree, order)
 
     def _global_schema(self, described: bool) -> dict[str, Any]:
         """The schema of ``global``, with its definitions; made at the first use of each form."""
@@ -304,6 +304,7 @@ def _config_node(spec: ChartSpec) -> dict[str, Any]:
     }
     return {
         "type": "object",
+        "section": SECTION,
         "default": {},
         "description": "Keys of the module's configuration files to set, by file; README.md lists "
         "all keys with their defaults. Takes precedence over global.config.",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from openim_charts.charts.config import leaves
-from openim_charts.charts.features import Feature, Template, hooks_of
+from openim_charts.charts.features import Feature, hooks_asked, place_in
 from openim_charts.findings import Finding, Location
 from openim_charts.specs.features import lacking
 from openim_charts.specs.model import ChartSpec
@@ -100,16 +100,11 @@ def _found(feature: Feature, pattern: re.Pattern[str], prefix: str = "") -> Uses
             name = _COMPUTED.sub("*", match[match.lastindex or 0])
             ours = len(match.groups()) == 1 or match[1] in ("[[ prefix ]]", prefix)
             if ours and "[[" not in name:
-                yield name, _place(part, match.start())
-
-
-def _place(part: Template, start: int) -> Location:
-    line = part.text.count("\n", 0, start) + 1
-    return Location(part.source, line, start - part.text.rfind("\n", 0, start))
+                yield name, place_in(part, match.start())
 
 
 def _check_hooks(feature: Feature) -> Iterator[Finding]:
-    asked = {name: place for part in feature.parts for name, place in _asked(part)}
+    asked = {name: place for part in feature.parts for name, place in hooks_asked(part)}
     for name, place in asked.items():
         if name not in feature.provides.hooks:
             message = (
@@ -131,15 +126,9 @@ def _check_templates(feature: Feature) -> Iterator[Finding]:
             yield Finding(place, RULE, message)
 
 
-def _asked(part: Template) -> Uses:
-    for number, line in enumerate(part.text.splitlines(), start=1):
-        for name in hooks_of(line):
-            yield name, Location(part.source, number, line.index("hook(") + 1)
-
-
 def _unasked_hooks(features: Collection[Feature]) -> Iterator[Finding]:
     """Hooks that no template of any feature asks for."""
-    asked = {name for f in features for part in f.parts for name in hooks_of(part.text)}
+    asked = {name for f in features for part in f.parts for name, _ in hooks_asked(part)}
     for feature in features:
         for name, template in feature.hooks.items():
             if name not in asked:
@@ -191,4 +180,4 @@ def _own_names(prefix: str) -> re.Pattern[str]:
 
 
 def _gives(templates: Iterable[str], name: str) -> bool:
-    return any(name == given or fnmatchcase(name, given) for given in templates)
+    return any(fnmatchcase(name, given) for given in templates)

@@ -21,14 +21,16 @@ def merged_values(
     context: Callable[[Feature], Mapping[str, Any]],
     prefix: str = "",
     named_at: Callable[[Feature], Location | None] = lambda _: None,
-) -> Tree:
-    """The union of what one file of each feature says, in feature order.
+) -> tuple[Tree, dict[str, Feature]]:
+    """The union of what one file of each feature says, in feature order, and which feature is the
+    first to give each of its values.
 
     Raises FindingsError where two say the same value in different ways: which of them holds would
     depend on their order. It is found where the later is named (``named_at``), else in its file;
     ``prefix`` is what stands before the names of the values.
     """
     tree: Tree = {}
+    first: dict[str, Feature] = {}
     seen: list[tuple[Feature, Tree]] = []
     findings: list[Finding] = []
     for feature in features:
@@ -47,9 +49,10 @@ def merged_values(
             findings.append(Finding(place or Location(template.source), "duplicate-value", message))
         seen.append((feature, properties))
         merge_properties(tree, properties)
+        first = dict.fromkeys(properties, feature) | first
     if findings:
         raise FindingsError(findings)
-    return tree
+    return tree, first
 
 
 def _has(tree: Mapping[str, Node], keys: Keys) -> bool:

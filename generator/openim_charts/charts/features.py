@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +12,7 @@ from openim_charts.findings import Finding, FindingsError, Location, collect
 from openim_charts.ignored import hidden
 from openim_charts.specs.features import (
     FILE,
-    MODE,
-    SECTION,
     Head,
-    Provided,
     feature_folders,
     read_head,
 )
@@ -61,9 +58,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
 
     Raises FindingsError with every file of it that is not UTF-8 text, and for its feature.yaml.
     """
-    head = Head(
-        folder.name, "", 0, SECTION, MODE, "", Location(shown), frozenset(), (), (), Provided()
-    )
+    head = Head(name=folder.name, when_at=Location(shown))
     findings: list[Finding] = []
     if not own:
         found, findings = read_head(folder, shown)
@@ -85,17 +80,7 @@ def read_feature(folder: Path, shown: str, own: bool = False) -> Feature:
         return text(path) if path.is_file() else None
 
     feature = Feature(
-        name=head.name,
-        description=head.description,
-        order=head.order,
-        section=head.section,
-        mode=head.mode,
-        when=head.when,
-        when_at=head.when_at,
-        consumes=head.consumes,
-        others=head.others,
-        requires=head.requires,
-        provides=head.provides,
+        **{field.name: getattr(head, field.name) for field in fields(Head)},
         values=optional("values.yaml"),
         global_values=optional("global.yaml"),
         templates=texts("templates"),
@@ -156,6 +141,13 @@ def load_features(root: Path) -> dict[str, Feature]:
     return {f.name: f for f in sorted(features, key=lambda f: (f.order, f.name))}
 
 
-def hooks_of(text: str) -> list[str]:
-    """Names of the hooks that a template's text asks for."""
-    return _ASKED.findall(text)
+def hooks_asked(part: Template) -> Iterator[tuple[str, Location]]:
+    """The hooks that a template's text asks for, with places."""
+    for match in _ASKED.finditer(part.text):
+        yield match[1], place_in(part, match.start())
+
+
+def place_in(part: Template, start: int) -> Location:
+    """The place of the character at ``start``, from 0, of a template's text."""
+    line = part.text.count("\n", 0, start) + 1
+    return Location(part.source, line, start - part.text.rfind("\n", 0, start))

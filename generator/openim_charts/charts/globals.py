@@ -107,7 +107,7 @@ def _own_credentials(catalog: Catalog) -> Iterable[Credential]:
 
 def _feature_globals(features: Iterable[Feature], catalog: Catalog) -> Tree:
     context = {"catalog": catalog}
-    return merged_values(features, lambda f: f.global_values, lambda _: context, "global.")
+    return merged_values(features, lambda f: f.global_values, lambda _: context, "global.")[0]
 
 
 def givers(features: Iterable[Feature], catalog: Catalog) -> dict[str, frozenset[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from openim_charts.charts.compiler import Compiler
-from openim_charts.charts.features import Feature, Template, hooks_of
+from openim_charts.charts.features import Feature, Template, hooks_asked
 from openim_charts.findings import Location
 from openim_charts.specs.model import Catalog
 
@@ -74,9 +74,8 @@ def hooks(catalog: Catalog) -> list[Hook]:
     filled: dict[str, set[str]] = {}
     for feature in found.values():
         for part in feature.parts:
-            for number, line in enumerate(part.text.splitlines(), start=1):
-                for name in hooks_of(line):
-                    asked.setdefault(name, set()).add(Location(part.source, number))
+            for name, place in hooks_asked(part):
+                asked.setdefault(name, set()).add(place)
         for name, template in feature.hooks.items():
             filled.setdefault(name, set()).add(template.source)
     return [

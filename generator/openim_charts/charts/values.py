@@ -125,14 +125,12 @@ def _node_lines(key: str, node: Node, pad: str) -> list[str]:
     return lines + _entry(key, node["default"], pad)
 
 
-def sectioned(tree: Tree, sections: Mapping[str, str], order: Sequence[str]) -> Tree:
+def sectioned(tree: Tree, order: Sequence[str]) -> Tree:
     """The values of a chart as people look for them: by section in ``order``, what charts share
-    last. ``sections`` are those of the features, by value."""
-    placed: dict[str, Tree] = {name: {} for name in (*order, SHARED)}
-    for key, node in tree.items():
-        name = SHARED if key == "global" else node.get("section") or sections.get(key, order[-1])
-        placed[name][key] = {**node, "section": name}
-    return {key: node for part in placed.values() for key, node in part.items()}
+    last."""
+    placed = {**tree, "global": {**tree["global"], "section": SHARED}}
+    places = [*order, SHARED]
+    return dict(sorted(placed.items(), key=lambda item: places.index(item[1]["section"])))
 
 
 def _example(key: str, node: Node, pad: str) -> list[str]:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from openim_charts.cli import options
-from openim_charts.cli.project import select
 from openim_charts.cli.report import Console, counted
 from openim_charts.findings import UserError
 
@@ -42,39 +41,20 @@ def command(
     version and 'changes', for Artifact Hub, are written into its spec. Read the entries, and say
     there what matters to users. A second run changes nothing.
     """
+    from openim_charts.cli.comparison import compared
+    from openim_charts.diff.api import right_version
+
     written = 0
-    while fresh := _round(base, names, helm, jobs, root, console):  # an umbrella follows its parts
-        written += fresh
+    while True:  # an umbrella follows its parts
+        found = compared(root, base, names, helm, jobs, console)
+        short = [diff for diff in found.diffs if right_version(diff)]
+        if not short:
+            break
+        charts = found.catalog.charts
+        _write(root, [(diff, charts[diff.name].location.path) for diff in short], console)
+        written += len(short)
     console.say(f"{counted(written, 'spec')} written")
     return 0
-
-
-def _round(
-    base: str,
-    names: tuple[str, ...],
-    helm: Literal["auto", "command", "embedded"],
-    jobs: int | None,
-    root: Path,
-    console: Console,
-) -> int:
-    """How many specs got another version."""
-    from openim_charts.charts.api import compile_chart
-    from openim_charts.cli.workers import cores
-    from openim_charts.diff.api import compare_all, read_base, read_presets, right_version
-    from openim_charts.helm.find import find_helm
-    from openim_charts.packaging.api import package
-    from openim_charts.specs.api import load_catalog
-
-    catalog = load_catalog(root)
-    wanted = select(catalog, names)
-    before = read_base(root, base, {name: catalog.charts[name].version for name in wanted})
-    after = {n: package(compile_chart(catalog, n), catalog.source_date) for n in wanted}
-    presets, engine = read_presets(root), find_helm(helm)
-    with console.progress("comparing", len(after)) as advance:
-        found = compare_all(before, after, catalog, engine, presets, jobs or cores(), advance)
-        diffs = [diff for diff in found if right_version(diff)]
-    _write(root, [(diff, catalog.charts[diff.name].location.path) for diff in diffs], console)
-    return len(diffs)
 
 
 def _write(root: Path, diffs: Sequence[tuple[ChartDiff, str]], console: Console) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from openim_charts.cli import options
-from openim_charts.cli.project import select
 from openim_charts.cli.report import Console, as_github
 from openim_charts.findings import UserError
 
@@ -57,29 +56,17 @@ def command(
     BASE is a Git revision, whose charts its own generator compiles, the URL or folder of a
     published repository, or a folder with archives. docs/versioning.md has the table of changes.
     """
-    from openim_charts.charts.api import compile_chart
-    from openim_charts.cli.workers import cores
-    from openim_charts.diff.api import compare_all, read_base, read_presets
-    from openim_charts.helm.find import find_helm
-    from openim_charts.packaging.api import package
-    from openim_charts.specs.api import load_catalog
+    from openim_charts.cli.comparison import compared
 
     if changes and changelog:
         raise UserError("--changes and --changelog print different things: give one of them")
-    catalog = load_catalog(root)
-    wanted = select(catalog, names)
-    engine = find_helm(helm)
-    before = read_base(root, base, {name: catalog.charts[name].version for name in wanted})
-    after = {n: package(compile_chart(catalog, n), catalog.source_date) for n in wanted}
-    with console.progress("comparing", len(after)) as advance:
-        presets = read_presets(root)
-        found = compare_all(before, after, catalog, engine, presets, jobs or cores(), advance)
-        diffs = [*found, *([] if names else _removed(before, catalog))]
-    click.echo(_printed(diffs, catalog, style, changes, changelog), nl=False)
+    found = compared(root, base, names, helm, jobs, console)
+    diffs = [*found.diffs, *([] if names else _removed(found.base, found.catalog))]
+    click.echo(_printed(diffs, found.catalog, style, changes, changelog), nl=False)
     return 0
 
 
-def _removed(before: dict[str, bytes], catalog: Catalog) -> list[ChartDiff]:
+def _removed(before: Mapping[str, bytes], catalog: Catalog) -> list[ChartDiff]:
     from openim_charts.diff.api import ChartDiff
     from openim_charts.diff.packed import PackedChart
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from openim_charts.checks.builtin import VersionStep
 from openim_charts.diff.base import read_base, read_presets
-from openim_charts.diff.bump import bumped, right_version
+from openim_charts.diff.bump import bumped
 from openim_charts.diff.cause import Cause, causes
 from openim_charts.diff.compare import Presets, compare_charts
 from openim_charts.diff.docs import versioning
@@ -16,7 +16,7 @@ from openim_charts.diff.model import ChartDiff
 from openim_charts.diff.objects import Renderer
 from openim_charts.diff.packed import PackedChart
 from openim_charts.diff.report import REPORTS, artifact_hub_changes, changelog_lines
-from openim_charts.diff.step import shortfall
+from openim_charts.diff.step import right_version, shortfall
 from openim_charts.findings import Finding, Location, Severity
 from openim_charts.helm.adapter import Helm
 from openim_charts.specs.model import Catalog, ChartSpec

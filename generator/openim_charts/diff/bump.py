@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import re
 
-from openim_charts.diff.kinds import Step
 from openim_charts.diff.model import ChartDiff
 from openim_charts.diff.report import change_entries
-from openim_charts.diff.step import needed, next_version, shortfall
+from openim_charts.diff.step import right_version
 from openim_charts.yamlio.writer import dump
 
 _VERSION = re.compile(r"^version:[^\n]*$", re.MULTILINE)
 _CHANGES = re.compile(r"^changes:[^\n]*\n(?:(?:[ \t-][^\n]*)?\n)*", re.MULTILINE)
-
-
-def right_version(diff: ChartDiff) -> str:
-    """The version that the chart must have at least; "" when the one that it has is honest."""
-    if not shortfall(diff):
-        return ""
-    return next_version(diff.base, max(needed(diff.base, diff.step), Step.PATCH))
 
 
 def bumped(text: str, diff: ChartDiff) -> str:

@@ -42,6 +42,16 @@ def next_version(base: str, step: Step) -> str:
     }[step]
 
 
+def _smallest(diff: ChartDiff) -> str:
+    """The smallest honest version behind the base for a chart that differs from it."""
+    return next_version(diff.base, max(needed(diff.base, diff.step), Step.PATCH))
+
+
+def right_version(diff: ChartDiff) -> str:
+    """The version that the chart must have at least; "" when the one that it has is honest."""
+    return _smallest(diff) if shortfall(diff) else ""
+
+
 def shortfall(diff: ChartDiff) -> str:
     """What is wrong with the declared version, and the right one; "" when it is honest."""
     if not (diff.base and diff.head):
@@ -56,7 +66,7 @@ def shortfall(diff: ChartDiff) -> str:
         found = reason.change
         detail = f" ({found.detail})" if found.detail else ""
         because = f": {found.kind.heading}: {found.subject}{detail}"
-    right = next_version(diff.base, max(wanted, Step.PATCH))
+    right = _smallest(diff)
     if step is None:
         return f"version {diff.head} is older than {diff.base}; it must be {right} or newer"
     size = f"a {wanted} step" if wanted > Step.PATCH else "a new version"

@@ -27,21 +27,21 @@ class Provided:
     templates: Mapping[str, tuple[str, Location]] = field(default_factory=dict)  # * is any text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """What a feature's feature.yaml says."""
+    """What a feature's feature.yaml says; the folder beside a spec has none, and the defaults."""
 
     name: str
-    description: str
-    order: int
-    section: str  # of its values
-    mode: str  # of the dependency that the chart provides, in which its templates render
-    when: str  # Jinja expression over the chart; "" is always
+    description: str = ""
+    order: int = 0
+    section: str = SECTION  # of its values
+    mode: str = MODE  # of the dependency that the chart provides, in which its templates render
+    when: str = ""  # Jinja expression over the chart; "" is always
     when_at: Location
-    consumes: frozenset[str]
-    others: tuple[tuple[str, Location], ...]  # of them, settings of other features, with places
-    requires: tuple[tuple[tuple[str, ...], Location], ...]  # features, one of each, with places
-    provides: Provided
+    consumes: frozenset[str] = frozenset()
+    others: tuple[tuple[str, Location], ...] = ()  # of them, settings of others, with places
+    requires: tuple[tuple[tuple[str, ...], Location], ...] = ()  # features, one of each
+    provides: Provided = field(default_factory=Provided)
 
 
 def lacking(heads: Iterable[Head], present: Collection[str]) -> dict[tuple[str, ...], list[str]]:
