@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from openim_charts.helm.find import find_helm
 from openim_charts.specs.api import load_catalog
 from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
+from tests.replaced import replace
 
 PROFILES = ROOT / "chart-specs" / "profiles"
 

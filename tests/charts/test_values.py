@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from openim_charts.checks.scenarios import overlay
 from openim_charts.findings import FindingsError
 from openim_charts.jsonschema import jsonschema_rs
 from openim_charts.specs.model import Catalog
+from tests.replaced import replace
 
 
 def test_a_shared_default_that_one_spec_replaces_stays_with_that_chart(catalog: Catalog) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import yaml
+from msgspec.structs import replace
 
 from openim_charts.charts.model import Chart
 from openim_charts.checks.release import Release
@@ -15,14 +15,9 @@ from openim_charts.checks.rendered import RenderedObject
 from openim_charts.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
 from openim_charts.findings import Location
 from openim_charts.helm.adapter import RenderedFile, Rendering
-from openim_charts.specs.image_model import (
-    Account,
-    Base,
-    Configuration,
-    ImageFile,
-    Program,
-    Source,
-)
+from openim_charts.specs.image_model import Base, ImageFile, Program
+from openim_charts.specs.keys.image import Account, Configuration, Source
+from openim_charts.specs.keys.repository import Repository
 from openim_charts.specs.model import (
     Catalog,
     ChartSpec,
@@ -31,7 +26,6 @@ from openim_charts.specs.model import (
     Dependency,
     Key,
     Origin,
-    Repository,
 )
 
 HERE = Location("chart-specs/app/web.yaml", 1, 1)
@@ -45,9 +39,7 @@ def repository() -> Repository:
         description="Charts of the tests.",
         license="Apache-2.0",
         sources=(),
-        keywords=(),
         maintainers=(),
-        icon="",
         kubernetes=("1.31", "1.34", "1.37"),
         registries=("docker.io", "quay.io"),
         refused_images=("docker.io/bitnami*/*",),
@@ -61,29 +53,13 @@ def chart_spec(name: str = "web", **changes: Any) -> ChartSpec:
         family="app",
         version="1.0.0",
         app_version="1.0",
-        description="",
-        title="",
-        category="",
-        keywords=(),
         line=None,
         binary=name,
         images={},
         ports={"http": 8080},
         config=(),
         uses=(),
-        calls=(),
         includes=(),
-        exposure=None,
-        internet=False,
-        service_account_token=True,
-        probes={},
-        test={},
-        options={},
-        features=(),
-        values={},
-        changes=(),
-        notes="",
-        deprecated=False,
         location=HERE,
         origins={
             ("name",): Origin(Location(HERE.path, 2, 1), "spec"),
@@ -93,6 +69,7 @@ def chart_spec(name: str = "web", **changes: Any) -> ChartSpec:
     return replace(spec, **changes)
 
 
+PASSWORD = Key(name="password", description="")
 REDIS = Dependency(
     name="redis",
     title="Redis",
@@ -101,9 +78,14 @@ REDIS = Dependency(
     port=6379,
     port_name="redis",
     scheme="redis",
-    values={},
-    kubeblocks={},
-    credential=Credential("redis", "", "redis", {"password": Key("password", "")}, False, HERE),
+    credential=Credential(
+        name="redis",
+        owner="redis",
+        description="",
+        secret_keys={"password": PASSWORD},
+        keys={"password": PASSWORD},
+        location=HERE,
+    ),
     location=HERE,
 )
 
@@ -111,14 +93,11 @@ CONFIG = ConfigFile(
     name="app",
     filename="app.yml",
     description="",
-    schema={
-        "type": "object",
-        "properties": {
-            "url": {"type": "string"},
-            "store": {
-                "type": "object",
-                "properties": {"code": {"secret": {"credential": "redis", "key": "password"}}},
-            },
+    properties={
+        "url": {"type": "string"},
+        "store": {
+            "type": "object",
+            "properties": {"code": {"secret": {"credential": "redis", "key": "password"}}},
         },
     },
     location=HERE,
@@ -139,7 +118,8 @@ def image(name: str, tag: str = "1.0", **changes: Any) -> ImageFile:
         license="MIT",
         platforms=("linux/amd64", "linux/arm64/v8", "linux/arm64"),
         configuration=Configuration(user="1000"),
-        account=Account(1000, 1000),
+        account=Account(uid=1000, gid=1000),
+        base_name=BASE.name,
         base=BASE,
         shell="/bin/sh",
         programs=programs | changes.pop("programs", {}),
@@ -147,7 +127,7 @@ def image(name: str, tag: str = "1.0", **changes: Any) -> ImageFile:
         complete=False,
         time_zones=False,
         temporary_directory=False,
-        sources=(Source("source"),),
+        sources=(Source(certainty="source"),),
         location=Location(f"chart-specs/images/{name}.yaml", 1, 1),
     )
     return replace(made, **changes)

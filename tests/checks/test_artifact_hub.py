@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import yaml
 from packaging.licenses import canonicalize_license_expression
@@ -11,8 +9,12 @@ from packaging.licenses import canonicalize_license_expression
 from openim_charts.charts.api import Chart, Compiler
 from openim_charts.checks.rules.artifact_hub import faults
 from openim_charts.packaging.api import package, read_archive
-from openim_charts.specs.model import ArtifactHub, Catalog
+from openim_charts.specs.keys.base import written
+from openim_charts.specs.keys.chart import Change
+from openim_charts.specs.keys.repository import ArtifactHub, SignKey
+from openim_charts.specs.model import Catalog
 from tests.checks.builders import chart, chart_problems
+from tests.replaced import replace
 
 CHANGES = "- kind: {}\n  description: It.\n"
 
@@ -106,9 +108,9 @@ def test_every_archive_says_all_that_it_can(charts: dict[str, Chart], catalog: C
 
 
 def test_what_follows_from_version_changes_and_key(catalog: Catalog) -> None:
-    key = {"fingerprint": "AB", "url": "https://example.com/key"}
+    key = SignKey(fingerprint="AB", url="https://example.com/key")
     spec = catalog.charts["redis"]
-    changes = ({"kind": "security", "description": "A hole is closed."},)
+    changes = (Change(kind="security", description="A hole is closed."),)
     wanted = replace(
         catalog,
         repository=replace(catalog.repository, artifact_hub=ArtifactHub(sign_key=key)),
@@ -117,7 +119,7 @@ def test_what_follows_from_version_changes_and_key(catalog: Catalog) -> None:
     found = annotations(package(Compiler(wanted).compile("redis"), 0))
     assert found["artifacthub.io/prerelease"] == "true"
     assert found["artifacthub.io/containsSecurityUpdates"] == "true"
-    assert yaml.safe_load(found["artifacthub.io/signKey"]) == key
+    assert yaml.safe_load(found["artifacthub.io/signKey"]) == written(key)
     assert [f for name, text in found.items() for f in faults(name[15:], text, "redis")] == []
     plain = annotations(package(Compiler(catalog).compile("redis"), 0))
     assert not {"prerelease", "containsSecurityUpdates", "signKey"} & {k[15:] for k in plain}

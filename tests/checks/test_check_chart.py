@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from openim_charts.charts.model import Chart
@@ -15,6 +13,7 @@ from openim_charts.helm.adapter import Helm
 from openim_charts.helm.find import find_helm
 from openim_charts.specs.model import Origin
 from tests.checks.builders import catalog, chart, chart_spec
+from tests.replaced import replace
 
 LABELS = """\
 {{- define "web.labels" -}}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from openim_charts.helm.find import find_helm
 from openim_charts.specs.api import load_catalog
 from openim_charts.specs.model import Catalog
 from tests.checks.builders import release, rule
+from tests.replaced import replace
 
 HERE = "chart-specs/infrastructure"
 PATHS = """\

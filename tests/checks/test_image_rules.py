@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from openim_charts.checks.rule import ReleaseRule
 from openim_charts.checks.started import in_file
-from openim_charts.specs.image_model import (
-    Account,
-    Configuration,
-    ImageFile,
-    Override,
-    Program,
-    WrittenPath,
-)
+from openim_charts.specs.image_model import ImageFile, Program
+from openim_charts.specs.keys.image import Account, Configuration, Override, WrittenPath
 from tests.checks.builders import chart_spec, image, release, rule
+from tests.replaced import replace
 
 POD = """\
 apiVersion: apps/v1

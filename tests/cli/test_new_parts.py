@@ -38,8 +38,7 @@ def test_a_feature_that_is_written_renders(cli: Cli) -> None:
 
 def test_a_rule_that_is_written_is_a_rule_with_a_page(cli: Cli) -> None:
     ignore = shutil.ignore_patterns("__pycache__")
-    for folder in ("generator", "schemas"):
-        shutil.copytree(ROOT / folder, cli.folder / folder, ignore=ignore)
+    shutil.copytree(ROOT / "generator", cli.folder / "generator", ignore=ignore)
     assert cli("new", "--rule", "good-names").code == 0
     environment = {**os.environ, "PYTHONPATH": str(cli.folder / "generator")}
     command = [sys.executable, "-m", "openim_charts", "explain", "good-names"]

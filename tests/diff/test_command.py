@@ -111,7 +111,6 @@ def test_a_base_is_compiled_by_its_own_generator(
 ) -> None:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "generator", project / "generator", ignore=ignored)
-    shutil.copytree(ROOT / "schemas", project / "schemas")
     metadata = "generator/openim_charts/charts/metadata.py"
     edit(project, metadata, '"deprecated": spec.deprecated or None', '"deprecated": True')
     base = commit(project)

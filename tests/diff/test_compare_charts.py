@@ -18,7 +18,7 @@ def project(root: Path, tmp_path: Path) -> Cli:
     """A repository with the tool itself and two charts, of one commit."""
     project = make_project(root, tmp_path)
     ignore = shutil.ignore_patterns("__pycache__")
-    for folder in ("generator", "schemas", "scripts"):
+    for folder in ("generator", "scripts"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignore)
     git(project, "init", "-q")
     commit(project)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from openim_charts.specs.image_model import ImageFile
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.reader import parse_plain
 from tests.features.conftest import Objects, Render, Values, of_kind
+from tests.replaced import replace
 
 _COMMON = {
     "helm.sh/resource-policy": "delete",

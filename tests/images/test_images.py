@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,6 +27,7 @@ from openim_charts.images.pin import pin
 from openim_charts.packaging.api import package
 from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
+from tests.replaced import replace
 
 DIGEST = f"sha256:{'a' * 64}"
 

@@ -9,7 +9,15 @@ import pytest
 
 from openim_charts.findings import Location, UserError
 from openim_charts.specs.api import load_catalog
-from openim_charts.specs.model import ArtifactHub, Catalog, Exposure, ImageLayout, Maintainer
+from openim_charts.specs.keys.chart import Exposure
+from openim_charts.specs.keys.repository import (
+    ArtifactHub,
+    IgnoredVersions,
+    Maintainer,
+    Owner,
+    SignKey,
+)
+from openim_charts.specs.model import Catalog, ImageLayout
 from tests.specs.spec_tree import write
 
 ROOT = Path(__file__).parents[2]
@@ -23,19 +31,20 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 def test_repository(catalog: Catalog) -> None:
     repository = catalog.repository
-    assert repository.maintainers == (Maintainer("Ann", "ann@example.com"),)
+    assert repository.maintainers == (Maintainer(name="Ann", email="ann@example.com"),)
     assert repository.kube_version == ">=1.31.0-0"
     assert (repository.icon, repository.refused_images) == ("", ("docker.io/bad*",))
     assert repository.artifact_hub == ArtifactHub(
         repository_id="5b2ac1bb-32f6-4b3a-9a0c-3f6d6b0f6a11",
         registry_ids={"order": "0c1a3a86-6a0b-4d7e-8a59-0b9a5f7f3c22"},
-        owners=({"name": "Bob", "email": "bob@example.com"},),
-        ignore=({"name": "stock", "version": ".*-.*"},),
-        sign_key={
-            "fingerprint": "0123456789ABCDEF0123456789ABCDEF01234567",
-            "url": "https://charts.example.com/shop.gpg",
-        },
+        owners=(Owner(name="Bob", email="bob@example.com"),),
+        ignore=(IgnoredVersions(name="stock", version=".*-.*"),),
+        sign_key=SignKey(fingerprint="0123456789ABCDEF0123456789ABCDEF01234567"),
     )
+    assert repository.signing_key == {
+        "fingerprint": "0123456789ABCDEF0123456789ABCDEF01234567",
+        "url": "https://charts.example.com/shop.gpg",
+    }
 
 
 def test_a_chart_over_two_profiles(catalog: Catalog) -> None:
@@ -130,7 +139,9 @@ def test_placeholders_in_images(catalog: Catalog) -> None:
 
 
 def test_exposure_is_completed_by_the_spec(catalog: Catalog) -> None:
-    assert catalog.charts["front"].exposure == Exposure("/", "http", headers={"X-Url": "{url}/x"})
+    assert catalog.charts["front"].exposure == Exposure(
+        path="/", port="http", headers={"X-Url": "{url}/x"}
+    )
     assert catalog.charts["order"].exposure is None
 
 

@@ -9,7 +9,8 @@ import pytest
 from openim_charts.findings import Location
 from openim_charts.image import Image
 from openim_charts.specs.api import load_catalog
-from openim_charts.specs.image_model import Account, ImageFile, Source, WrittenPath
+from openim_charts.specs.image_model import ImageFile
+from openim_charts.specs.keys.image import Account, Source, WrittenPath
 from openim_charts.specs.model import Catalog
 from tests.specs.spec_tree import write
 
@@ -88,7 +89,13 @@ def test_variables(all_in_one: ImageFile) -> None:
 
 
 def test_each_fact_has_a_source_and_a_place(all_in_one: ImageFile) -> None:
-    near = Source("near", (), "shop/all", "Dockerfile", "v1.3.0", "Almost the same.")
+    near = Source(
+        certainty="near",
+        repository="shop/all",
+        path="Dockerfile",
+        at="v1.3.0",
+        note="Almost the same.",
+    )
     assert all_in_one.source_of("programs") == near
     assert all_in_one.source_of("configuration.user") == near
     assert all_in_one.source_of("platforms").certainty == "memory"

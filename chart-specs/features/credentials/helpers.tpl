@@ -1,7 +1,7 @@
 [% for credential in (graph.credentials + graph.owned) | unique(attribute="name") | sort(attribute="name") %]
 [% set global = ".Values.global." ~ credential.name %]
 [% set dependency = catalog.dependencies.get(credential.name) %]
-[% set operated = dependency.kubeblocks if dependency and "secret" in dependency.kubeblocks else {} %]
+[% set operated = dependency.kubeblocks if dependency and dependency.kubeblocks and dependency.kubeblocks.secret else none %]
 {{/* Name of the Secret: [[ credential.description | comment ]] */}}
 {{- define "[[ prefix ]].[[ credential.name ]].secretName" -}}
 [% if operated %]

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from openim_charts.specs.model import Catalog, ChartSpec, Repository
+from openim_charts.specs.keys.repository import Repository
+from openim_charts.specs.model import Catalog, ChartSpec
 
 PAGE = "docs/alerts.md"
 _FEATURE = "alerts"

@@ -34,10 +34,10 @@ from openim_charts.charts.values import (
 from openim_charts.charts.values_schema import DRAFT, SchemaWriter, required, share_repeated
 from openim_charts.findings import Finding, FindingsError, collect
 from openim_charts.kubernetes.schemas import definition
-from openim_charts.specs.features import SECTION
+from openim_charts.specs.keys.feature import SECTION
+from openim_charts.specs.keys.words import SECTIONS
 from openim_charts.specs.layout import PRESETS
 from openim_charts.specs.model import Catalog, ChartSpec
-from openim_charts.specs.schema import load_schema
 from openim_charts.yamlio.reader import parse
 from openim_charts.yamlio.writer import dump
 
@@ -178,8 +178,7 @@ class Compiler:
         if spec.config:
             tree["config"] = _config_node(spec)
         apply_defaults(tree, spec)
-        order = load_schema("chart")["$defs"]["section"]["enum"]
-        return sectioned(tree, order)
+        return sectioned(tree, SECTIONS)
 
     def _global_schema(self, described: bool) -> dict[str, Any]:
         """The schema of ``global``, with its definitions; made at the first use of each form."""

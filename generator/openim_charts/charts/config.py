@@ -71,7 +71,7 @@ def _global(path: str, catalog: Catalog) -> str:
     value = f".Values.global.{path}"
     name, _, key = path.partition(".")
     dependency = catalog.dependencies.get(name)
-    operated = dependency.kubeblocks.get("values", {}) if dependency else {}
+    operated = dependency.kubeblocks.values if dependency and dependency.kubeblocks else {}
     if key not in operated:
         return value
     is_operated = (

@@ -49,7 +49,7 @@ def _login_rules(dependency: Dependency) -> list[Node]:
     credential, operated = dependency.credential, dependency.kubeblocks
     if not credential or not credential.optional or "auth" not in dependency.values:
         return []
-    modes = ["external", *(["kubeblocks"] if operated and "secret" not in operated else [])]
+    modes = ["external", *(["kubeblocks"] if operated and not operated.secret else [])]
     login = {"properties": {"enabled": {"const": True}}, "required": ["enabled"]}
     asked = {"properties": {"mode": {"enum": modes}, "auth": login}, "required": ["mode", "auth"]}
     return [{"if": asked, "then": {"properties": {"existingSecret": {"minLength": 1}}}}]

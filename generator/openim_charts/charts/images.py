@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from openim_charts.charts.values import Node, Tree
 from openim_charts.specs.image_model import ImageFile

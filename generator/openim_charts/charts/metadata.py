@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openim_charts.charts.values import Node, walk
-from openim_charts.specs.model import Catalog, ChartSpec, Maintainer, Repository
+from openim_charts.specs.keys.base import written
+from openim_charts.specs.keys.repository import Maintainer, Repository
+from openim_charts.specs.model import Catalog, ChartSpec
 from openim_charts.yamlio.writer import dump
 
 
@@ -50,12 +52,12 @@ def _maintainer(maintainer: Maintainer) -> dict[str, str]:
 
 def _annotations(spec: ChartSpec, repository: Repository, images: Sequence[Any]) -> dict[str, str]:
     """https://artifacthub.io/docs/topics/annotations/helm; the rule artifact-hub checks them."""
-    security = any(change["kind"] == "security" for change in spec.changes)
-    key = repository.artifact_hub.sign_key
+    security = any(change.kind == "security" for change in spec.changes)
+    key = repository.signing_key
     found = {
         "artifacthub.io/category": spec.category,
         "artifacthub.io/license": repository.license,
-        "artifacthub.io/changes": dump([dict(c) for c in spec.changes]) if spec.changes else "",
+        "artifacthub.io/changes": dump(written(spec.changes)) if spec.changes else "",
         "artifacthub.io/images": dump(list(images)) if images else "",
         "artifacthub.io/links": dump([{"name": "support", "url": f"{repository.home}/issues"}]),
         "artifacthub.io/prerelease": "true" if "-" in spec.version.partition("+")[0] else "",

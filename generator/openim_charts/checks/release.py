@@ -120,7 +120,9 @@ class Release:
         """Name of the ``service`` or ``secret`` that KubeBlocks makes for a middleware of the
         release, "" when it makes none."""
         cluster = f"{self.name}-{dependency.component}"
-        return str(dependency.kubeblocks.get(kind, "")).replace("{cluster}", cluster)
+        operated = dependency.kubeblocks
+        names = {"service": operated.service, "secret": operated.secret} if operated else {}
+        return names.get(kind, "").replace("{cluster}", cluster)
 
     def find(self, kind: str, name: str) -> RenderedObject | None:
         """The object of this kind and name."""

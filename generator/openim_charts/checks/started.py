@@ -21,7 +21,7 @@ from openim_charts.checks.scripts import (
     wrapped,
 )
 from openim_charts.checks.texts import structured
-from openim_charts.specs.image_model import WrittenPath
+from openim_charts.specs.keys.image import WrittenPath
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 _HOOKS = ("postStart", "preStop")

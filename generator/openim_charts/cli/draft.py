@@ -12,8 +12,9 @@ from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from openim_charts.findings import UserError
+from openim_charts.specs.keys.base import inline
+from openim_charts.specs.keys.words import ChartName
 from openim_charts.specs.model import Catalog, ChartSpec
-from openim_charts.specs.schema import load_schema
 
 _COPIED = ("appVersion", "images", "includes", "probes", "test")  # what a chart needs
 _HINT = """\
@@ -27,7 +28,7 @@ Next, as far as the module needs it (the schema schemas/chart.schema.json descri
 
 def check_name(name: str) -> None:
     """UserError when no chart can have this name."""
-    rule = load_schema("chart")["$defs"]["chartName"]
+    rule = inline(ChartName)
     if len(name) > rule["maxLength"] or not re.search(rule["pattern"], name) or "\n" in name:
         raise UserError(f"'{name}' cannot be a chart's name: it must be {rule['expects']}")
 

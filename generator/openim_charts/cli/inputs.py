@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from openim_charts.repository.state import fingerprint, tool_identity
-from openim_charts.specs.layout import PRESETS, SCHEMAS, SPECS
+from openim_charts.specs.layout import PRESETS, SPECS
 from openim_charts.specs.source_date import source_date
 
 CACHE = ".cache/openim-charts"  # below the project; safe to delete
@@ -40,8 +40,7 @@ def inputs_of(root: Path, helm: str) -> Inputs:
         "libraries": " ".join(_libraries()),
         "helm": f"{helm} {tool_identity(shutil.which(os.environ.get('HELM') or 'helm'))}",
     }
-    facts["program"] = fingerprint(_PACKAGE.parent, (_PACKAGE.name,), {})
-    tool = fingerprint(SCHEMAS.parent, (SCHEMAS.name,), facts)
+    tool = fingerprint(_PACKAGE.parent, (_PACKAGE.name,), facts)
     date = str(source_date(root))
     return Inputs(root, tool, fingerprint(root, (SPECS, PRESETS), {"tool": tool, "date": date}))
 

@@ -17,7 +17,7 @@ from openim_charts.findings import UserError
 
 if TYPE_CHECKING:
     from openim_charts.repository.api import Item, PublishResult
-    from openim_charts.specs.model import ArtifactHub
+    from openim_charts.specs.keys.repository import ArtifactHub
 
 TO = click.option(
     "--to",
@@ -134,7 +134,7 @@ def command(
 
 def _check_key(sign: str, hub: ArtifactHub) -> None:
     """Refuse to sign with another key than the one that the charts themselves name."""
-    wanted = hub.sign_key.get("fingerprint")
+    wanted = hub.sign_key.fingerprint if hub.sign_key else ""
     if not (sign and wanted):
         return
     from openim_charts.packaging.keyring import fingerprints, public_key

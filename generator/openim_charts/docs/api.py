@@ -17,6 +17,7 @@ from openim_charts.docs.images import images_reference
 from openim_charts.docs.spec_reference import spec_reference
 from openim_charts.specs.api import load_catalog
 from openim_charts.specs.model import Catalog
+from openim_charts.specs.schema import SCHEMAS, load_schema
 
 _HEAD_OPENIM_YAML = """# openim.yaml
 
@@ -50,9 +51,9 @@ def openim_schema(compiler: Compiler) -> dict[str, Any]:
     }
 
 
-def schema_text(compiler: Compiler) -> str:
+def schema_text(schema: Mapping[str, Any]) -> str:
     """The schema as a file, one key a line."""
-    return json.dumps(openim_schema(compiler), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
 def openim_reference(tree: Tree) -> str:
@@ -147,5 +148,6 @@ def documents(root: Path) -> Mapping[str, str]:
         "docs/versioning.md": versioning(),
         PAGE: alerts_page(compiler.catalog),
         "docs/failures.md": failures(root),
-        "schemas/openim.schema.json": schema_text(compiler),
+        "schemas/openim.schema.json": schema_text(openim_schema(compiler)),
+        **{f"schemas/{name}.schema.json": schema_text(load_schema(name)) for name in SCHEMAS},
     }

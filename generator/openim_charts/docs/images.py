@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openim_charts.charts.compiler import Compiler
 from openim_charts.charts.metadata import images_of
-from openim_charts.specs.image_model import DEFAULT_STOP_SIGNAL, Account, Base, ImageFile, Source
+from openim_charts.specs.image_model import Base, ImageFile
+from openim_charts.specs.keys.image import DEFAULT_STOP_SIGNAL, Account, Source
 
 _HEAD = """# Images
 

@@ -9,19 +9,14 @@ from typing import Any
 from openim_charts.charts.features import Feature, load_features
 from openim_charts.specs.feature_settings import FeatureFiles
 from openim_charts.specs.layout import FEATURES, SPECS
-from openim_charts.specs.schema import load_schema
+from openim_charts.specs.schema import KINDS, load_schema
 
 Schema = Mapping[str, Any]
 
-_SCHEMAS = (
-    *("chart", "profile", "line", "config-file", "image", "image-base"),
-    *("dependency", "credential", "repository"),
-    "feature",
-)
 _HEAD = """# Spec reference
 
-Made by `make docs` from `schemas/` and the features; do not edit by hand. What the files are for
-and how they fit together is in [architecture.md](architecture.md).
+Made by `make docs` from `generator/openim_charts/specs/keys/` and the features; do not edit by
+hand. What the files are for and how they fit together is in [architecture.md](architecture.md).
 """
 
 
@@ -71,7 +66,7 @@ def _values() -> Iterator[str]:
     yield f"{document['description']} Each value, by its name, has these keys:\n"
     yield "| key | type | required | description |"
     yield "| --- | --- | --- | --- |"
-    yield from _rows(document["$defs"]["value"], document, "", depth=0)
+    yield from _rows(document["$defs"]["Value"], document, "", depth=0)
 
 
 def _features(root: Path) -> Iterator[str]:
@@ -120,7 +115,7 @@ def _options(root: Path) -> Iterator[str]:
 
 def spec_reference(root: Path) -> str:
     """The whole document, with the features of the project at ``root``."""
-    sections = (line for name in _SCHEMAS for line in _section(name))
+    sections = (line for name in KINDS for line in _section(name))
     return (
         "\n".join(
             [_HEAD, *sections, *_values(), *_features(root), *_provided(root), *_options(root)]

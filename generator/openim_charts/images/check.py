@@ -14,7 +14,7 @@ from typing import Any
 from openim_charts.findings import UserError
 from openim_charts.image import DEFAULT_REGISTRY, Image
 from openim_charts.repository.oci.client import MANIFEST, Registry
-from openim_charts.specs.image_model import DEFAULT_STOP_SIGNAL, Configuration
+from openim_charts.specs.keys.image import DEFAULT_STOP_SIGNAL, Configuration
 
 _LICENSE = "org.opencontainers.image.licenses"
 

@@ -8,12 +8,8 @@ from typing import Any
 from openim_charts.findings import Finding
 from openim_charts.image import DEFAULT_REGISTRY
 from openim_charts.images.check import Answer
-from openim_charts.specs.image_model import (
-    DEFAULT_PATH,
-    DEFAULT_STOP_SIGNAL,
-    Configuration,
-    ImageFile,
-)
+from openim_charts.specs.image_model import ImageFile
+from openim_charts.specs.keys.image import DEFAULT_PATH, DEFAULT_STOP_SIGNAL, Configuration
 from openim_charts.yamlio.writer import dump
 
 RULE = "image-facts"

@@ -13,9 +13,9 @@ from openim_charts.repository.index import INDEX, Version, new_version, timestam
 from openim_charts.repository.index_text import parse_index
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from openim_charts.specs.model import ArtifactHub
+    from openim_charts.specs.keys.repository import ArtifactHub, IgnoredVersions, Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,18 @@ ARTIFACT_HUB = "artifacthub-repo.yml"
 
 def of_repository(hub: ArtifactHub) -> bytes:
     """The file that goes beside the index; b"" when there is nothing to say."""
-    return _text({"repositoryID": hub.repository_id, "owners": hub.owners, "ignore": hub.ignore})
+    return _text(hub.repository_id, hub.owners, hub.ignore)
 
 
 def of_chart(hub: ArtifactHub, chart: str) -> bytes:
     """The file of one chart in a registry, which Artifact Hub lists as a repository of its own."""
-    return _text({"repositoryID": hub.registry_ids.get(chart, ""), "owners": hub.owners})
+    return _text(hub.registry_ids.get(chart, ""), hub.owners)
 
 
-def _text(content: Mapping[str, object]) -> bytes:
+def _text(identity: str, owners: Sequence[Owner], ignore: Sequence[IgnoredVersions] = ()) -> bytes:
+    from openim_charts.specs.keys.base import written
     from openim_charts.yamlio.writer import dump
 
-    known = {key: value for key, value in content.items() if value}
+    said = {"repositoryID": identity, "owners": written(owners), "ignore": written(ignore)}
+    known = {key: value for key, value in said.items() if value}
     return dump(known).encode() if known else b""

@@ -7,18 +7,21 @@ from functools import partial
 from pathlib import Path
 
 from openim_charts.findings import Finding, FindingsError, Location
-from openim_charts.specs import build, identity
-from openim_charts.specs.build_charts import build_charts
-from openim_charts.specs.build_images import build_bases, build_image, build_layouts
+from openim_charts.specs import identity
+from openim_charts.specs.build import build_catalog
 from openim_charts.specs.config_files import check_config_file
 from openim_charts.specs.feature_settings import FeatureFiles
 from openim_charts.specs.folders import check_folders, folder_text
-from openim_charts.specs.image_model import Base
+from openim_charts.specs.index import Entry, Index, entry
 from openim_charts.specs.invalid import check_names, without_broken
-from openim_charts.specs.known import Known
+from openim_charts.specs.keys.base import KeysType
+from openim_charts.specs.keys.image import BaseKeys, ImageKeys
+from openim_charts.specs.keys.line import ConfigFileKeys, LineKeys
+from openim_charts.specs.keys.middleware import CredentialKeys, DependencyKeys
+from openim_charts.specs.keys.repository import Repository
 from openim_charts.specs.layers import Layered, layer, merge, resolve_profiles
 from openim_charts.specs.layout import FEATURES, SPECS, UNREADABLE, Layout, Source, scan
-from openim_charts.specs.model import Catalog, ReleaseLine
+from openim_charts.specs.model import Catalog
 from openim_charts.specs.references import check_references
 from openim_charts.specs.schema import validate
 from openim_charts.specs.shared import check_shared
@@ -69,17 +72,16 @@ def load_catalog(root: Path) -> Catalog:
     charts = _resolve_charts(layout, documents["chart"], profiles, findings)
     files = FeatureFiles(root / SPECS / FEATURES)
     findings += files.findings
-    known = _index(layout, documents, charts, files)
-    findings += _check(root, layout, documents, known)
+    index = _index(layout, documents, charts, files)
+    findings += _check(root, layout, documents["chart"], index)
     said = {finding.location for finding in findings}
-    for document in (*torn, *_unresolved(layout, documents, known, profiles)):
-        findings += check_names(document, known, said)
+    for document in (*torn, *_unresolved(layout, documents, index, profiles)):
+        findings += check_names(document, index, said)
     findings += check_folders(root, layout)
     if findings:
-        left = without_broken(known, findings)
-        rest = _build(root, layout, documents, left, date) if left else None
-        raise SpecsError(findings, rest)
-    return _build(root, layout, documents, known, date)
+        left = without_broken(index, findings)
+        raise SpecsError(findings, build_catalog(root, left, date) if left else None)
+    return build_catalog(root, index, date)
 
 
 def _read_all(layout: Layout, findings: list[Finding]) -> tuple[Documents, list[Document]]:
@@ -102,10 +104,10 @@ def _read_all(layout: Layout, findings: list[Finding]) -> tuple[Documents, list[
 
 
 def _unresolved(
-    layout: Layout, documents: Documents, known: Known, profiles: Mapping[str, Layered]
+    layout: Layout, documents: Documents, index: Index, profiles: Mapping[str, Layered]
 ) -> Iterator[Document]:
     """Charts and profiles that are right, but what they extend is not."""
-    for kind, resolved in (("chart", known.charts), ("profile", profiles)):
+    for kind, resolved in (("chart", index.charts), ("profile", profiles)):
         for source in getattr(layout, kind):
             if source.shown in documents[kind] and source.name not in resolved:
                 yield documents[kind][source.shown]
@@ -113,6 +115,12 @@ def _unresolved(
 
 def _by_name(sources: Iterable[Source], documents: Mapping[str, Document]) -> dict[str, Document]:
     return {s.name: documents[s.shown] for s in sources if s.shown in documents}
+
+
+def _entries(
+    kind: type[KeysType], sources: Iterable[Source], documents: Mapping[str, Document]
+) -> dict[str, Entry[KeysType]]:
+    return {name: entry(kind, d) for name, d in _by_name(sources, documents).items()}
 
 
 def _resolve_charts(
@@ -140,93 +148,58 @@ def _resolve_charts(
 
 def _index(
     layout: Layout, documents: Documents, charts: Mapping[str, Layered], features: FeatureFiles
-) -> Known:
+) -> Index:
     config_names: dict[str, frozenset[str]] = {}
     for source in layout.config:
         config_names[source.folder] = config_names.get(source.folder, frozenset()) | {source.name}
-    return Known(
+    return Index(
         charts=charts,
         sources={source.name: source for source in layout.chart},
-        lines=_by_name(layout.line, documents["line"]),
+        repository=next((entry(Repository, d) for d in documents["repository"].values()), None),
+        lines=_entries(LineKeys, layout.line, documents["line"]),
         line_names=frozenset(s.name for s in layout.line) | config_names.keys(),
         config={
-            (s.folder, s.name): documents["config"][s.shown]
+            (s.folder, s.name): entry(ConfigFileKeys, documents["config"][s.shown])
             for s in layout.config
             if s.shown in documents["config"]
         },
         config_names=config_names,
-        dependencies=_by_name(layout.dependency, documents["dependency"]),
+        dependencies=_entries(DependencyKeys, layout.dependency, documents["dependency"]),
         dependency_names=frozenset(s.name for s in layout.dependency),
-        credentials=_by_name(layout.credential, documents["credential"]),
+        credentials=_entries(CredentialKeys, layout.credential, documents["credential"]),
         credential_names=frozenset(s.name for s in layout.credential),
         features=features,
         folders=frozenset(layout.folders),
         presets=frozenset(layout.presets),
-        images=_by_name(layout.image, documents["image"]),
+        images=_entries(ImageKeys, layout.image, documents["image"]),
         image_names=frozenset(s.name for s in layout.image),
-        image_bases=_by_name(layout.base, documents["base"]),
+        image_bases=_entries(BaseKeys, layout.base, documents["base"]),
         image_base_names=frozenset(s.name for s in layout.base),
     )
 
 
-def _check(root: Path, layout: Layout, documents: Documents, known: Known) -> Iterator[Finding]:
+def _check(
+    root: Path, layout: Layout, charts: Mapping[str, Document], index: Index
+) -> Iterator[Finding]:
     """Everything that a schema of one file cannot say."""
     if not layout.repository:
         message = "the file is missing; it names the repository, its maintainers and its license"
         yield Finding(Location(f"{SPECS}/repository.yaml"), "missing-file", message)
     yield from identity.check_unique(layout.chart)
     yield from identity.check_families(layout.chart)
-    yield from identity.check_exposures(known.charts)
-    yield from check_shared(layout, documents, known)
-    for document in known.config.values():
-        yield from check_config_file(document, known)
+    yield from identity.check_exposures(index.charts)
+    yield from check_shared(layout, index)
+    for file in index.config.values():
+        yield from check_config_file(file.document, index)
     for source in layout.chart:
-        own = documents["chart"].get(source.shown)
+        own = charts.get(source.shown)
         if own:
             yield from identity.check_name(source, own)
-        chart = known.charts.get(source.name)
+        chart = index.charts.get(source.name)
         if chart and chart.path == source.shown:
             yield from identity.check_chart(source, chart)
             yield from identity.check_ports(chart)
-            yield from check_references(source.name, source.folder, chart, known)
+            yield from check_references(source.name, source.folder, chart, index)
             folder = f"{source.folder}/{source.name}"
             text = partial(folder_text, root, layout, folder)
-            yield from check_read(source.name, chart, known, text)
-
-
-def _build(root: Path, layout: Layout, documents: Documents, known: Known, date: int) -> Catalog:
-    dependencies = {
-        name: build.build_dependency(name, document, known.charts[document.data["component"]])
-        for name, document in sorted(known.dependencies.items())
-    }
-    credentials = {
-        name: build.build_credential(name, document) for name, document in known.credentials.items()
-    }
-    credentials |= {d.name: d.credential for d in dependencies.values() if d.credential}
-    bases = build_bases(known.image_bases)
-    lines = _build_lines(layout, known, bases)
-    (repository,) = documents["repository"].values()
-    return Catalog(
-        root=str(root),
-        repository=build.build_repository(repository.data),
-        charts=build_charts(known, lines, dependencies, bases),
-        lines=lines,
-        dependencies=dependencies,
-        credentials=dict(sorted(credentials.items())),
-        source_date=date,
-        images={name: build_image(name, d, bases) for name, d in sorted(known.images.items())},
-    )
-
-
-def _build_lines(layout: Layout, known: Known, bases: Mapping[str, Base]) -> dict[str, ReleaseLine]:
-    lines = {}
-    for source in layout.line:
-        config = {
-            name: build.build_config_file(name, document)
-            for (line, name), document in known.config.items()
-            if line == source.name
-        }
-        document = known.lines[source.name]
-        images = build_layouts(document.data["images"], known.images, bases)
-        lines[source.name] = build.build_line(source, document, config, images)
-    return lines
+            yield from check_read(source.name, chart, index, text)

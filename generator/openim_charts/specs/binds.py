@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from openim_charts.findings import Finding
-from openim_charts.specs.known import Known
+from openim_charts.specs.index import Index
 from openim_charts.specs.suggest import hint
 from openim_charts.yamlio.document import Document, Path
 
@@ -40,7 +40,7 @@ def check_bound_type(document: Document, path: Path, node: Mapping[str, Any]) ->
 
 
 def check_bind(
-    document: Document, path: Path, bind: Mapping[str, Any], known: Known
+    document: Document, path: Path, bind: Mapping[str, Any], index: Index
 ) -> Iterator[Finding]:
     """The bind has one source, which exists and can give the value in that form."""
     here = (*path, "bind")
@@ -55,19 +55,19 @@ def check_bind(
     yield from _check_form(document, here, bind, place)
     name = bind[place]
     if place == "dependency":
-        if name not in known.dependency_names:
-            message = f"unknown dependency '{name}' in bind{hint(name, known.dependency_names)}"
+        if name not in index.dependency_names:
+            message = f"unknown dependency '{name}' in bind{hint(name, index.dependency_names)}"
             yield Finding(document.value((*here, place)), "unknown-dependency", message)
-        elif bind.get("as") == "url" and not _scheme(name, known):
+        elif bind.get("as") == "url" and not _scheme(name, index):
             message = f"the dependency '{name}' has no scheme, so no url; bind its address"
             yield Finding(document.value((*here, "as")), "unknown-form", message)
     elif place == "chart":
-        yield from _check_bound_chart(document, here, bind, known)
+        yield from _check_bound_chart(document, here, bind, index)
 
 
-def _scheme(dependency: str, known: Known) -> bool:
-    document = known.dependencies.get(dependency)
-    return document is None or bool(document.data.get("scheme"))
+def _scheme(dependency: str, index: Index) -> bool:
+    known = index.dependencies.get(dependency)
+    return known is None or bool(known.keys.scheme)
 
 
 def _check_form(
@@ -91,15 +91,15 @@ def _check_form(
 
 
 def _check_bound_chart(
-    document: Document, here: Path, bind: Mapping[str, Any], known: Known
+    document: Document, here: Path, bind: Mapping[str, Any], index: Index
 ) -> Iterator[Finding]:
     name = bind["chart"]
-    if name not in known.chart_names:
-        message = f"unknown chart '{name}' in bind{hint(name, known.chart_names)}"
+    if name not in index.chart_names:
+        message = f"unknown chart '{name}' in bind{hint(name, index.chart_names)}"
         yield Finding(document.value((*here, "chart")), "unknown-chart", message)
         return
-    chart = known.charts.get(name)
-    ports = chart.data.get("ports", {}) if chart else {bind["port"]: 0}
+    chart = index.charts.get(name)
+    ports = chart.keys.ports if chart else {bind["port"]: 0}
     if bind["port"] not in ports:
         message = f"the chart '{name}' has no port '{bind['port']}'{hint(bind['port'], ports)}"
         yield Finding(document.value((*here, "port")), "unknown-port", message)

@@ -7,8 +7,8 @@ from typing import Any
 
 from openim_charts.findings import Finding
 from openim_charts.specs.binds import check_bind, check_bound_type
-from openim_charts.specs.known import Known
-from openim_charts.specs.schema import circular, nodes
+from openim_charts.specs.index import Index
+from openim_charts.specs.keys.value import circular, nodes
 from openim_charts.specs.suggest import hint
 from openim_charts.specs.value_nodes import check_defaults, check_limits
 from openim_charts.yamlio.document import Document, Path
@@ -17,16 +17,16 @@ _NAMED = ("properties", "definitions")  # behind these comes a key, which needs 
 _SOURCES = ("default", "bind", "secret")
 
 
-def check_config_file(document: Document, known: Known) -> Iterator[Finding]:
+def check_config_file(document: Document, index: Index) -> Iterator[Finding]:
     """Everything that the schema of config files cannot say."""
     definitions = document.data.get("definitions", {})
     for path, node in nodes(document):
         yield from _check_shape(document, path, node, definitions)
         if "bind" in node:
-            yield from check_bind(document, path, node["bind"], known)
+            yield from check_bind(document, path, node["bind"], index)
             yield from check_bound_type(document, path, node)
         if "secret" in node:
-            yield from _check_secret(document, path, node["secret"], known)
+            yield from _check_secret(document, path, node["secret"], index)
     endless = circular(definitions)
     if endless:
         message = f"the shape '{endless}' refers to itself; write it out"
@@ -61,15 +61,15 @@ def _check_shape(
 
 
 def _check_secret(
-    document: Document, path: Path, secret: Mapping[str, Any], known: Known
+    document: Document, path: Path, secret: Mapping[str, Any], index: Index
 ) -> Iterator[Finding]:
     name, key = secret["credential"], secret["key"]
-    if name not in known.secret_names:
-        message = f"unknown credential '{name}'{hint(name, known.secret_names)}"
+    if name not in index.secret_names:
+        message = f"unknown credential '{name}'{hint(name, index.secret_names)}"
         where = document.value((*path, "secret", "credential"))
         yield Finding(where, "unknown-credential", message)
         return
-    keys = known.secret_keys(name)
+    keys = index.secret_keys(name)
     if keys is not None and key not in keys:
         message = f"the credential '{name}' has no key '{key}'{hint(key, keys)}"
         yield Finding(document.value((*path, "secret", "key")), "unknown-credential-key", message)

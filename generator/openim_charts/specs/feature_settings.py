@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from openim_charts.findings import Finding
-from openim_charts.jsonschema import jsonschema_rs
+from openim_charts.jsonschema import CONDITIONS, HOLDERS, jsonschema_rs, walk
 from openim_charts.specs.features import (
     FILE,
     OPTIONS,
@@ -28,23 +28,9 @@ from openim_charts.yamlio.reader import read
 
 _UNKNOWN_SHAPE = "unknown-shape"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
-_NAMED = ("properties", "patternProperties")  # of names to schemas
-_NODES = ("items", "additionalProperties", "propertyNames", "contains")
-_CONDITIONS = ("not", "if", "then", "else")
-_LISTS = ("allOf", "anyOf", "oneOf")
 _KEYWORDS = {
-    *(
-        *_NAMED,
-        *_NODES,
-        *_CONDITIONS,
-        *_LISTS,
-        "$ref",
-        "type",
-        "enum",
-        "const",
-        "description",
-        "default",
-    ),
+    *HOLDERS,
+    *("$ref", "type", "enum", "const", "description", "default"),
     *("pattern", "minLength", "maxLength", "minimum", "maximum", "multipleOf"),
     *("exclusiveMinimum", "exclusiveMaximum"),
     *("minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
@@ -70,26 +56,11 @@ def _check(document: Document) -> list[Finding]:
     if errors:
         return sorted(errors)
     shared = load_schema("options")
-    nodes = list(_nodes(document.data, ()))
+    nodes = list(walk(document.data))
     found = [f for path, node in nodes for f in _faults(document, path, node, shared["$defs"])]
     if not any(finding.rule == _UNKNOWN_SHAPE for finding in found):
         found += _bad_defaults(document, nodes, shared)
     return sorted(found)
-
-
-def _nodes(node: Any, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Every schema of the file that is an object, with its path."""
-    if not isinstance(node, Mapping):
-        return
-    yield path, node
-    for key in _NAMED:
-        for name, inner in node.get(key, {}).items():
-            yield from _nodes(inner, (*path, key, name))
-    for key in (*_NODES, *_CONDITIONS):
-        yield from _nodes(node.get(key), (*path, key))
-    for key in _LISTS:
-        for index, inner in enumerate(node.get(key, ())):
-            yield from _nodes(inner, (*path, key, index))
 
 
 def _faults(
@@ -105,7 +76,7 @@ def _faults(
     if node.get("$ref", shapes[0]) not in shapes:
         message = f"unknown definition '{node['$ref']}'{hint(node['$ref'], shapes)}"
         yield Finding(document.value((*path, "$ref")), _UNKNOWN_SHAPE, message)
-    if "properties" in node and not {*_CONDITIONS, *_LISTS} & set(path):
+    if "properties" in node and CONDITIONS.isdisjoint(path):
         known = node["properties"]
         for index, name in enumerate(node.get("required", ())):
             if name not in known:

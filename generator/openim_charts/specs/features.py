@@ -8,6 +8,8 @@ from pathlib import Path
 
 from openim_charts.findings import Finding, Location
 from openim_charts.ignored import hidden
+from openim_charts.specs.keys.base import read as read_keys
+from openim_charts.specs.keys.feature import MODE, SECTION, FeatureKeys
 from openim_charts.specs.layout import FEATURES, FILES, FOLDERS, SPECS
 from openim_charts.specs.schema import validate
 from openim_charts.specs.suggest import hint
@@ -15,8 +17,6 @@ from openim_charts.yamlio.document import Document
 from openim_charts.yamlio.reader import read
 
 FILE = "feature.yaml"
-MODE = "builtin"  # of features that say no other
-SECTION = "Configuration"  # of values that say no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +63,36 @@ def read_head(folder: Path, shown: str) -> tuple[Head | None, list[Finding]]:
     findings = validate(document, "feature")
     if findings:
         return None, findings
-    data = document.data
-    consumes = data.get("consumes", ())
+    keys = read_keys(FeatureKeys, document.data)
     head = Head(
         name=folder.name,
-        description=data["description"],
-        order=data["order"],
-        section=data.get("section", SECTION),
-        mode=data.get("mode", MODE),
-        when=data.get("when", ""),
+        description=keys.description,
+        order=keys.order,
+        section=keys.section,
+        mode=keys.mode,
+        when=keys.when,
         when_at=document.value(("when",)),
-        consumes=frozenset((*consumes, f"options.{folder.name}")),
+        consumes=frozenset((*keys.consumes, f"options.{folder.name}")),
         others=tuple(
             (key, document.value(("consumes", index)))
-            for index, key in enumerate(consumes)
+            for index, key in enumerate(keys.consumes)
             if key.startswith("options.")
         ),
         requires=tuple(
             (tuple(words.split(" or ")), document.value(("requires", index)))
-            for index, words in enumerate(data.get("requires", ()))
+            for index, words in enumerate(keys.requires)
         ),
-        provides=Provided(_provided(document, "hooks"), _provided(document, "templates")),
+        provides=Provided(
+            _placed(document, "hooks", keys.provides.hooks),
+            _placed(document, "templates", keys.provides.templates),
+        ),
     )
     return head, []
 
 
-def _provided(document: Document, kind: str) -> dict[str, tuple[str, Location]]:
-    texts = document.data.get("provides", {}).get(kind, {})
+def _placed(
+    document: Document, kind: str, texts: Mapping[str, str]
+) -> dict[str, tuple[str, Location]]:
     return {name: (text, document.keys["provides", kind, name]) for name, text in texts.items()}
 
 

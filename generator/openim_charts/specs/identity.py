@@ -63,21 +63,19 @@ def check_families(sources: Sequence[Source]) -> Iterator[Finding]:
 
 def check_chart(source: Source, chart: Layered) -> Iterator[Finding]:
     """The resolved chart has a kind, sits in its family's folder, and is complete."""
-    data = chart.data
-    kind = data.get("kind")
-    if kind is None:
-        message = f"the profile '{data['extends']}' gives the chart no kind; add it there"
+    keys = chart.keys
+    if not keys.kind:
+        message = f"the profile '{keys.extends}' gives the chart no kind; add it there"
         yield Finding(chart.at("extends"), "missing-kind", message)
         return
-    family = data.get("family", source.folder)
-    if family != source.folder:
-        message = f"a chart of the family '{family}' belongs in {SPECS}/{family}/"
+    if keys.family and keys.family != source.folder:
+        message = f"a chart of the family '{keys.family}' belongs in {SPECS}/{keys.family}/"
         yield Finding(Location(source.shown), "misplaced-file", message)
-    if kind == "umbrella" and not data.get("includes"):
+    if keys.kind == "umbrella" and not keys.included:
         message = "an umbrella needs 'includes': the families or charts that it holds"
         yield Finding(chart.at("includes"), "missing-key", message)
-    if kind != "umbrella" and "includes" in data:
-        message = f"only an umbrella may have 'includes', and this is a chart of kind {kind}"
+    if keys.kind != "umbrella" and "includes" in chart.data:
+        message = f"only an umbrella may have 'includes', and this is a chart of kind {keys.kind}"
         yield Finding(chart.at("includes"), "includes-in-umbrella", message)
     yield from _check_release(chart)
     yield from _check_choices(chart)
@@ -85,21 +83,22 @@ def check_chart(source: Source, chart: Layered) -> Iterator[Finding]:
 
 def _check_release(chart: Layered) -> Iterator[Finding]:
     """A chart that runs something has images, complete, and says which version it runs."""
-    data = chart.data
-    if "line" not in data and "config" in data:
+    keys = chart.keys
+    if not keys.line_name and "config" in chart.data:
         message = "config files belong to a release line; add 'line'"
         yield Finding(chart.at("config"), "missing-key", message)
-    elif "line" not in data and data["kind"] == "module":
-        lacking = [key for key in ("appVersion", "images") if not data.get(key)]
+    elif not keys.line_name and keys.kind == "module":
+        needed = {"appVersion": keys.app_version, "images": keys.layouts}
+        lacking = [key for key, value in needed.items() if not value]
         if lacking:
             own = " and ".join(f"'{key}'" for key in lacking)
             message = f"the chart needs a 'line', or {own} of its own"
             yield Finding(chart.at(lacking[0]), "missing-key", message)
-    exposure = data.get("exposure", {})
-    for key in ("path", "port"):
-        if exposure and key not in exposure:
-            message = f"'exposure' lacks the key '{key}'; add it"
-            yield Finding(chart.at("exposure"), "missing-key", message)
+    if keys.exposure and chart.data["exposure"]:
+        for key, value in (("path", keys.exposure.path), ("port", keys.exposure.port)):
+            if not value:
+                message = f"'exposure' lacks the key '{key}'; add it"
+                yield Finding(chart.at("exposure"), "missing-key", message)
 
 
 def _check_choices(chart: Layered) -> Iterator[Finding]:
@@ -121,9 +120,9 @@ def check_exposures(charts: Mapping[str, Layered]) -> Iterator[Finding]:
     """No two charts are reached by the same path of one host."""
     first: dict[tuple[str, str], str] = {}
     for name, chart in sorted(charts.items()):
-        exposure = chart.data.get("exposure", {})
-        if "path" in exposure:
-            host, path = exposure.get("host", "main"), exposure["path"].rstrip("/")
+        exposure = chart.keys.exposure
+        if exposure and exposure.path:
+            host, path = exposure.host, exposure.path.rstrip("/")
             other = first.setdefault((host, path), name)
             if other != name:
                 message = f"'{path}/' of the host '{host}' leads to the chart '{other}'; change one"
@@ -133,7 +132,7 @@ def check_exposures(charts: Mapping[str, Layered]) -> Iterator[Finding]:
 def check_ports(chart: Layered) -> Iterator[Finding]:
     """No port number twice in one chart."""
     seen: dict[int, str] = {}
-    for name, number in chart.data.get("ports", {}).items():
+    for name, number in chart.keys.ports.items():
         other = seen.setdefault(number, name)
         if other != name:
             message = f"the ports '{other}' and '{name}' are both {number}; change one"

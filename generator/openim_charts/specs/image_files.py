@@ -8,98 +8,95 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from openim_charts.findings import Finding, Location
-from openim_charts.image import DEFAULT_REGISTRY, Image
-from openim_charts.specs.known import Known
+from openim_charts.image import Image
+from openim_charts.specs.index import Entry, Index
+from openim_charts.specs.keys.image import BaseKeys, ImageKeys
+from openim_charts.specs.keys.line import LayoutKeys
+from openim_charts.specs.keys.repository import Repository
 from openim_charts.specs.layers import Layered
 from openim_charts.specs.suggest import hint
-from openim_charts.yamlio.document import Document, Path
+from openim_charts.yamlio.document import Path
 
+Files = Entry[ImageKeys] | Entry[BaseKeys]
 _PLACEHOLDER = re.compile(r"(?<!\$)\{(name|binary)\}")
 _NUMERIC = re.compile(r"[0-9]+(:[0-9]+)?")
 _OF_PLACE = frozenset({"registry", "repository", "tag", "digest", "sources"})  # no facts
 
 
-def check_image_files(known: Known) -> Iterator[Finding]:
+def check_image_files(index: Index) -> Iterator[Finding]:
     """Findings about all files of images and bases."""
-    first: dict[tuple[str, str, str], Document] = {}
-    for document in known.images.values():
-        data = document.data
-        name = (data.get("registry", DEFAULT_REGISTRY), data["repository"], data["tag"])
-        other = first.setdefault(name, document)
-        if other is not document:
+    first: dict[tuple[str, str, str], Entry[ImageKeys]] = {}
+    for image in index.images.values():
+        keys = image.keys
+        other = first.setdefault((keys.registry, keys.repository, keys.tag), image)
+        if other is not image:
             message = f"{other.path} describes the same image; remove one of the two"
-            yield Finding(document.value(("repository",)), "duplicate-image", message)
-        yield from _check_base(document, known)
-        yield from _check_account(document)
-        yield from _check_digest(document)
-    yield from _check_extends(known)
-    for document in (*known.images.values(), *known.image_bases.values()):
-        yield from _check_programs(document)
-        yield from _check_sources(document)
+            yield Finding(image.value("repository"), "duplicate-image", message)
+        yield from _check_image(image, index)
+    yield from _check_extends(index)
+    files: tuple[Files, ...] = (*index.images.values(), *index.image_bases.values())
+    for entry in files:
+        yield from _check_programs(entry)
+        yield from _check_sources(entry)
 
 
-def _check_base(document: Document, known: Known) -> Iterator[Finding]:
-    base = document.data["base"]
-    if base not in known.image_base_names:
-        message = f"unknown base '{base}'{hint(base, known.image_base_names)}"
-        yield Finding(document.value(("base",)), "unknown-base", message)
+def _check_image(image: Entry[ImageKeys], index: Index) -> Iterator[Finding]:
+    """The base exists, a user by name says which numbers it stands for, and a digest pins one
+    image, so not one of a name that has a placeholder."""
+    keys = image.keys
+    if keys.base_name not in index.image_base_names:
+        message = f"unknown base '{keys.base_name}'{hint(keys.base_name, index.image_base_names)}"
+        yield Finding(image.value("base"), "unknown-base", message)
+    user = keys.configuration.user
+    if user and not _NUMERIC.fullmatch(user) and not keys.account:
+        message = f"'{user}' is a name; add 'account' with its uid and gid"
+        yield Finding(image.value("configuration", "user"), "missing-key", message)
+    if keys.digest and _PLACEHOLDER.search(keys.repository):
+        message = "the repository stands for several images, which have no digest in common"
+        yield Finding(image.key("digest"), "one-of", f"{message}; remove it")
 
 
-def _check_extends(known: Known) -> Iterator[Finding]:
+def _check_extends(index: Index) -> Iterator[Finding]:
     """Bases build on bases that exist, and none on itself."""
-    for name, document in known.image_bases.items():
-        below = document.data.get("extends")
-        if below is not None and below not in known.image_base_names:
-            message = f"unknown base '{below}'{hint(below, known.image_base_names)}"
-            yield Finding(document.value(("extends",)), "unknown-base", message)
+    for name, base in index.image_bases.items():
+        below = base.keys.extends
+        if below and below not in index.image_base_names:
+            message = f"unknown base '{below}'{hint(below, index.image_base_names)}"
+            yield Finding(base.value("extends"), "unknown-base", message)
         seen: set[str] = set()
-        while below in known.image_bases and below not in seen:
+        while below in index.image_bases and below not in seen:
             seen.add(below)
-            below = known.image_bases[below].data.get("extends")
+            below = index.image_bases[below].keys.extends
         if name in seen:
             message = f"the base '{name}' builds on itself; remove one 'extends'"
-            yield Finding(document.value(("extends",)), "extends-cycle", message)
+            yield Finding(base.value("extends"), "extends-cycle", message)
 
 
-def _check_account(document: Document) -> Iterator[Finding]:
-    """A user by name says which numbers it stands for."""
-    user = document.data["configuration"].get("user", "")
-    if user and not _NUMERIC.fullmatch(user) and "account" not in document.data:
-        message = f"'{user}' is a name; add 'account' with its uid and gid"
-        yield Finding(document.value(("configuration", "user")), "missing-key", message)
-
-
-def _check_digest(document: Document) -> Iterator[Finding]:
-    """A digest pins one image, so not one of a name that has a placeholder."""
-    if "digest" in document.data and _PLACEHOLDER.search(document.data["repository"]):
-        message = "the repository stands for several images, which have no digest in common"
-        yield Finding(document.key(("digest",)), "one-of", f"{message}; remove it")
-
-
-def _check_programs(document: Document) -> Iterator[Finding]:
+def _check_programs(entry: Files) -> Iterator[Finding]:
     """No program twice, and none both there and absent."""
     seen: set[str] = set()
-    for key in ("programs", "absent"):
-        for index, text in enumerate(document.data.get(key, ())):
+    listed = {"programs": entry.keys.own_programs, "absent": entry.keys.own_absent}
+    for key, programs in listed.items():
+        for number, text in enumerate(programs):
             name = text.rpartition("/")[2]
             if name in seen:
                 message = f"the program '{name}' is listed above; remove one of the two"
-                yield Finding(document.value((key, index)), "repeated-item", message)
+                yield Finding(entry.value(key, number), "repeated-item", message)
             seen.add(name)
 
 
-def _check_sources(document: Document) -> Iterator[Finding]:
+def _check_sources(entry: Files) -> Iterator[Finding]:
     """Each fact has one source: the one that names it, else the one that names none."""
-    data = document.data
+    names = _facts(entry.document.data)
     said: set[str] = set()
-    rest = [index for index, source in enumerate(data["sources"]) if "facts" not in source]
-    for index in rest[1:]:
+    sources = entry.keys.sources
+    rest = [number for number, source in enumerate(sources) if not source.facts]
+    for number in rest[1:]:
         message = "another source is for all facts that no source names; add 'facts' to this one"
-        yield Finding(document.value(("sources", index)), "one-of", message)
-    for index, source in enumerate(data["sources"]):
-        for number, fact in enumerate(source.get("facts", ())):
-            place = document.value(("sources", index, "facts", number))
-            names = _facts(data)
+        yield Finding(entry.value("sources", number), "one-of", message)
+    for number, source in enumerate(sources):
+        for position, fact in enumerate(source.facts):
+            place = entry.value("sources", number, "facts", position)
             if fact not in names:
                 message = f"the file has no fact '{fact}'{hint(fact, names)}"
                 yield Finding(place, "unknown-key", message)
@@ -107,9 +104,10 @@ def _check_sources(document: Document) -> Iterator[Finding]:
                 message = f"the fact '{fact}' has a source above; remove one of the two"
                 yield Finding(place, "repeated-item", message)
             said.add(fact)
-    if not rest and (lacking := [fact for fact in _facts(data) if _unsaid(fact, data, said)]):
+    lacking = [fact for fact in names if _unsaid(fact, entry.document.data, said)]
+    if lacking and not rest:
         message = f"no source is for {', '.join(lacking)}; add one without 'facts'"
-        yield Finding(document.key(("sources",)), "missing-key", message)
+        yield Finding(entry.key("sources"), "missing-key", message)
 
 
 def _facts(data: Mapping[str, Any]) -> list[str]:
@@ -124,31 +122,35 @@ def _unsaid(fact: str, data: Mapping[str, Any], said: set[str]) -> bool:
     return not parts or not all(f"{fact}.{key}" in said for key in parts)
 
 
-def unknown_image(place: Location, name: str, known: Known) -> Finding:
+def unknown_image(place: Location, name: str, index: Index) -> Finding:
     """A name that is no file in chart-specs/images/."""
-    message = f"unknown image '{name}'{hint(name, known.image_names)}"
+    message = f"unknown image '{name}'{hint(name, index.image_names)}"
     return Finding(place, "unknown-image", message)
 
 
 def check_named(
-    images: Mapping[str, Any], version: str, strict: bool, known: Known,
+    layouts: Mapping[str, LayoutKeys],
+    version: str,
+    strict: bool,
+    index: Index,
     place: Callable[[Path], Location],
-) -> Iterator[Finding]:  # fmt: skip
+) -> Iterator[Finding]:
     """Findings about the layouts of a line or chart, at ``place(path)``: the images exist, and
     run the ``version`` that is promised; a chart's first layout does, and with ``strict`` all."""
-    for index, (layout, said) in enumerate(images.items()):
-        path = ("images", layout)
-        if "image" not in said:
-            message = f"the layout '{layout}' lacks the key 'image'; add it"
+    for number, (name, layout) in enumerate(layouts.items()):
+        path = ("images", name)
+        image = index.images.get(layout.image)
+        if not layout.image:
+            message = f"the layout '{name}' lacks the key 'image'; add it"
             yield Finding(place(path), "missing-key", message)
-        elif said["image"] not in known.image_names:
-            yield unknown_image(place((*path, "image")), said["image"], known)
-        elif said["image"] in known.images and version and (strict or not index):
-            tag = known.images[said["image"]].data["tag"]
+        elif layout.image not in index.image_names:
+            yield unknown_image(place((*path, "image")), layout.image, index)
+        elif image and version and (strict or not number):
+            tag = image.keys.tag
             if not _runs(tag, version):
                 message = (
-                    f"appVersion is {version}, and the image '{said['image']}' has the tag {tag} "
-                    f"({known.images[said['image']].path}); make them the same"
+                    f"appVersion is {version}, and the image '{layout.image}' has the tag {tag} "
+                    f"({image.path}); make them the same"
                 )
                 yield Finding(place((*path, "image")), "image-version", message)
 
@@ -158,11 +160,11 @@ def _runs(tag: str, version: str) -> bool:
     return bool(re.search(rf"(^|[^0-9.]){re.escape(version)}(-[a-z]+)*$", tag))
 
 
-def check_options(chart: Layered, known: Known) -> Iterator[Finding]:
+def check_options(chart: Layered, index: Index) -> Iterator[Finding]:
     """The images that settings of features name exist."""
-    for path, name in known.features.image_settings(chart.data.get("options", {})):
-        if name not in known.image_names:
-            yield unknown_image(chart.at(*path), name, known)
+    for path, name in index.features.image_settings(chart.keys.options):
+        if name not in index.image_names:
+            yield unknown_image(chart.at(*path), name, index)
 
 
 _MOVING = ("latest", "main", "master", "edge", "nightly", "stable")
@@ -184,16 +186,11 @@ def image_faults(
             yield "repository", message
 
 
-def check_images(known: Known, repository: Document) -> Iterator[Finding]:
+def check_images(index: Index, repository: Entry[Repository]) -> Iterator[Finding]:
     """Findings about the images of chart-specs/images/, where they are written."""
-    registries: Sequence[str] = repository.data["registries"]
-    refused: Sequence[str] = repository.data.get("refusedImages", ())
-    for document in known.images.values():
-        for key, message in image_faults(_image(document.data), registries, refused):
-            yield Finding(document.value((key,)), "images-pinned", message)
-
-
-def _image(data: Mapping[str, Any]) -> Image:
-    get = data.get
-    registry = get("registry", DEFAULT_REGISTRY)
-    return Image(registry, data["repository"], data["tag"], get("digest", ""))
+    allowed, refused = repository.keys.registries, repository.keys.refused_images
+    for image in index.images.values():
+        keys = image.keys
+        reference = Image(keys.registry, keys.repository, keys.tag, keys.digest)
+        for key, message in image_faults(reference, allowed, refused):
+            yield Finding(image.value(key), "images-pinned", message)

@@ -1,50 +1,16 @@
-"""What is known about a container image: the facts of ``chart-specs/images/``."""
+"""What is known about a container image, with the facts of the root file system it is built on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from openim_charts.findings import Location
-from openim_charts.image import DEFAULT_REGISTRY, Image
+from openim_charts.image import Image
+from openim_charts.specs.keys.image import Account, ImageKeys, Override, Source
 
 Path = tuple[str | int, ...]
-DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-DEFAULT_STOP_SIGNAL = "SIGTERM"
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """A user and group by number; ``name`` is what the image calls the user, if known."""
-
-    uid: int
-    gid: int
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Configuration:
-    """An image's own configuration, as its registry gives it."""
-
-    user: str = ""  # as declared; "" is root
-    env: Mapping[str, str | None] = field(default_factory=dict)  # None: the value is not known
-    volumes: tuple[str, ...] = ()
-    working_dir: str = "/"
-    entrypoint: tuple[str, ...] = ()
-    cmd: tuple[str, ...] = ()
-    ports: tuple[str, ...] = ()  # "6379/tcp"
-    stop_signal: str = DEFAULT_STOP_SIGNAL
-
-    @property
-    def numeric_user(self) -> bool:
-        """Whether the kubelet can tell that the declared user is not root: it is a number."""
-        return self.user.partition(":")[0].isdigit()
-
-    @property
-    def search_path(self) -> tuple[str, ...]:
-        """Folders in which a program without a folder is looked for."""
-        return tuple((self.env.get("PATH") or DEFAULT_PATH).split(":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,43 +22,8 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class WrittenPath:
-    """A path that the program writes to, in the settings that the image has by itself."""
-
-    path: str
-    what: str
-    needed: bool = False  # the program fails where it cannot write there
-    setting: str = ""  # what leads it to another path
-    by: tuple[str, ...] = ()  # the programs that write there; () stands for any
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A variable (or a pattern with ``*``) that wins over a key of a configuration file."""
-
-    variable: str
-    file: str
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where facts come from: ``registry``, ``source``, ``near`` or ``memory`` is how sure they are.
-
-    ``facts`` are keys of the image's file; () stands for all that no other source names.
-    """
-
-    certainty: str
-    facts: tuple[str, ...] = ()
-    repository: str = ""
-    path: str = ""
-    at: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Base:
-    """What images on the same root file system share: chart-specs/images/bases/NAME.yaml."""
+    """What images on the same root file system share, with that of the bases below."""
 
     name: str
     description: str
@@ -107,20 +38,10 @@ class Base:
     extends: str = ""  # the base below, whose programs are among these
 
 
-@dataclass(frozen=True)
-class ImageFile:
-    """One image with all that is known about it, its base's facts included.
-
-    In ``ChartSpec.images`` the placeholders {name} and {binary} are filled; in ``Catalog.images``
-    they stand as they are written.
-    """
+class ImageFile(ImageKeys, frozen=True, kw_only=True, rename="_{}".format):
+    """A container image: where it is, and what is known about it; with the facts of its base."""
 
     name: str
-    repository: str
-    tag: str
-    license: str
-    platforms: tuple[str, ...]
-    configuration: Configuration
     account: Account  # what the configuration's user stands for
     base: Base
     shell: str  # "" when there is none
@@ -129,18 +50,8 @@ class ImageFile:
     complete: bool  # there is no other program than those listed
     time_zones: bool
     temporary_directory: bool
-    sources: tuple[Source, ...]
     location: Location
-    registry: str = DEFAULT_REGISTRY
-    digest: str = ""
-    data_owner: Account | None = None
-    writes: tuple[WrittenPath, ...] = ()
-    overrides: tuple[Override, ...] = ()
-    entrypoint_only: tuple[str, ...] = ()
-    entrypoint_does: str = ""
-    precedence: str = ""
-    notes: tuple[str, ...] = ()
-    positions: Mapping[Path, Location] = field(default_factory=dict, repr=False)
+    positions: Mapping[Path, Location] = {}
 
     @property
     def reference(self) -> Image:

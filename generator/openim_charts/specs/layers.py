@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from openim_charts.findings import Finding, Location
+from openim_charts.specs.keys.base import json_schema, read
+from openim_charts.specs.keys.chart import Profile, ResolvedKeys
 from openim_charts.specs.model import Origin
 from openim_charts.specs.suggest import hint
 from openim_charts.yamlio.document import Document, Path
 
+_KEYS = json_schema(Profile, "")["properties"]
 # Lists that add to the profile's; every other list replaces it.
-APPENDED = frozenset({"config", "uses", "calls", "features"})
+APPENDED = frozenset(key for key, schema in _KEYS.items() if "appends" in schema)
 
 HANDLERS = frozenset({"httpGet", "tcpSocket", "exec", "grpc"})
 ATTEMPTS = frozenset({"http", "tcp"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layered:
     """A document after merging; ``origins`` knows the place and layer of everything in it."""
 
     path: str
     data: Mapping[str, Any]
     origins: Mapping[Path, Origin]
+
+    @cached_property
+    def keys(self) -> ResolvedKeys:
+        """What the document of a chart says, as a type."""
+        return read(ResolvedKeys, self.data)
 
     def at(self, *path: str | int) -> Location:
         """The place of the key or item at ``path``, or of the nearest enclosing one."""

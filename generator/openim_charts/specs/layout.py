@@ -11,12 +11,6 @@ from openim_charts.findings import Finding, Location, UserError
 from openim_charts.ignored import hidden
 from openim_charts.specs.suggest import hint
 
-_PACKAGE = Path(__file__).parents[1]
-# A wheel holds a copy of the checkout's folder in the package.
-SCHEMAS = next(
-    (p / "schemas" for p in (_PACKAGE, _PACKAGE.parents[1]) if (p / "schemas").is_dir()),
-    _PACKAGE / "schemas",
-)
 SPECS = "chart-specs"
 PRESETS = "presets"
 FEATURES = "features"  # read by features.py

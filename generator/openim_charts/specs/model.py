@@ -10,10 +10,15 @@ from typing import Any, Literal
 from openim_charts.findings import Location
 from openim_charts.image import parse_image
 from openim_charts.specs.image_model import ImageFile, ImageIndex
+from openim_charts.specs.keys.chart import SharedKeys
+from openim_charts.specs.keys.line import ConfigFileKeys, LineKeys
+from openim_charts.specs.keys.middleware import CredentialKeys, DependencyKeys, SecretKey
+from openim_charts.specs.keys.repository import Repository
 
 JSON = Any
 Path = tuple[str | int, ...]
 _PROJECT = "openim-"  # what the names of OpenIM's own charts start with
+_NO_KEY = "_{}".format  # names of fields that no file says
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,106 +29,46 @@ class Origin:
     layer: str  # "spec" or "profile NAME"
 
 
-@dataclass(frozen=True, slots=True)
-class Maintainer:
-    """A maintainer, as Chart.yaml names one."""
+class Key(SecretKey, frozen=True, kw_only=True, rename=_NO_KEY):
+    """One key of a credential's Secret, with its name."""
 
     name: str
-    email: str = ""
-    url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ArtifactHub:
-    """What Artifact Hub is told beside what charts say; ``repository/release.py``."""
-
-    repository_id: str = ""  # the ID that it gave to the Helm repository
-    registry_ids: Mapping[str, str] = field(default_factory=dict)  # by chart, in an OCI registry
-    owners: tuple[Mapping[str, str], ...] = ()  # name and email of accounts that may claim it
-    ignore: tuple[Mapping[str, str], ...] = ()  # name and, as an expression, version
-    sign_key: Mapping[str, str] = field(default_factory=dict)  # fingerprint and url, or nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Repository:
-    """What all charts share: chart-specs/repository.yaml."""
-
-    name: str
-    url: str
-    home: str
-    description: str
-    license: str
-    sources: tuple[str, ...]
-    keywords: tuple[str, ...]
-    maintainers: tuple[Maintainer, ...]
-    icon: str
-    kubernetes: tuple[str, ...]  # minors that charts are validated against, oldest first: "1.31", …
-    registries: tuple[str, ...]  # image registries that charts may name
-    refused_images: tuple[str, ...]  # fnmatch patterns over registry/repository
-    artifact_hub: ArtifactHub = ArtifactHub()
-
-    @property
-    def kube_version(self) -> str:
-        """The constraint for Chart.yaml: the oldest tested minor, pre-release builds included."""
-        return f">={self.kubernetes[0]}.0-0"
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key of a credential's Secret."""
-
-    name: str
-    description: str
-    generate: int | None = None  # length of the alphanumeric secret made when none is given
-    value: str = ""  # a fixed value that is not secret, such as a user name
-    optional: bool = False  # the module runs without it
-
-
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(CredentialKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     """A Secret that modules share: an existing one, or one that its owner chart makes once.
 
     Values sit at ``global.<name>.existingSecret`` and ``global.<name>.secretKeys.<key>``.
     """
 
     name: str
-    description: str
-    owner: str  # the chart that makes it; "" when only the user can (vendor keys)
     keys: Mapping[str, Key]
-    optional: bool  # used only when existingSecret is set
     location: Location
-    values: Mapping[str, JSON] = field(default_factory=dict)  # JSON Schema of global.<name>'s keys
-    positions: Mapping[Path, Location] = field(default_factory=dict, repr=False)
+    positions: Mapping[Path, Location] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(DependencyKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     """A middleware that modules use: where it is comes from ``global.<name>``."""
 
     name: str
-    title: str
-    description: str
-    component: str  # chart that provides it inside the cluster; its Service is <instance>-component
-    port: int  # port of that Service
-    port_name: str  # the component's name of that port
-    scheme: str  # of its URL, "" when it has none
-    values: Mapping[str, JSON]  # JSON Schema properties added to global.<name>
-    kubeblocks: Mapping[str, JSON]  # names of a KubeBlocks cluster's Service and Secret, or {}
+    port: int  # of the component's Service
     credential: Credential | None
     location: Location
-    positions: Mapping[Path, Location] = field(default_factory=dict, repr=False)
+    positions: Mapping[Path, Location] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(ConfigFileKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     """One configuration file of a release line: a JSON Schema with defaults and bindings."""
 
     name: str  # file name without suffix; the key under config.<name>
-    filename: str
-    description: str
-    schema: Mapping[str, JSON]  # properties/definitions; leaves may carry bind, secret, shared
     location: Location
     positions: Mapping[Path, Location]
+
+    @property
+    def schema(self) -> Mapping[str, JSON]:
+        """Its properties and definitions; leaves may carry bind, secret, shared."""
+        own = {"properties": self.properties}
+        return {**own, "definitions": self.definitions} if self.definitions else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,93 +100,37 @@ class ImageLayout:
         return self.image.digest
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
-    """The Go module by which the programs of a line reach their middleware."""
-
-    module: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReleaseLine:
+class ReleaseLine(LineKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     """A release of a product: its version, images, discovery backends and config files."""
 
     name: str
-    product: str
-    app_version: str
-    environment_prefix: str
-    unprefixed_files: tuple[str, ...]  # config files whose variables carry no prefix
-    config_directory: str
-    discovery: tuple[str, ...]
-    refused_discovery: Mapping[str, str]  # backend -> why this line cannot run it
     images: Mapping[str, ImageLayout]  # layout name -> image; the first is the default
     config: Mapping[str, ConfigFile]
     location: Location
-    library: Library | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
-    """How a module is reached from outside the cluster."""
-
-    path: str
-    port: str
-    host: str = "main"  # key of global.exposure.hosts
-    strip_prefix: bool = False
-    websocket: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
-    hidden: tuple[str, ...] = ()  # paths that are never exposed
-
-
-@dataclass(frozen=True, slots=True)
-class OnlyWith:
-    """A condition on a global value: without it the chart renders only ``exempt`` templates."""
-
-    path: str  # below global, e.g. monitoring.type
-    values: tuple[str, ...]
-    exempt: tuple[str, ...] = ()  # patterns of paths below templates/
-
-
-@dataclass(frozen=True, slots=True)
-class ChartSpec:
-    """One chart to make. Fields that a family has no use for are empty."""
+class ChartSpec(SharedKeys, frozen=True, kw_only=True, rename=_NO_KEY):
+    """One chart to make: its keys over those of its profiles, and what they refer to. Fields that
+    a family has no use for are empty."""
 
     name: str
     kind: Literal["module", "infrastructure", "umbrella"]
     family: str
     version: str
-    app_version: str
-    description: str
-    title: str
-    category: str
-    keywords: tuple[str, ...]
     line: ReleaseLine | None
-    binary: str
     images: Mapping[str, ImageLayout]  # layout -> image, placeholders resolved
-    ports: Mapping[str, int]
     config: tuple[ConfigFile, ...]
     uses: tuple[Dependency, ...]
-    calls: tuple[str, ...]
     includes: tuple[str, ...]  # umbrella: charts that it holds, in order
-    exposure: Exposure | None
-    internet: bool  # talks to hosts outside the cluster
-    service_account_token: bool  # whether a token may be mounted at all
-    probes: Mapping[str, Mapping[str, JSON]]  # startup/readiness/liveness -> Kubernetes Probe
-    test: Mapping[str, JSON]
-    options: Mapping[str, JSON]  # settings for features, as their options.yaml have them
-    features: tuple[str, ...]
-    values: Mapping[str, JSON]  # defaults that replace those of the features
-    changes: tuple[Mapping[str, str], ...]  # Artifact Hub change entries of this version
-    notes: str
-    deprecated: bool
     location: Location
     origins: Mapping[Path, Origin]
-    only_with: OnlyWith | None = None
-    presets: tuple[str, ...] = ()  # values files presets/NAME.yaml of the project
-    ignored: tuple[str, ...] = ()  # rules that the chart may break
     folder: str = ""  # project path of the folder beside the spec with its own templates, or ""
-    data: Mapping[str, JSON] = field(default_factory=dict)  # the resolved document
+    data: Mapping[str, JSON] = {}  # the resolved document
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """Rules that the chart may break."""
+        return tuple(ignored.rule for ignored in self.ignore)
 
     @property
     def component(self) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from typing import Any
 
 from openim_charts.findings import Finding, Location
-from openim_charts.specs.known import Known
+from openim_charts.specs.index import Index
+from openim_charts.specs.keys.value import nodes
 from openim_charts.specs.layers import Layered
-from openim_charts.specs.schema import nodes
 
 # How templates call what a key stands for, where that is not its name.
 _WORDS = {
@@ -22,19 +21,19 @@ _OPERATED = "kubeblocks"  # a dependency's key, beside those of a chart
 
 
 def check_read(
-    name: str, chart: Layered, known: Known, own: Callable[[], str]
+    name: str, chart: Layered, index: Index, own: Callable[[], str]
 ) -> Iterator[Finding]:
     """Everything of the resolved chart that does nothing, since it lacks the feature for it.
 
     ``own`` gives the text of the files in the folder beside the spec, which may read it instead.
     """
-    features = frozenset(chart.data.get("features", ()))
-    if features - known.features.readable:
+    features = frozenset(chart.keys.features)
+    if features - index.features.readable:
         return  # one that cannot be read may be the one that reads it
-    missing = known.features.missing(features)  # which is said of the features that need them
-    readers = {k: v for k, v in known.features.readers.items() if not v & missing}
-    said = list(_said(name, chart, known))
-    yield from _check_operated(chart, known, {key for key, _, _ in said})
+    missing = index.features.missing(features)  # which is said of the features that need them
+    readers = {k: v for k, v in index.features.readers.items() if not v & missing}
+    said = list(_said(name, chart, index))
+    yield from _check_operated(chart, index, {key for key, _, _ in said})
     for key, place, what in said:
         if key in readers and not (readers[key] & features or _reads(own(), key)):
             names = " or ".join(f"'{feature}'" for feature in sorted(readers[key]))
@@ -46,51 +45,55 @@ def _reads(text: str, key: str) -> bool:
     return bool(re.search(rf"\b(?:chart|graph)\.(?:{words})\b", text))
 
 
-def _check_operated(chart: Layered, known: Known, said: Collection[str]) -> Iterator[Finding]:
+def _check_operated(chart: Layered, index: Index, said: Collection[str]) -> Iterator[Finding]:
     """The feature that makes a Cluster takes its names from a dependency."""
-    components = {dependency.data["component"] for dependency in known.dependencies.values()}
-    unreadable = known.dependency_names - known.dependencies.keys()
-    if _OPERATED in said or unreadable or components - known.chart_names:
+    components = {dependency.keys.component for dependency in index.dependencies.values()}
+    unreadable = index.dependency_names - index.dependencies.keys()
+    if _OPERATED in said or unreadable or components - index.chart_names:
         return  # what cannot be read, or is no chart, may be the one that means this chart
-    for index, feature in enumerate(chart.data.get("features", ())):
-        if feature in known.features.readers.get(_OPERATED, ()):
+    for number, feature in enumerate(chart.keys.features):
+        if feature in index.features.readers.get(_OPERATED, ()):
             message = (
                 f"the feature '{feature}' needs '{_OPERATED}' in the dependency whose component "
                 "the chart is: names of the Cluster's Service and Secret"
             )
-            yield Finding(chart.at("features", index), "missing-key", message)
+            yield Finding(chart.at("features", number), "missing-key", message)
 
 
-def _said(name: str, chart: Layered, known: Known) -> Iterator[tuple[str, Location, str]]:
+def _said(name: str, chart: Layered, index: Index) -> Iterator[tuple[str, Location, str]]:
     """What features read, as feature.yaml names it; its place; and in words."""
     for key, value in chart.data.items():
         if value and key != "options":
             yield key, chart.at(key), f"the chart has no feature that reads '{key}'"
-    for feature in known.features.settable & chart.data.get("options", {}).keys():
+    for feature in index.features.settable & chart.keys.options.keys():
         key = f"options.{feature}"
         yield key, chart.at("options", feature), f"the chart has no feature that reads '{key}'"
-    for index, file in enumerate(chart.data.get("config", ())):
-        document = known.config.get((chart.data.get("line", ""), file))
-        if document and any("secret" in node for _, node in nodes(document)):
+    for number, file in enumerate(chart.keys.config_files):
+        found = index.config.get((chart.keys.line_name, file))
+        if found and any("secret" in node for _, node in nodes(found.document)):
             what = f"the config file '{file}' takes a Secret, and no feature of the chart gives it"
-            yield "secret", chart.at("config", index), what
-    yield from _owned(name, known)
-    for dependency in known.dependencies.values():
-        if dependency.data["component"] == name and _OPERATED in dependency.data:
+            yield "secret", chart.at("config", number), what
+    yield from _owned(name, index)
+    for dependency in index.dependencies.values():
+        if dependency.keys.component == name and dependency.keys.kubeblocks:
             what = f"the chart '{name}' has no feature that makes the Cluster"
-            yield _OPERATED, dependency.key((_OPERATED,)), what
+            yield _OPERATED, dependency.key(_OPERATED), what
 
 
-def _owned(name: str, known: Known) -> Iterator[tuple[str, Location, str]]:
+def _owned(name: str, index: Index) -> Iterator[tuple[str, Location, str]]:
     """Secrets that the chart makes."""
-    places: list[tuple[Any, str]] = [
-        *((document, "owner") for document in known.credentials.values()),
-        *((d, "component") for d in known.dependencies.values() if "credential" in d.data),
+    places = [
+        *((c.keys.owner, c.value("owner")) for c in index.credentials.values()),
+        *(
+            (d.keys.component, d.value("component"))
+            for d in index.dependencies.values()
+            if d.keys.login
+        ),
     ]
-    for document, key in places:
-        if document.data.get(key) == name:
+    for owner, place in places:
+        if owner == name:
             yield (
                 "owner",
-                document.value((key,)),
+                place,
                 f"the chart '{name}' has no feature that makes this Secret",
             )

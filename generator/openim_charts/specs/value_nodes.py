@@ -9,8 +9,9 @@ from typing import Any
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.jsonschema import jsonschema_rs
 from openim_charts.kubernetes.define import definition, definition_names
+from openim_charts.specs.keys.value import conditional, nodes, property_nodes
 from openim_charts.specs.messages import show
-from openim_charts.specs.schema import conditional, nodes, property_nodes, validate
+from openim_charts.specs.schema import validate
 from openim_charts.specs.suggest import hint
 from openim_charts.yamlio.document import Document, Path
 from openim_charts.yamlio.reader import parse, parse_plain

@@ -8,7 +8,7 @@ from openim_charts.checks.containers import CLAIM, Running, running, within
 from openim_charts.checks.release import Release
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.checks.started import written, written_at
-from openim_charts.specs.image_model import WrittenPath
+from openim_charts.specs.keys.image import WrittenPath
 
 
 class ImagePaths(ReleaseRule):

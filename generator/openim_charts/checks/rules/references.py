@@ -94,8 +94,8 @@ def _keys_elsewhere(name: str, kind: str, release: Release) -> set[str] | None:
     if kind != "Secret":
         return None
     for dependency in release.catalog.dependencies.values():
-        if name == release.operated(dependency, "secret"):
-            return set(dependency.kubeblocks.get("keys", {}).values())
+        if dependency.kubeblocks and name == release.operated(dependency, "secret"):
+            return set(dependency.kubeblocks.keys.values())
     rest = name.removeprefix(f"{release.name}-").replace("-", "")
     for credential in release.catalog.credentials.values():
         if credential.name.lower() == rest:
