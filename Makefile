@@ -30,8 +30,8 @@ test: $(VENV)/dev ## Run all tests; those for a cluster need KUBECONFIG
 	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 golden: $(VENV)/dev ## Accept charts, manifests and notes as they are now, and say what changed
-	$(BIN)/pytest -n 2 -q --update-golden --snapshot-update tests/charts/test_charts.py \
-		tests/charts/test_manifests.py tests/features/test_notes.py $(ARGS)
+	$(BIN)/pytest -n 2 -q --update-golden --snapshot-update tests/product/charts/test_golden.py \
+		tests/product/charts/test_manifests.py tests/product/features/test_notes.py $(ARGS)
 	@git add --intent-to-add tests/golden && git --no-pager diff --stat -- tests
 
 docs: $(VENV)/dev ## Write the documents that are made from schemas, values and rules

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import jsonschema
 import jsonschema_rs
-import pytest
 import yaml
 
 from openim_charts.charts.api import Chart
 from openim_charts.specs.model import Catalog
 from tests.charts.schema_strategy import SchemaStrategy
-
-FAMILIES = [
-    "openim-rpc-group",
-    "openim-msggateway",
-    "openim-chat-rpc",
-    "openim-web-front",
-    "redis",
-    "openim-chat",
-]
-
-
-@pytest.mark.parametrize("name", FAMILIES)
-def test_golden(
-    name: str, charts: Mapping[str, Chart], golden: Callable[[str, dict[str, bytes]], None]
-) -> None:
-    skipped = ("LICENSE", "values.schema.json")
-    own = {p: c for p, c in charts[name].files.items() if not p.startswith("charts/")}
-    golden(name, {p: c for p, c in own.items() if p not in skipped})
 
 
 def test_values_yaml_is_the_defaults(charts: Mapping[str, Chart]) -> None:

@@ -16,7 +16,7 @@ DOCUMENTS = [
     for path in (
         *sorted(ROOT.glob("*.md")),
         *sorted(ROOT.glob("docs/*.md")),
-        *sorted(ROOT.glob("tests/*/README.md")),
+        *sorted(ROOT.glob("tests/product/*/README.md")),
     )
 ]
 _FENCED = re.compile(r"^```.*?^```", re.M | re.S)

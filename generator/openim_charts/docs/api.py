@@ -65,9 +65,10 @@ DATA = "docs/data/failures.json"
 _HEAD = """\
 # Failures
 
-What happens when a part of OpenIM fails, as [tests/node](../tests/node/README.md) measured it with
-the preset `minimal`, which has one pod of everything, while one message a second was sent and a
-client was connected to the gateway. Nobody did anything: all of it comes back by itself.
+What happens when a part of OpenIM fails, as
+[tests/product/node](../tests/product/node/README.md) measured it with the preset `minimal`,
+which has one pod of everything, while one message a second was sent and a client was connected to
+the gateway. Nobody did anything: all of it comes back by itself.
 
 - **back**: seconds from the moment at which the cause was gone until a message was accepted and
   pushed again, and so were all that followed. The cause of a deleted pod is gone at once, that of a
