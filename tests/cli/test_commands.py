@@ -47,10 +47,12 @@ def test_a_draft_of_every_profile_passes_lint(catalog: Catalog, tmp_path: Path, 
     drafts = [name for name in drafted.charts if name.startswith("zz-")]
     assert len(drafts) > 3
     found = [found for name in drafts for found in checker.check(compiler.compile(name))]
-    # A program that is not there yet: where it is, its image's facts say.
+    # What no draft can know: a program that its image's facts name, and files that have its ports.
     unknown = [f for f in found if f.rule == "image-programs" and "nobody has looked" in f.message]
     assert all("/zz-" in f.message for f in unknown)
-    assert [f for f in found if f not in unknown] == []
+    ports = [f for f in found if f.rule == "module-ports"]
+    assert all("/zz-" in f.location.path and f.location.line > 1 for f in ports)
+    assert [f for f in found if f not in (*unknown, *ports)] == []
 
 
 def test_explain_names_the_place_that_wins_last(cli: Cli) -> None:

@@ -29,14 +29,18 @@ def test_manifests(
     charts: Mapping[str, Chart],
     golden: Callable[[str, dict[str, bytes]], None],
 ) -> None:
+    golden(f"manifests/{name}", manifests(charts[name], catalog))
+
+
+def manifests(chart: Chart, catalog: Catalog) -> dict[str, bytes]:
     """The defaults whole, and how each values file that checks render differs from them.
 
     Of an umbrella's defaults only what its own templates render: its charts have their own files.
     """
-    archive, helm = bare_archive(charts[name]), find_helm()
+    archive, helm = bare_archive(chart), find_helm()
     version = catalog.repository.kubernetes[-1]
     texts, own = {}, ""
-    for scenario, values in scenarios(charts[name]):
+    for scenario, values in scenarios(chart):
         documents = helm.render(archive, values, RELEASE, NAMESPACE, version).files
         texts[scenario] = "".join(map(_shown, documents))
         if not scenario:
@@ -49,7 +53,7 @@ def test_manifests(
             default.splitlines(), text.splitlines(), "default", scenario, n=2, lineterm=""
         )
         files[f"{stem}.diff"] = "".join(f"{line}\n" for line in lines).encode()
-    golden(f"manifests/{name}", files)
+    return files
 
 
 def _shown(file: RenderedFile) -> str:

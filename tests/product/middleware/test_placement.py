@@ -142,7 +142,7 @@ def test_ha_can_be_installed_on_other_clusters(
 
 def test_ha_says_what_runs_once(presets: Mapping[str, Release]) -> None:
     alone = {one.chart for one in _workloads(presets["ha"]) if one.replicas == 1}
-    assert alone == ALONE
+    assert alone == ALONE, "ha.yaml gives a chart several pods, or says that it runs once"
 
 
 @pytest.mark.parametrize("preset", PRESETS)
