@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from openim_charts.charts.alerts import Alert, alerts, general_alerts, inhibitions
 from openim_charts.charts.config import Path, Refusal, is_port, leaves, refusals
-from openim_charts.specs.model import Catalog, ChartSpec, Credential, Dependency
+from openim_charts.specs.model import (
+    Catalog,
+    ChartSpec,
+    ConfigFile,
+    Credential,
+    Dependency,
+    ReleaseLine,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +27,28 @@ class Variable:
     path: Path
 
 
-def variables(spec: ChartSpec) -> tuple[Variable, ...]:
-    """Variables for all secret keys of the chart's files, in file order.
+def variable_name(line: ReleaseLine, file: ConfigFile, path: Path) -> str:
+    """The environment variable that replaces a key of a configuration file.
 
-    Name: PREFIX + file + path, upper case, ``-`` and ``.`` as ``_`` (open-im-server
+    PREFIX + file + path, upper case, ``-`` and ``.`` as ``_`` (open-im-server
     pkg/common/config/env.go, chat pkg/common/config/env.go).
     """
+    prefix = "" if file.name in line.unprefixed_files else line.environment_prefix
+    stem = file.filename.removesuffix(".yml")
+    return prefix + "_".join((stem, *path)).replace("-", "_").upper()
+
+
+def variables(spec: ChartSpec) -> tuple[Variable, ...]:
+    """Variables for all secret keys of the chart's files, in file order."""
     if spec.line is None:
         return ()
     found = []
     for file in spec.config:
-        prefix = "" if file.name in spec.line.unprefixed_files else spec.line.environment_prefix
-        stem = file.filename.removesuffix(".yml")
         for path, node in leaves(file):
             secret = node.get("secret")
             if secret:
-                name = "_".join((stem, *path)).replace("-", "_").upper()
-                found.append(
-                    Variable(
-                        f"{prefix}{name}", secret["credential"], secret["key"], file.name, path
-                    )
-                )
+                name = variable_name(spec.line, file, path)
+                found.append(Variable(name, secret["credential"], secret["key"], file.name, path))
     return tuple(found)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from openim_charts.cli import options
-from openim_charts.cli.report import FORMAT, Console, print_findings, rows
-from openim_charts.findings import FindingsError
+from openim_charts.cli.report import FORMAT, Console, counted, print_findings, rows
+from openim_charts.findings import FindingsError, UserError
 
 if TYPE_CHECKING:
     from openim_charts.specs.model import Catalog
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     Examples:
       openim-charts config validate openim.yaml
       openim-charts config validate presets/ha.yaml openim.yaml --format json
+      openim-charts config import .env --out openim.yaml
     """
 )
 def command() -> None:
-    """Check openim.yaml, and say what it installs."""
+    """Check openim.yaml and say what it installs, or make one of what you have."""
 
 
 @command.command(
@@ -87,6 +88,67 @@ def validate(
         click.echo(as_text(found), nl=False)
         console.say(f"{name}: the values are valid")
     return 0
+
+
+@command.command(
+    name="import",
+    epilog="""\b
+    Examples:
+      openim-charts config import .env docker-compose.yaml --out openim.yaml
+      openim-charts config import open-im-server/config/*.yml chat/config/*.yml
+      openim-charts config import config-imserver.yaml k8s-open-im-server-config.yaml
+    """,
+)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there.  [default: print]"
+)
+@click.option("--force", is_flag=True, help="Replace the file that is there.")
+@options.project
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    out: Path | None,
+    force: bool,
+    root: Path,
+    console: Console,
+) -> int:
+    """Make an openim.yaml of the files of another installation.
+
+    Reads the .env and docker-compose.yaml of openim-docker, values of openimsdk/helm-charts, and
+    OpenIM's own configuration files. What was changed there is kept; comments say what has no
+    counterpart, and which Secrets to make. No secret is printed or written.
+    """
+    from openim_charts.charts.api import compile_chart
+    from openim_charts.config.api import judge
+    from openim_charts.helm.find import find_helm
+    from openim_charts.imports.api import import_files
+    from openim_charts.repository.files import replace_file
+    from openim_charts.specs.api import load_catalog
+
+    _refuse_existing(out, force)
+    catalog = load_catalog(root)
+    chart = compile_chart(catalog, _largest(catalog))
+    made = import_files(files, catalog, chart, judge(chart, catalog, find_helm("auto")))
+    if out is None:
+        click.echo(made.text, nl=False)
+    else:
+        _refuse_existing(out, force)
+        replace_file(out, made.text.encode())
+    console.say(
+        f"{out or 'openim.yaml'}: {counted(made.values, 'value')}, "
+        f"{counted(made.secrets, 'Secret')} to make, "
+        f"{counted(made.left, 'setting')} not taken over; the comments say which"
+    )
+    return print_findings(made.refused, ctx.meta) if made.refused else 0
+
+
+def _refuse_existing(out: Path | None, force: bool) -> None:
+    if out is not None and out.is_dir():
+        raise UserError(f"{out} is a folder: name a file")
+    if out is not None and out.exists() and not force:
+        raise UserError(f"{out} exists already; give --force to replace it, or another name")
 
 
 def _largest(catalog: Catalog) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from openim_charts.charts.model import Chart
 from openim_charts.config.plan import Plan, plan_of
 from openim_charts.config.report import as_data, as_text
 from openim_charts.config.values_files import faults, read_values, refusals
-from openim_charts.findings import FindingsError
+from openim_charts.findings import Finding, FindingsError
 from openim_charts.helm.adapter import Helm, HelmError
 from openim_charts.packaging.api import package
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document
 
-__all__ = ["Plan", "as_data", "as_text", "plan", "read_values"]
+__all__ = ["Plan", "as_data", "as_text", "judge", "plan", "read_values"]
 
 
 def plan(chart: Chart, catalog: Catalog, helm: Helm, document: Document) -> Plan:
@@ -30,3 +32,16 @@ def plan(chart: Chart, catalog: Catalog, helm: Helm, document: Document) -> Plan
     except HelmError as error:
         raise FindingsError(refusals(error, document)) from error
     return plan_of(rendering, chart.name)
+
+
+def judge(chart: Chart, catalog: Catalog, helm: Helm) -> Callable[[Document], tuple[Finding, ...]]:
+    """A function that says everything for which ``plan`` refuses values."""
+
+    def refused(document: Document) -> tuple[Finding, ...]:
+        try:
+            plan(chart, catalog, helm, document)
+        except FindingsError as error:
+            return error.findings
+        return ()
+
+    return refused

@@ -14,6 +14,7 @@ from openim_charts.specs.suggest import hint
 SPECS = "chart-specs"
 PRESETS = "presets"
 FEATURES = "features"  # read by features.py
+IMPORTS = "imports"  # read by openim_charts.imports
 # The folder beside a spec: see docs/architecture.md.
 FILES = ("values.yaml", "global.yaml", "ci.yaml", "helpers.tpl", "notes.txt")
 FOLDERS = ("templates", "hooks", "files")
@@ -62,7 +63,7 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
     layout = Layout(presets={f.stem for f in (root / PRESETS).glob("*.yaml") if f.is_file()})
     findings: list[Finding] = []
     for parts, file in _walk(base, base.resolve(), (), findings):
-        if parts[0] == FEATURES:
+        if parts[0] in (FEATURES, IMPORTS):
             continue
         shown = "/".join((SPECS, *parts))
         if len(parts) > 2 and parts[0] not in FLAT and parts[0] != "lines":

@@ -38,7 +38,7 @@ class SecretsInText(ObjectRule):
 
     def check(self, obj: RenderedObject, catalog: Catalog) -> Iterator[Problem]:  # noqa: ARG002
         for path, key, value in _texts(obj):
-            for message in _faults(key, value):
+            for message in signs_of_secret(key, value):
                 yield Problem(message, obj, path)
 
 
@@ -76,7 +76,9 @@ def _structure(name: str, text: str) -> Any:
     return structured(text)
 
 
-def _faults(key: str, value: Any) -> Iterator[str]:
+def signs_of_secret(key: str, value: Any) -> Iterator[str]:
+    """Why a value, or the name of its key, looks like a secret; a message may hold a word that
+    everybody knows."""
     if value is None or isinstance(value, bool) or value == "":
         return
     text = str(value)

@@ -1,0 +1,1 @@
+"""What people have from elsewhere, as an openim.yaml for these charts."""
