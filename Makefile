@@ -32,7 +32,7 @@ test: $(VENV)/dev ## Run all tests; those for a cluster need KUBECONFIG
 golden: $(VENV)/dev ## Accept charts, manifests and notes as they are now, and say what changed
 	$(BIN)/pytest -n 2 -q --update-golden --snapshot-update tests/product/charts/test_golden.py \
 		tests/product/charts/test_manifests.py tests/product/features/test_notes.py \
-		tests/product/middleware/test_preset_sizes.py $(ARGS)
+		tests/product/middleware/test_preset_sizes.py tests/imports $(ARGS)
 	@git add --intent-to-add tests/golden && git --no-pager diff --stat -- tests README.md
 
 docs: $(VENV)/dev ## Write the documents that are made from schemas, values and rules

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     """
 )
 def command() -> None:
-    """Check openim.yaml and say what it installs, or make one of what you have."""
+    """Check openim.yaml, or make one of what you have."""
 
 
 @command.command(
@@ -123,14 +123,15 @@ def import_(
     from openim_charts.charts.api import compile_chart
     from openim_charts.config.api import judge
     from openim_charts.helm.find import find_helm
-    from openim_charts.imports.api import import_files
+    from openim_charts.imports.api import as_openim, read_settings
     from openim_charts.repository.files import replace_file
     from openim_charts.specs.api import load_catalog
 
     _refuse_existing(out, force)
     catalog = load_catalog(root)
+    settings = read_settings(files, catalog)
     chart = compile_chart(catalog, _largest(catalog))
-    made = import_files(files, catalog, chart, judge(chart, catalog, find_helm("auto")))
+    made = as_openim(settings, chart, judge(chart, catalog, find_helm("auto")))
     if out is None:
         click.echo(made.text, nl=False)
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from openim_charts.charts.api import Compiler
 from openim_charts.checks.api import refused_values
 from openim_charts.findings import Finding, FindingsError, collect
+from openim_charts.imports.api import read_sorts
 from openim_charts.specs.api import SpecsError, load_catalog
 from openim_charts.specs.model import Catalog
 
@@ -24,11 +25,13 @@ def load_specs(root: Path) -> Catalog:
 
 
 def mistakes_of_charts(catalog: Catalog) -> set[Finding]:
-    """What shows when the charts are compiled: in templates, and in values of all kinds."""
+    """What shows when the charts are compiled: in templates, and in values of all kinds; and what
+    is wrong with the files that say how other installations are imported."""
     findings: list[Finding] = []
     compiler = collect(partial(Compiler, catalog), findings)
     if compiler is None:
         return set(findings)
+    collect(partial(read_sorts, catalog), findings)
     for name in catalog.charts:
         chart = collect(partial(compiler.compile, name), findings)
         if chart:

@@ -10,6 +10,7 @@ from openim_charts.charts.model import Chart
 from openim_charts.findings import Finding, Location
 from openim_charts.imports.draft import Draft, Path
 from openim_charts.imports.keys import ConfigKeys
+from openim_charts.imports.model import Given, Sort
 from openim_charts.imports.reading import read_files, short_names
 from openim_charts.imports.sorts import read_sorts
 from openim_charts.imports.text import as_text
@@ -17,11 +18,22 @@ from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document
 from openim_charts.yamlio.reader import parse
 
-__all__ = ["Imported", "import_files", "read_sorts"]
+__all__ = ["Imported", "Settings", "as_openim", "read_settings", "read_sorts"]
 
 Judge = Callable[[Document], Iterable[Finding]]
 
 _MOST_ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What files say, and what is known about it."""
+
+    catalog: Catalog
+    keys: ConfigKeys
+    stock: Sort | None  # what is known of configuration files
+    given: tuple[Given, ...]
+    files: tuple[str, ...]  # as comments name them
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,36 +47,32 @@ class Imported:
     refused: tuple[Finding, ...] = ()  # what is still wrong with it
 
 
-def import_files(
-    files: Sequence[pathlib.Path], catalog: Catalog, chart: Chart, judge: Judge
-) -> Imported:
-    """What the files say as an ``openim.yaml`` for the chart.
-
-    A value that ``judge`` refuses is taken out, and a comment says so. Raises FindingsError with
-    everything that keeps the files from being read.
-    """
+def read_settings(files: Sequence[pathlib.Path], catalog: Catalog) -> Settings:
+    """All settings of the files. Raises FindingsError with everything that is wrong with them."""
     sorts = read_sorts(catalog)
     keys = ConfigKeys(catalog)
-    settings = read_files(files, sorts, keys)
+    given = tuple(read_files(files, sorts, keys))
     stock = next((sort for sort in sorts if sort.form == "config"), None)
-    draft = Draft(catalog, keys, stock, chart.values)
-    for given in settings:
+    return Settings(catalog, keys, stock, given, tuple(short_names(files).values()))
+
+
+def as_openim(settings: Settings, chart: Chart, judge: Judge) -> Imported:
+    """The settings as an ``openim.yaml`` for the chart.
+
+    A value that ``judge`` refuses is taken out, and a comment says so.
+    """
+    draft = Draft(settings.catalog, settings.keys, settings.stock, chart.values)
+    for given in settings.given:
         draft.add(given)
     draft.finish()
-    shown = short_names(files).values()
     refused: tuple[Finding, ...] = ()
     for _ in range(_MOST_ROUNDS):
-        text = as_text(draft, catalog, shown)
+        text = as_text(draft, settings.catalog, settings.files)
         refused = _refused(text, judge)
         if not _taken_out(draft, text, refused):
             break
-    return Imported(
-        text,
-        len(draft.origins),
-        len(draft.secrets),
-        sum(map(len, draft.left.values())),
-        refused,
-    )
+    left = sum(map(len, draft.left.values()))
+    return Imported(text, len(draft.origins), len(draft.secrets), left, refused)
 
 
 def _refused(text: str, judge: Judge) -> tuple[Finding, ...]:

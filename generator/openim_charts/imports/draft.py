@@ -63,10 +63,10 @@ class Draft:
             given = replace(given, value=found[text])
         for target in setting.config:
             self._config(target, given, setting, stock)
-        for target in setting.values:
-            self.put(tuple(target.split(".")), given.value, given, setting.note)
         for target, value in setting.extra.items():
             self.put(tuple(target.split(".")), value, given)
+        for target in setting.values:
+            self.put(tuple(target.split(".")), given.value, given, setting.note)
         if setting.because and not (setting.config or setting.values):
             self.leave(given, setting.because)
 

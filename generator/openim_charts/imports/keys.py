@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
 from openim_charts.charts.config import is_port, leaves, overridable, resolve
@@ -68,23 +69,35 @@ class ConfigKeys:
 
     def section(self, name: str) -> bool:
         """Whether keys are below this name."""
-        return any(known.startswith(f"{name}.") for known in self.by_name)
+        return name in self._sections and name not in self.by_name
 
     def wrong(self, target: str) -> str:
         """What is wrong with a target of a setting, or ""; ``*`` stands for any word."""
-        size = target.count(".") + 1
-        sections = {".".join(name.split(".")[:size]) for name in self.by_name}
-        if any(fnmatchcase(name, target) for name in sections):
+        if target in self._sections:
             return ""
-        return f"no release in use has the key '{target}'{hint(target, sections)}"
+        level = self._level(target)
+        if any(fnmatchcase(name, target) for name in level):
+            return ""
+        return f"no release in use has the key '{target}'{hint(target, level)}"
 
     def hint(self, name: str) -> str:
         """``; did you mean …?`` for a key that there is not."""
         parent, _, word = name.rpartition(".")
-        size = name.count(".") + 1
-        near = {".".join(known.split(".")[:size]) for known in self.by_name}
-        meant = nearest(word, [n.rpartition(".")[2] for n in near if n.startswith(f"{parent}.")])
+        near = [n.rpartition(".")[2] for n in self._level(name) if n.startswith(f"{parent}.")]
+        meant = nearest(word, near)
         return f"; did you mean '{meant}'?" if meant else ""
+
+    def _level(self, name: str) -> list[str]:
+        """Keys and sections whose names have as many words as this one."""
+        return [known for known in self._sections if known.count(".") == name.count(".")]
+
+    @cached_property
+    def _sections(self) -> frozenset[str]:
+        return frozenset(
+            name[:end]
+            for name in self.by_name
+            for end in (*(i for i, c in enumerate(name) if c == "."), len(name))
+        )
 
     def own_port(self, key: ConfigKey) -> int | None:
         """The number of the port that a key is bound to; None when it is bound to none."""

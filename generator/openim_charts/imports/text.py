@@ -78,7 +78,7 @@ def _well_known(draft: Draft, catalog: Catalog) -> Iterator[str]:
         return
     text = _comment(
         "These are as they were published, so everybody knows them, and none is taken over. "
-        "Secrets get new ones by themselves:"
+        "The charts make new ones:"
     )
     for (name, key), given in found.items():
         remark = draft.remarks.get(("secret", name, key), "")

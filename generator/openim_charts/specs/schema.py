@@ -12,6 +12,7 @@ from openim_charts.specs.keys.base import DRAFT, Keys, inline, json_schema, part
 from openim_charts.specs.keys.chart import Chart, Profile
 from openim_charts.specs.keys.feature import FeatureKeys
 from openim_charts.specs.keys.image import BaseKeys, ImageKeys
+from openim_charts.specs.keys.imports import ImportKeys
 from openim_charts.specs.keys.line import ConfigFileKeys, LineKeys
 from openim_charts.specs.keys.middleware import CredentialKeys, DependencyKeys
 from openim_charts.specs.keys.options import definitions
@@ -32,6 +33,7 @@ KINDS: dict[str, tuple[str, type[Keys]]] = {
     "credential": ("Credential", CredentialKeys),
     "repository": ("Repository", Repository),
     "feature": ("Feature", FeatureKeys),
+    "import": ("Import", ImportKeys),
 }
 
 

@@ -1,0 +1,230 @@
+"""What people have, from public files of each sort, becomes an openim.yaml that the charts take."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from openim_charts.charts.api import Chart
+from openim_charts.config.api import judge
+from openim_charts.config.values_files import faults
+from openim_charts.findings import Finding, FindingsError
+from openim_charts.helm.find import find_helm
+from openim_charts.imports.api import Imported, as_openim, read_settings, read_sorts
+from openim_charts.specs.model import Catalog
+from openim_charts.yamlio.document import Document
+from openim_charts.yamlio.reader import parse
+
+DATA = Path(__file__).parent / "data"
+CASES = sorted(DATA.glob("*/*"))
+PUBLISHED = ["variables/v3.8.env", "compose/old", "values/published", "values/fronts"]
+RENDERED = ["compose/im-app", "config/changed", "values/scaled", "values/xuexihuang"]
+Import = Callable[..., Imported]
+
+
+def _files(case: Path) -> list[Path]:
+    return [case] if case.is_file() else sorted(p for p in case.rglob("*") if p.is_file())
+
+
+@pytest.fixture(scope="module")
+def imported(catalog: Catalog, charts: dict[str, Chart]) -> Import:
+    """Imports files for the umbrella, held against the schema of its values."""
+    chart = charts["openim"]
+
+    def run(*files: Path) -> Imported:
+        return as_openim(read_settings(files, catalog), chart, lambda values: faults(chart, values))
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str, str], Path]:
+    """Writes a file below a folder of its own."""
+
+    def run(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return path
+
+    return run
+
+
+def _mistakes(catalog: Catalog, *files: Path) -> list[str]:
+    with pytest.raises(FindingsError) as caught:
+        read_settings(files, catalog)
+    return [f"{finding.rule}: {finding.message}" for finding in caught.value.findings]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.relative_to(DATA).as_posix())
+def test_a_public_file(
+    imported: Import, golden: Callable[[str, dict[str, bytes]], None], case: Path
+) -> None:
+    """Its whole result is kept below tests/golden/; no secret of the data is in it."""
+    made = imported(*_files(case))
+    assert not made.refused
+    assert not re.findall(r"PRIVATE.*", made.text), "a secret is written"
+    name = case.relative_to(DATA).as_posix().removesuffix(".env")
+    golden(f"imports/{name}", {"openim.yaml": made.text.encode()})
+
+
+def test_there_are_four_of_each_sort() -> None:
+    sorts = {case.parent.name for case in CASES}
+    assert all(len(list((DATA / sort).iterdir())) >= 4 for sort in sorts), sorts
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_of_what_nobody_changed_no_value_is_left(imported: Import, name: str) -> None:
+    assert yaml.safe_load(imported(*_files(DATA / name)).text) == {"global": {}}
+
+
+@pytest.mark.parametrize("name", RENDERED)
+def test_helm_takes_the_result(catalog: Catalog, charts: dict[str, Chart], name: str) -> None:
+    """With all that 'config validate' does; what it refuses has become a comment."""
+    chart = charts["openim"]
+    check = judge(chart, catalog, find_helm("auto"))
+    made = as_openim(read_settings(_files(DATA / name), catalog), chart, check)
+    document, findings = parse(made.text.encode(), "openim.yaml", refuse_templates=False)
+    assert not findings
+    assert document is not None
+    assert not made.refused
+
+
+def test_what_is_refused_becomes_a_comment(catalog: Catalog, charts: dict[str, Chart]) -> None:
+    """Also what only Helm refuses, at its place; what has no place is a finding of the command."""
+    settings = read_settings([DATA / "config" / "owl-im-server" / "config" / "minio.yml"], catalog)
+
+    def check(document: Document) -> list[Finding]:
+        place = document.keys.get(("global", "objectStorage", "publicRead"))
+        return [Finding(place, "refused", "everybody could write")] if place else []
+
+    made = as_openim(settings, charts["openim"], check)
+    assert not made.refused
+    assert "publicRead (minio.yml:7): The charts refuse it: everybody could write" in made.text
+    always = Finding(settings.given[0].place, "refused", "no")
+    assert as_openim(settings, charts["openim"], lambda _: [always]).refused == (always,)
+
+
+def _values(imported: Import, *files: Path) -> Any:
+    return yaml.safe_load(imported(*files).text)["global"]
+
+
+def test_what_a_key_is_bound_to_decides_where_it_goes(
+    imported: Import, write: Callable[[str, str], Path]
+) -> None:
+    redis = write("server/redis.yml", "address: ['r.example.com:6379']\ndb: 3\npoolSize: 7\n")
+    log = write("server/log.yml", "remainLogLevel: 5\nwithStack: true\n")
+    share = write("server/share.yml", "imAdminUserID: [root]\nsecret: mine-alone\n")
+    api = write("server/openim-api.yml", "api: {ports: [10002], compressionLevel: 1}\n")
+    assert _values(imported, redis, log, share, api) == {
+        "redis": {
+            "mode": "external",
+            "addresses": ["r.example.com:6379"],
+            "existingSecret": "imported-redis",
+            "database": 3,
+        },
+        "config": {
+            "server": {
+                "redis": {"poolSize": 7},
+                "log": {"withStack": True},
+                "openim-api": {"api": {"compressionLevel": 1}},
+            }
+        },
+        "logging": {"level": 5},
+        "server": {"adminUserIDs": ["root"], "existingSecret": "imported-server"},
+    }
+
+
+def test_compose_wins_over_the_variables_that_it_is_given(
+    imported: Import, write: Callable[[str, str], Path]
+) -> None:
+    env = write(".env", "LOG_LEVEL=5\nREDIS_ADDRESS=r.example.com\nREDIS_PASSWORD=a-word\n")
+    compose = write(
+        "docker-compose.yaml",
+        "services:\n"
+        "  openim-server:\n"
+        "    environment:\n"
+        "      IMENV_LOG_REMAINLOGLEVEL: 4\n"
+        "      IMENV_REDIS_ADDRESS: ${REDIS_ADDRESS:-other}:6390\n"
+        "      IMENV_OPENIM_API_API_COMPRESSIONLEVEL: ${LEVEL:-2}\n",
+    )
+    values = _values(imported, env, compose)
+    assert values["logging"] == {"level": 4}
+    assert values["redis"]["addresses"] == ["r.example.com:6390"]
+    assert values["config"]["server"]["openim-api"] == {"api": {"compressionLevel": 2}}
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("LOG_LEVEL=5", 5),
+        ("export LOG_LEVEL=5 # a remark", 5),
+        ("LOG_LEVEL='5' # a remark", 5),
+        ('LOG_LEVEL="${L}"', 5),
+        ("LOG_LEVEL=$L", 5),
+        ("LOG_LEVEL=${N:-5}", 5),
+        ("LOG_LEVEL=${L:+4}", 4),
+    ],
+)
+def test_lines_of_variables(
+    imported: Import, write: Callable[[str, str], Path], line: str, value: int
+) -> None:
+    values = _values(imported, write(".env", f"# x\n\nL=5\n{line}\n"))
+    assert values["logging"]["level"] == value
+
+
+def test_mistakes_are_said_all_at_once(
+    catalog: Catalog, write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    said = _mistakes(
+        catalog,
+        tmp_path / "absent.yml",
+        write("a/.env", "LOG_LEVEL 5\nSECRET='my-secret\n"),
+        write("b/redis.yml", "address: [\n"),
+        write("c/notes.yaml", "title: my-secret\n"),
+    )
+    assert [line.partition(":")[0] for line in said] == [
+        "bad-variable",
+        "bad-variable",
+        "unreadable",
+        "yaml-syntax",
+        "unknown-file",
+    ]
+    assert not any("my-secret" in line for line in said)
+    assert "values of the chart openim-server" in said[-1]
+
+
+def test_two_files_of_the_same_name(catalog: Catalog, write: Callable[[str, str], Path]) -> None:
+    """They are one of each product where their folders say so, and else a mistake."""
+    server = write("open-im-server/config/mongodb.yml", "database: im\n")
+    chat = write("chat/config/mongodb.yml", "database: im\n")
+    assert len(read_settings([server, chat], catalog).given) == 2
+    again = write("open-im-server/backup/mongodb.yml", "database: im\n")
+    [said] = _mistakes(catalog, server, again)
+    assert said.startswith("repeated-file: mongodb.yml of server is given twice, first as ")
+    alone = read_settings([write("x/mongodb.yml", "database: im\n")], catalog).given
+    assert {given.setting.config for given in alone if given.setting} == {
+        ("server.mongodb.database",),
+        ("chat.mongodb.database",),
+    }
+
+
+def test_the_files_that_say_how_to_import_name_values_that_there_are(
+    catalog: Catalog, charts: dict[str, Chart]
+) -> None:
+    values: dict[str, Any] = {}
+    for sort in read_sorts(catalog):
+        for setting in sort.settings.values():
+            for target in (*setting.values, *setting.extra):
+                *sections, key = target.removesuffix("[]").split(".")
+                here = values
+                for section in sections:
+                    here = here.setdefault(section, {})
+                here[key] = "x"
+    found = faults(charts["openim"], Document("x", values, {}, {}))
+    assert not [str(finding) for finding in found if finding.rule == "unknown-key"]
