@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from openim_charts.imports.api import Imported, as_openim, read_settings, read_s
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document
 from openim_charts.yamlio.reader import parse
+from tests.conftest import ROOT
 
 DATA = Path(__file__).parent / "data"
 CASES = sorted(DATA.glob("*/*"))
@@ -228,3 +230,29 @@ def test_the_files_that_say_how_to_import_name_values_that_there_are(
                 here[key] = "x"
     found = faults(charts["openim"], Document("x", values, {}, {}))
     assert not [str(finding) for finding in found if finding.rule == "unknown-key"]
+
+
+@pytest.mark.parametrize(
+    ("page", "cases"),
+    [
+        ("from-docker-compose", ["variables/elsewhere.env", "compose/published", "config/changed"]),
+        ("from-helm-charts", ["values/yeqingyun", "values/fronts"]),
+    ],
+)
+def test_the_command_of_the_page(
+    imported: Import, write: Callable[[str, str], Path], page: str, cases: list[str]
+) -> None:
+    """All its files together, under the names that it gives them."""
+    text = (ROOT / "docs" / f"{page}.md").read_text("utf-8").replace("\\\n", "")
+    (called,) = re.findall(r"^    openim-charts config import (.*) --out", text, re.M)
+    found = {
+        ".env" if file == DATA / case else file.relative_to(DATA / case).as_posix(): file
+        for case in cases
+        for file in _files(DATA / case)
+    }
+    names = [n for word in called.split() for n in found if fnmatchcase(n, word)]
+    assert sorted(names) == sorted(found)
+    made = imported(*(write(name, found[name].read_text()) for name in names))
+    assert not made.refused
+    assert made.values > 5
+    assert "PRIVATE" not in made.text
