@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import random
 import resource
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from openim_charts.repository.api import (
     serve,
     withdraw,
 )
+from tests.conftest import helm_command
 from tests.repository.processes import kill, start, wait
 from tests.repository.samples import DATE, chart_release
 
@@ -177,6 +179,34 @@ def test_archives_without_an_index_are_not_overwritten(tmp_path: Path) -> None:
         publish([chart_release("two", "1.0.0")], into(tmp_path))
     publish([chart_release("one", "1.0.0")], into(tmp_path))  # as after a kill of the first publish
     check_whole(tmp_path)
+
+
+@pytest.mark.helm
+def test_all_that_keeps_a_place_from_being_taken_over_is_said_at_once(tmp_path: Path) -> None:
+    """As on the branch gh-pages of openimsdk/helm-charts: three archives, an index of two bytes."""
+    old = chart_release("old", "0.1.15")
+    (tmp_path / old.filename).write_bytes(old.archive)
+    (tmp_path / "index.yaml").write_bytes(b"# ")
+    (tmp_path / "index.html").write_text("theirs")
+    before = content(tmp_path)
+    page = {"index.html": b"<!doctype html>"}
+    new = [chart_release("one", "1.0.0")]
+    with pytest.raises(UserError) as caught:
+        publish(new, into(tmp_path), lambda *_: page)
+    assert str(caught.value) == (
+        f"{tmp_path} cannot be taken over as it is; nothing was written. "
+        "(1) another tool wrote its index.yaml: give --adopt; "
+        "(2) its index.yaml names no archive, and it holds old-0.1.15.tgz: write one that names "
+        "them by 'helm repo index .' in it, or remove the archives if nobody needs them; "
+        "(3) it holds index.html, which would be replaced: move them away"
+    )
+    assert content(tmp_path) == before
+    helm = helm_command("helm3")
+    subprocess.run([helm, "repo", "index", "."], cwd=tmp_path, check=True)
+    (tmp_path / "index.html").unlink()
+    publish(new, into(tmp_path, adopt=True), lambda *_: page)
+    check_whole(tmp_path)
+    assert (tmp_path / old.filename).read_bytes() == old.archive
 
 
 @pytest.mark.parametrize("index", [None, b"apiVersion: v1\nentries: {}\n"])

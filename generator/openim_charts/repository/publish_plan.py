@@ -76,6 +76,7 @@ class Request:
 
 def plan_publish(place: Published, request: Request) -> Plan:
     """Everything that has to be written to add the releases. Raises UserError."""
+    _refuse_takeover(place, request)
     old = _published(place, request)
     names = set(place.names())
     missing = _missing(old, names, place, request)
@@ -107,6 +108,49 @@ def _finish(place: Published, plan: Plan, request: Request) -> Plan:
     return Plan(plan.index, files, plan.missing, plan.added, plan.kept, plan.base)
 
 
+def _refuse_takeover(place: Published, request: Request) -> None:
+    """Says at once everything that keeps a place from being taken over from another tool."""
+    content = place.read(INDEX)
+    if content is None or is_ours(content):
+        return
+    found = [] if request.adopt else [f"another tool wrote its {INDEX}: give --adopt"]
+    archives = sorted(name for name in place.names() if name.endswith(".tgz"))
+    try:
+        named = bool(parse_index(content, place.shown, adopt=True).entries)
+    except UserError:
+        named = False
+    if archives and not named:
+        found.append(
+            f"its {INDEX} names no archive, and it holds {_listed(archives)}: write one that names "
+            "them by 'helm repo index .' in it, or remove the archives if nobody needs them"
+        )
+    if foreign := _in_the_way(place, request):
+        found.append(f"it holds {_listed(foreign)}, which would be replaced: move them away")
+    if len(found) > 1:
+        raise UserError(
+            f"{place.shown} cannot be taken over as it is; nothing was written. "
+            + "; ".join(f"({number}) {text}" for number, text in enumerate(found, 1))
+        )
+
+
+def _in_the_way(place: Published, request: Request) -> list[str]:
+    """Files of the place that a publish of the releases would write otherwise, sorted."""
+    merged = _merge(Index({}), place, request)
+    extras = request.extras(Plan(merged.index, {}), place) if request.extras else {}
+    files = {release.filename: release.archive for release in request.releases} | dict(extras)
+    return sorted(
+        name
+        for name, content in files.items()
+        if place.read(name) is not None and not place.same(name, content)
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """At most five names."""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return ", ".join(names[:5]) + more
+
+
 def _published(place: Published, request: Request) -> Index:
     content = place.read(INDEX)
     shown = f"{place.shown}/{INDEX}"
@@ -135,7 +179,8 @@ def _refuse_lost_index(place: Published, request: Request) -> None:
         if release is None or not place.same(name, release.archive):
             raise UserError(
                 f"{place.shown} holds archives ({name}) but no {INDEX} that names them: "
-                "restore the index, or remove the archives if they were never published"
+                "restore the index; or write one by 'helm repo index .' in it and give --adopt; or "
+                "remove the archives if they were never published"
             )
 
 
@@ -167,8 +212,7 @@ def _missing(
         and ("/" not in path or place.read(path) is None)
     }
     if missing and request.base is None:
-        more = f" and {len(missing) - 5} more" if len(missing) > 5 else ""
-        listed = ", ".join([*missing][:5]) + more
+        listed = _listed([*missing])
         raise UserError(
             f"{place.shown} has lost archives that its index names: {listed}; restore them"
         )
