@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from openim_charts.charts.jinja import kebab
-from openim_charts.checks.rules.secrets_in_text import signs_of_secret
+from openim_charts.checks.rules.secrets_in_text import is_well_known, signs_of_secret
 from openim_charts.imports.addresses import address, hosts_of, is_local, scheme_of, split
 from openim_charts.imports.keys import ConfigKey, ConfigKeys
 from openim_charts.imports.model import Given, Setting, Sort, same
@@ -51,7 +51,10 @@ class Draft:
             return
         if given.value is None:
             return
-        stock = setting.is_stock(given.value)
+        kept = (*setting.config, *setting.values)
+        stock = setting.is_stock(given.value) or (
+            is_well_known(given.value) and (not kept or any(map(self._is_secret, kept)))
+        )
         if stock and not any(map(self._counts_anyhow, setting.config)):
             return
         if setting.choices:
@@ -67,7 +70,7 @@ class Draft:
             self.put(tuple(target.split(".")), value, given)
         for target in setting.values:
             self.put(tuple(target.split(".")), given.value, given, setting.note)
-        if setting.because and not (setting.config or setting.values):
+        if setting.because and not kept:
             self.leave(given, setting.because)
 
     def leave(self, given: Given, why: str) -> None:
@@ -135,10 +138,13 @@ class Draft:
         """What is known of a key of a configuration file, wherever it comes from."""
         return (self._stock.find(tuple(target.split("."))) if self._stock else None) or Setting()
 
+    def _is_secret(self, target: str) -> bool:
+        key = self._keys.by_name.get(target)
+        return key is not None and "secret" in key.node
+
     def _counts_anyhow(self, target: str) -> bool:
         """Whether a key's value may be needed although it is as published."""
-        key = self._keys.by_name.get(target)
-        return key is not None and ("secret" in key.node or self._general(target).elsewhere)
+        return self._is_secret(target) or self._general(target).elsewhere
 
     def _config(self, target: str, given: Given, setting: Setting, stock: bool) -> None:
         key = self._keys.by_name.get(target)
