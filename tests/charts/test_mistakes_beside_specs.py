@@ -171,6 +171,32 @@ def test_a_bind_names_a_value_that_there_is(findings: Findings, key: str, said: 
 
 
 @pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (
+            "shared: true, selects: {x: rediss}",
+            "4:71: unknown-dependency: unknown dependency or credential 'rediss' in selects; "
+            "did you mean 'redis'?",
+        ),
+        (
+            "shared: true, selects: {v: redis}",
+            "4:71: unknown-choice: 'a' is never 'v'; known: x, z",
+        ),
+        (
+            "selects: {x: redis}",
+            "4:57: unshared-selector: a key that selects something must be the same everywhere: "
+            "add shared: true",
+        ),
+        ("shared: true, selects: {x: redis, z: push}", ""),
+    ],
+)
+def test_a_key_selects_what_there_is(findings: Findings, key: str, said: str) -> None:
+    shown = [f"{CONFIG}:{said}"] if said else []
+    content = f"{HEAD}  a: {{type: string, enum: [x, z], default: x, {key}, description: A.}}\n"
+    assert findings(CONFIG, content.encode()) == shown
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"a: [\n", "2:1: yaml-syntax: a value is expected here"),

@@ -1,7 +1,12 @@
 [% for dependency in graph.dependencies %]
-{{/* Addresses of [[ dependency.title | comment ]], a JSON list of host:port. */}}
+[% set selector = graph.selector(chart, dependency.name) %]
+{{/* Addresses of [[ dependency.title | comment ]], a JSON list of host:port[[ "; none where it is not used" if selector ]]. */}}
 {{- define "[[ prefix ]].[[ dependency.name ]].addresses" -}}
-{{- if eq .Values.global.[[ dependency.name ]].mode "external" }}
+[% if selector %]
+{{- if not [[ selector.condition ]] }}
+{{- list | toJson }}
+[% endif %]
+{{- [[ "else " if selector ]]if eq .Values.global.[[ dependency.name ]].mode "external" }}
 {{- toJson .Values.global.[[ dependency.name ]].addresses }}
 [% if dependency.kubeblocks %]
 {{- else if eq .Values.global.[[ dependency.name ]].mode "kubeblocks" }}
@@ -22,7 +27,11 @@
 {{- else if and (ne .Values.global.exposure.type "none") (eq .Values.global.[[ dependency.name ]].mode "builtin") }}
 {{- include "[[ prefix ]].exposureURL" (dict "root" . "host" "[[ provider.exposure.host ]]" "path" "[[ provider.exposure.path ]]") }}
 [% endif %]
+[% if selector %]
+{{- else if [[ selector.condition ]] }}
+[% else %]
 {{- else }}
+[% endif %]
 {{- include "[[ prefix ]].[[ dependency.name ]].addresses" . | fromJsonArray | first | printf "[[ dependency.scheme ]]://%s" }}
 {{- end }}
 {{- end }}

@@ -2,11 +2,11 @@
 [% set ns = namespace(peers=[]) %]
 [% for dependency in provided %]
 [% for user in graph.users if dependency in user.uses %]
-[% set ns.peers = ns.peers + [(dependency.port, user.name)] %]
+[% set ns.peers = ns.peers + [(dependency.port, user.name, graph.used_if([user], dependency.name))] %]
 [% endfor %]
 [% endfor %]
 [% for caller in graph.callers %]
-[% set ns.peers = ns.peers + [(chart.ports[graph.entry_port(chart)], caller.name)] %]
+[% set ns.peers = ns.peers + [(chart.ports[graph.entry_port(chart)], caller.name, "")] %]
 [% endfor %]
 {{/* Who may reach the pods. */}}
 {{- define "[[ prefix ]].networkPolicyIngress" -}}
@@ -16,8 +16,12 @@
         matchLabels:
           {{- include "[[ prefix ]].selectorLabels" . | nindent 10 }}
 [% endif %]
-[% for port, peers in ns.peers | groupby(0) %]
+[% for port, all in ns.peers | groupby(0) %]
+[% for condition, peers in all | groupby(2) %]
 [% set names = peers | map(attribute=1) | unique | sort | list %]
+[% if condition %]
+{{- if [[ condition ]] }}
+[% endif %]
 - from:
     - podSelector:
         matchLabels:
@@ -36,6 +40,10 @@
 [% endif %]
   ports:
     - port: [[ graph.own_port_text(chart, port) ]]
+[% if condition %]
+{{- end }}
+[% endif %]
+[% endfor %]
 [% endfor %]
 [[ hook("networkPolicy.ingress") ]]
 {{- end }}

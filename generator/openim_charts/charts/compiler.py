@@ -171,7 +171,7 @@ class Compiler:
         graph = assembler.graph
         names = {dependency.name for dependency in graph.dependencies + graph.provides}
         names |= {credential.name for credential in graph.credentials + graph.owned}
-        names |= {"config"} if spec.config else set()
+        names |= {"config"} if spec.config or graph.chosen else set()
         shared = shown_globals(self.globals, self.catalog, assembler.features, names)
         tree: Tree = {"global": global_node(shared)}
         merge_properties(tree, assembler.values())

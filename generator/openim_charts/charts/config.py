@@ -117,7 +117,7 @@ def _bound(bind: Mapping[str, Any], spec: ChartSpec, catalog: Catalog) -> str:
     if form == "url":
         scheme = catalog.dependencies[name].scheme
         return f'{{{{ printf "{scheme}://%s" ({first}) | quote }}}}'
-    return f"{{{{ {first} | quote }}}}"
+    return f'{{{{ {first} | default "" | quote }}}}'
 
 
 def _addresses(addresses: str, twice: Mapping[str, str] | None, catalog: Catalog) -> str:
@@ -192,7 +192,7 @@ def overridable(node: Node, everywhere: bool) -> bool:
 
 def _shape(file: ConfigFile, node: Node) -> Node:
     """A leaf as a values node: no default (the file has it), shared shapes followed."""
-    inner = ("default", "bind", "shared", "refused")
+    inner = ("default", "bind", "shared", "refused", "selects")
     kept = {k: v for k, v in resolve(file, node).items() if k not in inner}
     if is_port(node.get("bind", {})):
         kept |= _PORT

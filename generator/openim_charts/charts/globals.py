@@ -173,6 +173,7 @@ def check_global_references(catalog: Catalog, tree: Tree) -> list[Finding]:
     for line in catalog.lines.values():
         for file in line.config.values():
             findings += _check_binds(file, tree)
+            findings += _check_selects(file, catalog)
     return sorted(set(findings))
 
 
@@ -202,6 +203,27 @@ def _check_binds(file: ConfigFile, tree: Tree) -> Iterator[Finding]:
             yield from _check_bind(file, (*here, "global"), bind, leaf, tree)
         if "twice" in bind:
             yield from _check_bind(file, (*here, "twice", "global"), bind["twice"], leaf, tree)
+
+
+def _check_selects(file: ConfigFile, catalog: Catalog) -> Iterator[Finding]:
+    """What a key selects exists, and all charts see one value of the key, which can be that one."""
+    for path, leaf in leaves(file):
+        here = (*(part for key in path for part in ("properties", key)), "selects")
+        for value, name in leaf.get("selects", {}).items():
+            place = file.positions.get((*here, value), file.location)
+            if not leaf.get("shared"):
+                message = (
+                    "a key that selects something must be the same everywhere: add shared: true"
+                )
+                yield Finding(place, "unshared-selector", message)
+            choices = leaf.get("enum", ())
+            if value not in choices:
+                message = f"'{path[-1]}' is never '{value}'{hint(value, map(str, choices))}"
+                yield Finding(place, "unknown-choice", message)
+            if name not in catalog.dependencies and name not in catalog.credentials:
+                known = (*catalog.dependencies, *catalog.credentials)
+                message = f"unknown dependency or credential '{name}' in selects{hint(name, known)}"
+                yield Finding(place, "unknown-dependency", message)
 
 
 def _check_bind(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from openim_charts.charts.alerts import Alert, alerts, general_alerts, inhibitions
 from openim_charts.charts.config import Path, Refusal, is_port, leaves, refusals
+from openim_charts.charts.values import Node
 from openim_charts.specs.model import (
     Catalog,
     ChartSpec,
@@ -107,6 +109,53 @@ def own_port_text(spec: ChartSpec, number: int) -> str:
     return f'{{{{ include "{spec.name}.port.{name}" $ }}}}' if port_key(spec, name) else str(number)
 
 
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A configuration key that says whether a chart uses what a section of ``global`` describes."""
+
+    key: str  # the value that sets it, such as global.config.server.FILE.KEY
+    value: str  # Helm's expression for it, the same in every chart, since the key is shared
+    condition: str  # Helm's expression for whether the section is used
+
+
+def selector(spec: ChartSpec, section: str) -> Selector | None:
+    """What selects a dependency or credential for a chart; None where it is used always."""
+    for file in spec.config:
+        for path, leaf in leaves(file):
+            chosen = [v for v, name in leaf.get("selects", {}).items() if name == section]
+            if chosen and set(leaf.get("enum", ())) != set(chosen):
+                key, value = _shared_value(spec, file, path, leaf)
+                words = " ".join(f'"{word}"' for word in chosen)
+                return Selector(key, value, f"(has {value} (list {words}))")
+    return None
+
+
+def _shared_value(spec: ChartSpec, file: ConfigFile, path: Path, leaf: Node) -> tuple[str, str]:
+    """The name of the value that sets a shared key, and Helm's expression for what it is."""
+    if "global" in leaf.get("bind", {}):
+        name = f"global.{leaf['bind']['global']}"
+        return name, f"$.Values.{name}"
+    words = (spec.line.product if spec.line else "", file.name, *path)
+    steps = " ".join(f'"{word}"' for word in words)
+    expression = f'(dig {steps} "{leaf.get("default")}" $.Values.global.config)'
+    return ".".join(("global.config", *words)), expression
+
+
+def used_if(users: Iterable[ChartSpec], section: str) -> str:
+    """Helm's expression for whether any of the charts uses a dependency; "" when one always does,
+    and when there is none."""
+    found = [selector(user, section) for user in users]
+    if not found or None in found:
+        return ""
+    conditions = {each.condition: None for each in found if each}
+    return f"(or {' '.join(conditions)})" if len(conditions) > 1 else next(iter(conditions))
+
+
+def reads(spec: ChartSpec, credential: str) -> bool:
+    """Whether a Secret of the credential fills variables of the chart."""
+    return any(variable.credential == credential for variable in variables(spec))
+
+
 def _port_name(spec: ChartSpec, number: int) -> str:
     return next((name for name, known in spec.ports.items() if known == number), "")
 
@@ -129,6 +178,11 @@ class GraphView:
     credentials: tuple[Credential, ...]  # whose Secrets fill a variable
     owned: tuple[Credential, ...]  # whose Secrets this chart makes
     provides: tuple[Dependency, ...]  # middleware that this chart is
+
+    @property
+    def chosen(self) -> bool:
+        """Whether a configuration key of its users says if they use this middleware."""
+        return any(selector(user, d.name) for d in self.provides for user in self.users)
 
     @staticmethod
     def entry_port(spec: ChartSpec) -> str:
@@ -159,6 +213,21 @@ class GraphView:
     def own_port_text(spec: ChartSpec, number: int) -> str:
         """See the function of that name."""
         return own_port_text(spec, number)
+
+    @staticmethod
+    def selector(spec: ChartSpec, section: str) -> Selector | None:
+        """See the function of that name."""
+        return selector(spec, section)
+
+    @staticmethod
+    def used_if(users: Iterable[ChartSpec], section: str) -> str:
+        """See the function of that name."""
+        return used_if(users, section)
+
+    @staticmethod
+    def reads(spec: ChartSpec, credential: str) -> bool:
+        """See the function of that name."""
+        return reads(spec, credential)
 
     @staticmethod
     def refusals(spec: ChartSpec) -> tuple[Refusal, ...]:

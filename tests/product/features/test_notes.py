@@ -30,7 +30,11 @@ def test_an_umbrella_says_nothing_of_what_it_does_not_install(rendering: Notes) 
     everything = rendering("openim").notes
     assert READ.format("im-grafana", "adminPassword") in everything.splitlines()
     without: dict[str, Any] = {
-        "global": {"monitoring": {"type": "operator"}, "exposure": INGRESS},
+        "global": {
+            "monitoring": {"type": "operator"},
+            "exposure": INGRESS,
+            "chat": {"existingSecret": "theirs"},
+        },
         "openim-admin-rpc": {"enabled": False},
         "openim-admin-front": {"enabled": False},
     }

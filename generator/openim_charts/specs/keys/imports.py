@@ -62,9 +62,7 @@ class SettingKeys(Keys, frozen=True):
     ] = {}
     when: Annotated[
         Text,
-        about(
-            "Another setting, without which, or with which false, this one has no effect."
-        ),
+        about("Another setting, without which, or with which false, this one has no effect."),
     ] = ""
     because: Annotated[Text, about("Why it has no counterpart, and what to do.")] = ""
     note: Annotated[Text, about("What to know about it where it is kept.")] = ""
@@ -100,9 +98,7 @@ class ImportKeys(Keys, frozen=True, kw_only=True):
         ),
     ] = ""
     files: Annotated[Listed, about("Patterns of file names.")] = ()
-    marks: Annotated[
-        Listed, about("Settings of which a file of this sort has one at least.")
-    ] = ()
+    marks: Annotated[Listed, about("Settings of which a file of this sort has one at least.")] = ()
     services: Annotated[Listed, about("Services of the compose file as it is published.")] = ()
     charts: Annotated[
         Mapping[str, Annotated[Name, about("The chart.")]],

@@ -194,6 +194,14 @@ class ConfigKey(_Limits, frozen=True):
         bool, about("All modules must agree: it can be set only under global.config.")
     ] = False
     refused: Refused | None = None
+    selects: Annotated[
+        Mapping[str, Annotated[GlobalName, about("Name of the dependency or credential.")]],
+        about(
+            "Dependencies and credentials that modules with this file use only while the key has a "
+            "certain value, by the value; the key is shared.",
+            minProperties=1,
+        ),
+    ] = {}
     secret: SecretRef | None = None
     bind: Bind | None = None
 
