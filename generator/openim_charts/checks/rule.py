@@ -44,6 +44,9 @@ class Rule:
     summary: ClassVar[str]
     rationale: ClassVar[str]
     severity: ClassVar[Severity] = Severity.ERROR
+    # How bad it is when values of a user bring it about; None where users may do as they like, and
+    # where it is about charts alone.
+    of_values: ClassVar[Severity | None] = None
 
 
 class ObjectRule(Rule, ABC):

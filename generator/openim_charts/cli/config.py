@@ -63,7 +63,9 @@ def validate(
     """Check values files, and say what they install.
 
     Wrong keys and types are named with line and column. Otherwise the chart is rendered by Helm,
-    and what runs then is listed: charts, pods, requests and limits of CPU and memory, and volumes.
+    and the rules of a build judge what comes out; what they say is placed at the value that brings
+    it about. Then it is listed what runs: charts, pods, requests and limits of CPU and memory, and
+    volumes. Warnings name values without effect, and what may be meant.
     """
     from openim_charts.charts.api import compile_chart
     from openim_charts.cli.project import select
@@ -76,15 +78,17 @@ def validate(
         document = read_values(files)
         catalog = load_catalog(root)
         name = select(catalog, [chart])[0] if chart else _largest(catalog)
-        found = plan(compile_chart(catalog, name), catalog, find_helm(helm), document)
+        found, warnings = plan(compile_chart(catalog, name), catalog, find_helm(helm), document)
     except FindingsError as error:
         if form != "json":
             return print_findings(error.findings, ctx.meta)
         _print_json({"findings": rows(sorted(error.findings)), "plan": None})
         return 1
     if form == "json":
-        _print_json({"findings": [], "plan": as_data(found)})
+        _print_json({"findings": rows(warnings), "plan": as_data(found)})
     else:
+        if warnings:
+            print_findings(warnings, ctx.meta)
         click.echo(as_text(found), nl=False)
         console.say(f"{name}: the values are valid")
     return 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from openim_charts.charts.model import Chart
+from openim_charts.config.judge import judged
 from openim_charts.config.plan import Plan, plan_of
 from openim_charts.config.report import as_data, as_text
 from openim_charts.config.values_files import faults, read_values, refusals
-from openim_charts.findings import Finding, FindingsError
+from openim_charts.findings import Finding, FindingsError, Severity
 from openim_charts.helm.adapter import Helm, HelmError
 from openim_charts.packaging.api import package
 from openim_charts.specs.model import Catalog
@@ -17,10 +18,14 @@ from openim_charts.yamlio.document import Document
 __all__ = ["Plan", "as_data", "as_text", "judge", "plan", "read_values"]
 
 
-def plan(chart: Chart, catalog: Catalog, helm: Helm, document: Document) -> Plan:
-    """What Helm installs of the chart with these values, as a first install under its own name.
+def plan(
+    chart: Chart, catalog: Catalog, helm: Helm, document: Document
+) -> tuple[Plan, list[Finding]]:
+    """What Helm installs of the chart with these values, as a first install under its own name,
+    and warnings about values.
 
-    Raises FindingsError with everything that the values schema, or else a template, refuses.
+    Raises FindingsError with everything that the values schema, or else a template, or else a rule
+    that a build holds against the objects refuses.
     """
     wrong = faults(chart, document)
     if wrong:
@@ -31,7 +36,10 @@ def plan(chart: Chart, catalog: Catalog, helm: Helm, document: Document) -> Plan
         rendering = helm.render(archive, document.data, chart.name, chart.name, oldest)
     except HelmError as error:
         raise FindingsError(refusals(error, document)) from error
-    return plan_of(rendering, chart.name)
+    found = judged(chart, catalog, helm, document, rendering)
+    if any(finding.severity is Severity.ERROR for finding in found):
+        raise FindingsError(found)
+    return plan_of(rendering, chart.name), found
 
 
 def judge(chart: Chart, catalog: Catalog, helm: Helm) -> Callable[[Document], tuple[Finding, ...]]:

@@ -10,6 +10,7 @@ from openim_charts.checks.release import Release, pod_of
 from openim_charts.checks.rendered import Path, RenderedObject, get, listing, mapping
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.checks.rules.service_targets import service_ports
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _HOST = r"(?<![\w.-])(?<![^/]/){prefix}-[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
@@ -20,6 +21,7 @@ class AddressesResolve(ReleaseRule):
     """host:port in ConfigMaps, variables and arguments, where the host is one of ours."""
 
     id = "addresses-resolve"
+    of_values = Severity.ERROR
     summary = "Every address of the instance is a Service of a chart, on a port that it has."
     rationale = (
         "A wrong host or port shows only when the module runs. An address inside the release must "
@@ -37,6 +39,18 @@ class AddressesResolve(ReleaseRule):
                     message = _fault(host, port, services, release)
                     if message:
                         yield Problem(message, obj, path, otherwise=("uses",))
+
+
+def linked(release: Release, component: str) -> set[str]:
+    """Charts whose texts hold an address of the Service of a component of the release."""
+    wanted = f"{release.name}-{component}"
+    return {
+        release.spec_of(obj).name
+        for obj in release.objects
+        for _, text in _texts(obj)
+        for host, _, _ in addresses(text, release.name)
+        if host == wanted
+    }
 
 
 def _texts(obj: RenderedObject) -> Iterator[tuple[Path, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import Release
 from openim_charts.checks.rendered import get
 from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.findings import Severity
 
 _SCALERS = {"HorizontalPodAutoscaler": "scaleTargetRef", "ScaledObject": "scaleTargetRef"}
 
@@ -15,6 +16,7 @@ class CoOwnedFields(ReleaseRule):
     """replicas beside an autoscaler; two autoscalers; status."""
 
     id = "co-owned-fields"
+    of_values = Severity.ERROR
     summary = "No replicas beside an autoscaler, one autoscaler for a workload, no status."
     rationale = (
         "Helm 4 applies server-side: naming a field that a controller writes is a conflict, or "

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from openim_charts.checks.rendered import RenderedObject, get
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _MACROS = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
@@ -26,6 +27,7 @@ class CronSchedule(ObjectRule):
     """Five fields in their ranges, or a macro."""
 
     id = "cron-schedule"
+    of_values = Severity.ERROR
     summary = "A CronJob's schedule is a valid cron expression."
     rationale = "The published schemas take any text; the API server does not."
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from openim_charts.checks.rendered import RenderedObject
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _POLICIES = frozenset({"before-hook-creation", "hook-succeeded", "hook-failed"})
@@ -16,6 +17,7 @@ class HookAnnotations(ObjectRule):
     """Weights, delete policies, resource policies."""
 
     id = "hook-annotations"
+    of_values = Severity.WARNING
     summary = "Hook weights are whole numbers; policies are those that Helm knows."
     rationale = (
         "Helm reads a weight that is no number as 0 and an unknown policy as none, so a mistake "

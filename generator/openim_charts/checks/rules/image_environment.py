@@ -12,12 +12,14 @@ from openim_charts.checks.rendered import get, listing
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.checks.scripts import basename
 from openim_charts.checks.started import in_file, started
+from openim_charts.findings import Severity
 
 
 class ImageEnvironment(ReleaseRule):
     """What the image sets beside what the pod and its files say."""
 
     id = "image-environment"
+    of_values = Severity.WARNING
     summary = (
         "No variable of an image wins over what a mounted file says, and no variable is set that "
         "only the replaced entrypoint of the image reads."

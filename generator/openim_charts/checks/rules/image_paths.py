@@ -8,6 +8,7 @@ from openim_charts.checks.containers import CLAIM, Running, running, within
 from openim_charts.checks.release import Release
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.checks.started import written, written_at
+from openim_charts.findings import Severity
 from openim_charts.specs.keys.image import WrittenPath
 
 
@@ -15,6 +16,7 @@ class ImagePaths(ReleaseRule):
     """Paths that a program must write to."""
 
     id = "image-paths"
+    of_values = Severity.ERROR
     summary = (
         "Root file systems are read-only; what a program must write to is mounted writable, and "
         "its user may write to it."

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openim_charts.checks.containers import running
 from openim_charts.checks.release import Release
 from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.findings import Severity
 
 _COMMON = ("linux/amd64", "linux/arm64")
 
@@ -15,6 +16,7 @@ class ImagePlatforms(ReleaseRule):
     """Platforms of the images of a chart."""
 
     id = "image-platforms"
+    of_values = Severity.WARNING
     summary = (
         "Images are built for linux/amd64 and linux/arm64, or the notes of the chart's spec name "
         "the platform that one lacks."

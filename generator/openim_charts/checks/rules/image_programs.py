@@ -8,12 +8,14 @@ from openim_charts.checks.containers import Running, running
 from openim_charts.checks.release import Release
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.checks.started import Started, started
+from openim_charts.findings import Severity
 
 
 class ImagePrograms(ReleaseRule):
     """Commands, arguments, probes, hooks and scripts."""
 
     id = "image-programs"
+    of_values = Severity.WARNING
     summary = (
         "Every program that a command, a probe, a hook or a script starts is in the container's "
         "image."

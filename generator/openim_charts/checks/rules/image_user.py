@@ -8,6 +8,7 @@ from openim_charts.checks.containers import Running, running
 from openim_charts.checks.release import Release
 from openim_charts.checks.rendered import get, listing
 from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.findings import Severity
 
 _SYSCTL = "net.ipv4.ip_unprivileged_port_start"
 _FIRST_FREE = 1024
@@ -17,6 +18,7 @@ class ImageUser(ReleaseRule):
     """USER of the image, runAsUser, and ports below 1024."""
 
     id = "image-user"
+    of_values = Severity.WARNING
     summary = (
         "The kubelet can tell that a container does not run as root, and a port below 1024 can be "
         "opened."

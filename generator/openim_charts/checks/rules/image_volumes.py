@@ -8,12 +8,14 @@ from openim_charts.checks.containers import CLAIM, Mount, Running, running, with
 from openim_charts.checks.release import Release
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.checks.started import written, written_at
+from openim_charts.findings import Severity
 
 
 class ImageVolumes(ReleaseRule):
     """VOLUMEs of the image beside the mounts of the container."""
 
     id = "image-volumes"
+    of_values = Severity.ERROR
     summary = (
         "No volume that an image declares lies below or above a mount with data, and no program "
         "writes to one that is not mounted."

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from openim_charts.checks.rendered import RenderedObject, get
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.kubernetes.schemas import KubernetesSchemas
 from openim_charts.specs.model import Catalog
 
@@ -14,6 +15,7 @@ class KubernetesSchema(ObjectRule):
     """Strict schemas of all supported minors, and of custom kinds where they are known."""
 
     id = "kubernetes-schema"
+    of_values = Severity.ERROR
     summary = "Every object satisfies the strict schema of its kind in each supported Kubernetes."
     rationale = (
         "An unknown field is dropped by the API server without a word, and a wrong type stops an "

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from openim_charts.checks.rendered import RenderedObject
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 # A CronJob's name gets 11 characters for its Jobs; a StatefulSet's gets 11 for the revision label.
@@ -25,6 +26,7 @@ class ObjectNames(ObjectRule):
     """Lengths and characters of metadata.name."""
 
     id = "object-names"
+    of_values = Severity.ERROR
     summary = "Objects have names that Kubernetes takes, also as labels and host names."
     rationale = (
         "Names of workloads become label values and host names, which end at 63 characters; "

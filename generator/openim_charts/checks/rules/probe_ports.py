@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import pod_of
 from openim_charts.checks.rendered import RenderedObject, get, listing
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
@@ -16,6 +17,7 @@ class ProbePorts(ObjectRule):
     """Names and numbers of probed ports are declared by the same container."""
 
     id = "probe-ports"
+    of_values = Severity.ERROR
     summary = "A probe's port is a port of its container."
     rationale = "The API server does not check it; the pod just never becomes ready."
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import PodTemplate, Release
 from openim_charts.checks.rendered import Path, RenderedObject, get, listing, mapping, walk
 from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.findings import Severity
 
 _KINDS = {
     "configMap": "ConfigMap",
@@ -23,6 +24,7 @@ class References(ReleaseRule):
     """ConfigMaps, Secrets, their keys, ServiceAccounts, claims."""
 
     id = "references"
+    of_values = Severity.ERROR
     summary = "ConfigMaps, Secrets and their keys, ServiceAccounts and claims of a pod exist."
     rationale = (
         "A pod with a missing reference waits for ever. What the user's values name may come "

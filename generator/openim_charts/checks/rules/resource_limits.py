@@ -9,6 +9,7 @@ from decimal import Decimal
 from openim_charts.checks.release import pod_of
 from openim_charts.checks.rendered import RenderedObject, get, mapping
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _NUMBER = re.compile(r"^([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)([a-zA-Z]*)$")
@@ -20,6 +21,7 @@ class ResourceLimits(ObjectRule):
     """Each container's requests against its limits."""
 
     id = "resource-limits"
+    of_values = Severity.WARNING
     summary = "No container requests more than its limit, and every container requests something."
     rationale = (
         "The API server refuses a request above the limit. Without requests the scheduler packs "

@@ -8,6 +8,7 @@ from typing import Any
 from openim_charts.checks.release import PodTemplate, pod_of
 from openim_charts.checks.rendered import Path, RenderedObject, get, listing, mapping
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _VOLUMES = frozenset(
@@ -50,6 +51,7 @@ class RestrictedPodSecurity(ObjectRule):
     """All controls of the restricted profile, as the admission controller knows them."""
 
     id = "restricted-pod-security"
+    of_values = Severity.WARNING
     summary = "Every pod is admitted by a namespace that enforces the restricted level."
     rationale = (
         "https://kubernetes.io/docs/concepts/security/pod-security-standards/: many clusters "

@@ -14,6 +14,7 @@ from openim_charts.checks.release import pod_of
 from openim_charts.checks.rendered import Path, RenderedObject, get, listing, mapping, walk
 from openim_charts.checks.rule import ObjectRule, Problem
 from openim_charts.checks.texts import structured
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _SECRET_KEY = re.compile(
@@ -29,6 +30,7 @@ class SecretsInText(ObjectRule):
     """ConfigMaps, annotations, variables and arguments."""
 
     id = "no-secret-in-configmap"
+    of_values = Severity.ERROR
     summary = "No secret stands in a ConfigMap, an annotation, a variable's value or an argument."
     rationale = (
         "These are readable by whoever may list objects, and they end in logs and backups. Secrets "

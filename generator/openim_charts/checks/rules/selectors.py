@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import pod_of, selects
 from openim_charts.checks.rendered import Path, RenderedObject, mapping
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 _CHANGING = (
@@ -21,6 +22,7 @@ class Selectors(ObjectRule):
     """spec.selector of Deployments, StatefulSets and DaemonSets, and of Services."""
 
     id = "selectors"
+    of_values = Severity.ERROR
     summary = "A selector matches the pod template and names no label that an upgrade changes."
     rationale = "Selectors of workloads cannot be changed: an upgrade that tries fails for good."
 

@@ -8,12 +8,14 @@ from openim_charts.checks.release import Release
 from openim_charts.checks.rendered import get, listing
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.checks.rules.rbac import mounts_token
+from openim_charts.findings import Severity
 
 
 class ServiceAccountToken(ReleaseRule):
     """automountServiceAccountToken of pods and accounts."""
 
     id = "service-account-token"
+    of_values = Severity.WARNING
     summary = "A pod mounts a token only when a Role is bound to its account."
     rationale = (
         "Some programs take the presence of a token for orders (they change their discovery, or "

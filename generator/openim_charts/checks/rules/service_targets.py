@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import Release, selects
 from openim_charts.checks.rendered import RenderedObject, get, listing, mapping
 from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.findings import Severity
 
 # Labels by which a StatefulSet's controller tells its pods apart; no template has them.
 _ONE_POD = frozenset({"apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name"})
@@ -16,6 +17,7 @@ class ServiceTargets(ReleaseRule):
     """Selectors and target ports of Services, and backends of Ingresses and routes."""
 
     id = "service-targets"
+    of_values = Severity.ERROR
     summary = "A Service selects pods that have its target ports; a route names a Service's port."
     rationale = "Nothing in Kubernetes objects to a Service without endpoints; its callers do."
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import Release, selects
 from openim_charts.checks.rendered import Path, RenderedObject, get, listing, mapping
 from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.findings import Severity
 
 _SELECTING: dict[str, Path] = {
     "PodDisruptionBudget": ("spec", "selector", "matchLabels"),
@@ -24,6 +25,7 @@ class TargetsExist(ReleaseRule):
     """Selectors select something, references name something, monitored ports exist."""
 
     id = "targets-exist"
+    of_values = Severity.ERROR
     summary = "Autoscalers, disruption budgets, monitors and NetworkPolicies have a target."
     rationale = "Each of them is accepted and does nothing when its target is not there."
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import PodTemplate, pod_of
 from openim_charts.checks.rendered import Path, RenderedObject, get, listing
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 
@@ -15,6 +16,7 @@ class UniqueNames(ObjectRule):
     """Environment variables, containers, volumes, ports."""
 
     id = "unique-names"
+    of_values = Severity.ERROR
     summary = "No variable, container, volume or port of a pod is named twice."
     rationale = (
         "Of two variables with one name the last wins, and server-side apply refuses lists whose "

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from openim_charts.checks.release import Release
 from openim_charts.checks.rendered import RenderedObject
 from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.findings import Severity
 
 
 class UniqueObjects(ReleaseRule):
     """Kind, namespace and name together are unique in a release."""
 
     id = "unique-objects"
+    of_values = Severity.ERROR
     summary = "A release holds no two objects of one kind, namespace and name."
     rationale = "The second overwrites the first, or the installation fails half-way."
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from openim_charts.checks.release import PodTemplate, pod_of
 from openim_charts.checks.rendered import RenderedObject, get, listing
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.findings import Severity
 from openim_charts.specs.model import Catalog
 
 
@@ -15,6 +16,7 @@ class VolumeMounts(ObjectRule):
     """Each mount has a volume, each volume a mount, no path is used twice."""
 
     id = "volume-mounts"
+    of_values = Severity.ERROR
     summary = "Every mounted volume exists, every volume is mounted, and no path is mounted twice."
     rationale = "The API server refuses the first and the last; an unused volume is a left-over."
 

@@ -1,0 +1,78 @@
+"""Values are judged as a build judges charts, at the value that brings a fault about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from openim_charts.charts.compiler import Compiler
+from openim_charts.config.api import plan, read_values
+from openim_charts.findings import Finding, FindingsError
+from openim_charts.helm.find import find_helm
+from openim_charts.specs.model import Catalog
+
+Said = Callable[[str], list[str]]
+
+
+@pytest.fixture
+def said(compiler: Compiler, catalog: Catalog, tmp_path: Path) -> Said:
+    def judge(text: str) -> list[str]:
+        path = tmp_path / "openim.yaml"
+        path.write_text(text)
+        chart = compiler.compile("openim")
+        try:
+            found: list[Finding] = plan(chart, catalog, find_helm(), read_values([path]))[1]
+        except FindingsError as error:
+            found = list(error.findings)
+        return [f"{f.location.line}:{f.location.column} {f.severity} {f.rule}" for f in found]
+
+    return judge
+
+
+FAULTY = """\
+openim-push: {enabled: false}
+openim-api:
+  extraVolumeMounts: [{name: certs, mountPath: /certs}]
+  resources:
+    limits: {memory: 1Gi}
+    requests: {memory: 8Gi}
+openim-rpc-auth:
+  extraEnv: [{name: DB_PASSWORD, value: Qx7Zr4Tn9WbVa2LpKc8Y}]
+kafka:
+  podSecurityContext: {runAsNonRoot: false, runAsUser: 0}
+openim-rpc-msg:
+  initContainers: [{name: first, image: "busybox:1"}]
+"""
+
+
+def test_each_fault_is_at_the_value_that_brings_it_about(said: Said) -> None:
+    assert said(FAULTY) == [
+        "1:15 warning switched-off",
+        "3:3 error volume-mounts",
+        "6:16 warning resource-limits",
+        "8:3 error no-secret-in-configmap",
+        "10:45 warning restricted-pod-security",
+        "12:3 warning resource-limits",
+        "12:3 warning restricted-pod-security",
+    ]
+
+
+IDLE = """\
+global:
+  image: {registry: harbor.example.com}
+  secrets: {provider: helm, job: {image: {tag: "9"}}}
+  redis: {mode: external, addresses: [redis.example.com:6379], existingSecret: theirs, database: 3}
+  config:
+    server:
+      webhooks: {url: "http://hooks.example.com"}
+redis: {persistence: {size: 3Gi}}
+loki: {enabled: false, persistence: {size: 2Gi}}
+alloy: {lokiURL: "https://loki.example.com/loki/api/v1/push"}
+grafana: {dataSources: {loki: {url: "https://loki.example.com"}}}
+"""
+
+
+def test_values_without_effect_are_named(said: Said) -> None:
+    assert said(IDLE) == ["3:43 warning idle-value", "8:23 warning idle-value"]
