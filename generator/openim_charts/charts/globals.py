@@ -55,6 +55,15 @@ def _login_rules(dependency: Dependency) -> list[Node]:
     return [{"if": asked, "then": {"properties": {"existingSecret": {"minLength": 1}}}}]
 
 
+def _instead(dependency: Dependency) -> str:
+    """What the description of the addresses says of a Secret that makes them superfluous."""
+    return (
+        f"; without any, the key {dependency.whole} of the Secret says where it is"
+        if dependency.whole
+        else ""
+    )
+
+
 def _dependency_node(dependency: Dependency) -> Node:
     modes = ["builtin", "external", *(["kubeblocks"] if dependency.kubeblocks else [])]
     operated = ", or kubeblocks (run by the KubeBlocks operator)" if dependency.kubeblocks else ""
@@ -71,11 +80,12 @@ def _dependency_node(dependency: Dependency) -> Node:
             "type": "array",
             "items": {"type": "string", "pattern": "^[A-Za-z0-9.:\\[\\]_-]+:[0-9]+$"},
             "default": [],
-            "description": f"Addresses (host:port) of {dependency.title} in external mode.",
+            "description": f"Addresses (host:port) of {dependency.title} in external mode"
+            f"{_instead(dependency)}.",
             "examples": [[f"{dependency.component}.example.com:{dependency.port}"]],
         },
     }
-    needed: dict[str, Node] = {"addresses": {"minItems": 1}}
+    needed: dict[str, Node] = {} if dependency.whole else {"addresses": {"minItems": 1}}
     if dependency.credential:
         properties |= _secret_properties(dependency.credential)
         if not dependency.credential.optional:

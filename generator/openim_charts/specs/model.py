@@ -56,6 +56,12 @@ class Dependency(DependencyKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     location: Location
     positions: Mapping[Path, Location] = {}
 
+    @property
+    def whole(self) -> str:
+        """The key of the Secret that says where it is and how to log in; "" where none does."""
+        keys = self.credential.keys.values() if self.credential else ()
+        return next((key.name for key in keys if key.whole), "")
+
 
 class ConfigFile(ConfigFileKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     """One configuration file of a release line: a JSON Schema with defaults and bindings."""

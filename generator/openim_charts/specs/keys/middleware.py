@@ -29,6 +29,13 @@ class SecretKey(Keys, frozen=True):
     ] = None
     value: Annotated[str, about("A fixed value that is not secret, such as a user name.")] = ""
     optional: Annotated[bool, about("The module runs without it.")] = False
+    whole: Annotated[
+        bool,
+        about(
+            "It says where the dependency is and how to log in; beside it a Secret elsewhere needs "
+            "no other key, and no addresses."
+        ),
+    ] = False
 
 
 SecretKeys = Annotated[

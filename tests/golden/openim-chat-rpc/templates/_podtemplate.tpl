@@ -104,7 +104,9 @@ checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
       done
     - wait-for-dependencies
     - {{ include "openim-chat-rpc.etcd.addresses" . | fromJsonArray | join " " | quote }}
-    - {{ include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray | join " " | quote }}
+    {{- with include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray }}
+    - {{ join " " . | quote }}
+    {{- end }}
   {{- with .Values.containerSecurityContext }}
   securityContext:
     {{- toYaml . | nindent 4 }}
@@ -230,12 +232,17 @@ args:
     secretKeyRef:
       name: {{ include "openim-chat-rpc.mongodb.secretName" . | quote }}
       key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "uri") | quote }}
+      {{- if not (and (eq .Values.global.mongodb.mode "external") (not .Values.global.mongodb.addresses)) }}
       optional: true
+      {{- end }}
 - name: CHATENV_MONGODB_PASSWORD
   valueFrom:
     secretKeyRef:
       name: {{ include "openim-chat-rpc.mongodb.secretName" . | quote }}
       key: {{ include "openim-chat-rpc.mongodb.secretKey" (list . "password") | quote }}
+      {{- if (and (eq .Values.global.mongodb.mode "external") (not .Values.global.mongodb.addresses)) }}
+      optional: true
+      {{- end }}
 - name: CHATENV_REDIS_USERNAME
   valueFrom:
     secretKeyRef:

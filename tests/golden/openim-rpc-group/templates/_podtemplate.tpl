@@ -117,7 +117,9 @@ prometheus.io/job: openimserver-openim-rpc-group
       done
     - wait-for-dependencies
     - {{ include "openim-rpc-group.etcd.addresses" . | fromJsonArray | join " " | quote }}
-    - {{ include "openim-rpc-group.mongodb.addresses" . | fromJsonArray | join " " | quote }}
+    {{- with include "openim-rpc-group.mongodb.addresses" . | fromJsonArray }}
+    - {{ join " " . | quote }}
+    {{- end }}
     - {{ include "openim-rpc-group.redis.addresses" . | fromJsonArray | join " " | quote }}
   {{- with .Values.containerSecurityContext }}
   securityContext:
@@ -205,12 +207,17 @@ args:
     secretKeyRef:
       name: {{ include "openim-rpc-group.mongodb.secretName" . | quote }}
       key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "uri") | quote }}
+      {{- if not (and (eq .Values.global.mongodb.mode "external") (not .Values.global.mongodb.addresses)) }}
       optional: true
+      {{- end }}
 - name: IMENV_MONGODB_PASSWORD
   valueFrom:
     secretKeyRef:
       name: {{ include "openim-rpc-group.mongodb.secretName" . | quote }}
       key: {{ include "openim-rpc-group.mongodb.secretKey" (list . "password") | quote }}
+      {{- if (and (eq .Values.global.mongodb.mode "external") (not .Values.global.mongodb.addresses)) }}
+      optional: true
+      {{- end }}
 - name: IMENV_REDIS_USERNAME
   valueFrom:
     secretKeyRef:
