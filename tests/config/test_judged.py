@@ -76,3 +76,22 @@ grafana: {dataSources: {loki: {url: "https://loki.example.com"}}}
 
 def test_values_without_effect_are_named(said: Said) -> None:
     assert said(IDLE) == ["3:43 warning idle-value", "8:23 warning idle-value"]
+
+
+OLD = {
+    "config:\n  envs: {discovery: k8s}\n  mongo: {database: openIM_v3}\n": "2:3",
+    "replicaCount: 1\nimage: {tag: latest}\nglobal:\n  monitor: {enabled: true}\n": "4:3",
+    "openim-msggateway-proxy: {replicaCount: 1}\n": "1:1",
+    'nameOverride: ""\nfullnameOverride: ""\nserviceAccount: {create: false}\n'
+    "podAnnotations: {}\nsecurityContext: {}\nservice: {type: ClusterIP, port: 80}\n": "1:1",
+}
+
+
+@pytest.mark.parametrize("text", OLD)
+def test_values_of_the_old_charts_are_told_once(said: Said, text: str) -> None:
+    assert said(text) == [f"{OLD[text]} error foreign-values"]
+
+
+def test_a_mistake_does_not_make_values_those_of_others(said: Said) -> None:
+    text = "podAnnotations: {}\nserviceAccount: {create: true}\nconfig: {log: {level: 3}}\n"
+    assert {line.split()[2] for line in said(text)} == {"unknown-key"}

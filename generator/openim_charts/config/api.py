@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from openim_charts.charts.model import Chart
+from openim_charts.config.foreign import foreign
 from openim_charts.config.judge import judged
 from openim_charts.config.plan import Plan, plan_of
 from openim_charts.config.report import as_data, as_text
@@ -29,7 +30,7 @@ def plan(
     """
     wrong = faults(chart, document)
     if wrong:
-        raise FindingsError(wrong)
+        raise FindingsError(foreign(document, catalog) or wrong)
     archive = package(chart, catalog.source_date)
     oldest = catalog.repository.kubernetes[0]
     try:
