@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 import pytest
 
 from openim_charts.checks.rule import ReleaseRule
@@ -88,9 +92,15 @@ WEB = image(
 TOOLS = image("tools", programs={"nc": Program("nc")})
 
 
-def found(name: str, text: str, web: ImageFile = WEB, notes: str = "") -> list[str]:
+def found(
+    name: str,
+    text: str,
+    web: ImageFile = WEB,
+    notes: str = "",
+    values: Mapping[str, Any] = MappingProxyType({}),
+) -> list[str]:
     """Messages of the rule, on a release whose pod runs the image ``web``."""
-    made = release(text, chart_spec(notes=notes))
+    made = replace(release(text, chart_spec(notes=notes)), values=values)
     made = replace(made, catalog=replace(made.catalog, images={"web": web, "tools": TOOLS}))
     wanted = rule(name)
     if isinstance(wanted, ReleaseRule):
@@ -207,6 +217,14 @@ def test_user_of_an_image(user: str, words: str) -> None:
     messages = [m for m in found("image-user", text, web) if "image web " in m]
     assert [words in message for message in messages] == ([True] if words else [])
     assert not [m for m in found("image-user", POD, web) if "image web " in m]
+
+
+@pytest.mark.parametrize("name", ["image-user", "image-paths"])
+def test_a_platform_may_choose_user_and_groups(name: str) -> None:
+    bare = POD.replace("        runAsUser: 1000\n        fsGroup: 1000\n", "")
+    web = replace(WEB, configuration=replace(WEB.configuration, user=""))
+    assert found(name, bare, web)
+    assert not found(name, bare, web, values={"global": {"userFromPlatform": True}})
 
 
 def test_a_sysctl_or_a_capability_opens_low_ports() -> None:

@@ -97,6 +97,35 @@ spec:
     - {name: http, port: 80, targetPort: http}
 """
 EXTRA = {
+    "job": """\
+        apiVersion: batch/v1
+        kind: Job
+        metadata:
+          name: demo-web-setup
+          labels: {helm.sh/chart: web-1.0.0}
+        spec:
+          template:
+            metadata:
+              labels:
+                app.kubernetes.io/name: web-setup
+                app.kubernetes.io/instance: demo
+                app.kubernetes.io/component: web
+                app.kubernetes.io/part-of: demo
+                app.kubernetes.io/version: "1"
+                app.kubernetes.io/managed-by: Helm
+                helm.sh/chart: web-1.0.0
+            spec:
+              automountServiceAccountToken: false
+              restartPolicy: OnFailure
+              securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+              containers:
+                - name: setup
+                  image: docker.io/library/web:1.0
+                  securityContext:
+                    allowPrivilegeEscalation: false
+                    readOnlyRootFilesystem: true
+                    capabilities: {drop: [ALL]}
+        """,
     "hpa": """\
         apiVersion: autoscaling/v2
         kind: HorizontalPodAutoscaler
@@ -312,6 +341,34 @@ WRONG: list[tuple[str, tuple[str, ...], str, str, str]] = [
         "matchLabels: {helm.sh/chart: web-1.0.0, ",
         "changes with an upgrade",
     ),
+    (
+        "pods-alike",
+        ("job",),
+        "securityContext: {runAsNonRoot: true, ",
+        "securityContext: {runAsNonRoot: true, runAsUser: 1, ",
+        "securityContext is not that of Deployment demo-web",
+    ),
+    (
+        "pods-alike",
+        ("job",),
+        "      automountServiceAccountToken: false\n      securityContext:",
+        "      tolerations: [{operator: Exists}]\n      securityContext:",
+        "tolerations is not that",
+    ),
+    (
+        "pods-alike",
+        ("job",),
+        "        - name: main\n",
+        "        - name: main\n          imagePullPolicy: Always\n",
+        "imagePullPolicy is not that",
+    ),
+    (
+        "pods-alike",
+        ("job",),
+        "        app.kubernetes.io/component: web\n",
+        "",
+        "lack the label app.kubernetes.io/component: web",
+    ),
     ("standard-labels", (), '    app.kubernetes.io/version: "1"\n', "", "version"),
     ("standard-labels", (), "instance: demo\n", "instance: other\n", "'other', not 'demo'"),
     ("standard-labels", (), "managed-by: Helm", "managed-by: me", "'me', not 'Helm'"),
@@ -435,6 +492,7 @@ def test_right(name: str) -> None:
         "targets-exist": ("hpa", "pdb", "monitor"),
         "service-targets": ("ingress", "route"),
         "cron-schedule": ("cron",),
+        "pods-alike": ("job",),
         "hook-annotations": ("hook",),
     }.get(name, ())
     spec = chart_spec(config=(CONFIG,))

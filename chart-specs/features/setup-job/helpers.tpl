@@ -3,32 +3,23 @@ backoffLimit: 20
 template:
   metadata:
     labels:
-      app.kubernetes.io/name: [[ chart.name ]]-setup
-      app.kubernetes.io/instance: {{ .Release.Name }}
-      app.kubernetes.io/part-of: {{ include "[[ prefix ]].instance" . }}
+      {{- include "[[ prefix ]].podLabels" (list . "setup") | nindent 6 }}
     annotations:
-      checksum/files: {{ include "[[ prefix ]].filesData" . | sha256sum }}
+      {{- $checksum := dict "checksum/files" (include "[[ prefix ]].filesData" . | sha256sum) }}
+      {{- include "[[ prefix ]].podAnnotations" (list . $checksum) | nindent 6 }}
   spec:
     automountServiceAccountToken: false
     restartPolicy: OnFailure
-    {{- with include "[[ prefix ]].placement" . | trim }}
+    {{- with include "[[ prefix ]].taskSpec" . | trim }}
     {{- . | nindent 4 }}
-    {{- end }}
-    {{- with .Values.podSecurityContext }}
-    securityContext:
-      {{- toYaml . | nindent 6 }}
     {{- end }}
     containers:
       - name: setup
         image: {{ include "[[ prefix ]].[[ options.get("imageHelper", "image") ]]" [[ options.get("imageArgument", ".") ]] }}
-        imagePullPolicy: {{ .Values.image.pullPolicy }}
+        {{- include "[[ prefix ]].containerSettings" . | nindent 8 }}
         [[ hook("setup.container") ]]
         {{- with .Values.setupJob.resources }}
         resources:
-          {{- toYaml . | nindent 10 }}
-        {{- end }}
-        {{- with .Values.containerSecurityContext }}
-        securityContext:
           {{- toYaml . | nindent 10 }}
         {{- end }}
         volumeMounts:

@@ -5,7 +5,7 @@
 
 {{/* DNS domain of the pods: a pod is <its name>.<this>, whatever its address is. */}}
 {{- define "[[ prefix ]].podDomain" -}}
-{{- printf "%s.%s.svc.%s" (include "[[ prefix ]].headlessName" .) (include "[[ prefix ]].namespace" .) .Values.clusterDomain }}
+{{- printf "%s.%s.svc.%s" (include "[[ prefix ]].headlessName" .) (include "[[ prefix ]].namespace" .) (default .Values.global.clusterDomain .Values.clusterDomain) }}
 {{- end }}
 
 {{/* Refuses what the API server, or the program behind it, would refuse later and less clearly. */}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from openim_charts.charts.config import template_lines
@@ -23,6 +23,7 @@ from openim_charts.charts.jinja import (
     unmark,
     verbatim,
 )
+from openim_charts.charts.values import Tree, default_of
 from openim_charts.findings import Finding, FindingsError, Location, collect
 from openim_charts.specs.model import Catalog, ChartSpec
 from openim_charts.specs.suggest import hint
@@ -69,7 +70,12 @@ class Assembler:
         return self._context | {
             "options": self._spec.options.get(feature.name, {}),
             "file": partial(self._file_text, feature),
+            "default_of": self._default_of,
         }
+
+    def _default_of(self, name: str) -> Any:
+        """The default that the chart has for one of its features' values."""
+        return self._spec.values.get(name, default_of(self._values[name]))
 
     def _expand(self, feature: Feature, template: Template) -> str:
         return expand(template, self.context(feature))
@@ -91,12 +97,16 @@ class Assembler:
                     return indented(text, indent, widths=made)
         raise LookupError(f"there is no file '{name}' in files/")
 
-    def values(self) -> dict[str, Any]:
-        """The union of the active features' values, each with its section. Raises FindingsError."""
+    @cached_property
+    def _values(self) -> Tree:
         tree, first = merged_values(
             self.features, lambda f: f.values, self.context, "", self._named_at
         )
         return {key: {"section": first[key].section, **node} for key, node in tree.items()}
+
+    def values(self) -> Tree:
+        """The union of the active features' values, each with its section. Raises FindingsError."""
+        return dict(self._values)
 
     def _named_at(self, feature: Feature) -> Location | None:
         """Where the spec names the feature; the chart's own folder is named nowhere."""

@@ -110,6 +110,11 @@ class Release:
         """All texts in the scenario's values: names of objects that the user brings along."""
         return frozenset(value for _, value in walk(self.values) if isinstance(value, str))
 
+    @property
+    def user_from_platform(self) -> bool:
+        """Whether the values leave the user and groups of pods to the platform's admission."""
+        return get(self.values, "global", "userFromPlatform") is True
+
     def spec_of(self, obj: RenderedObject) -> ChartSpec:
         """The spec of the chart, or of the umbrella's subchart, that rendered the object."""
         parts = obj.template.split("/")

@@ -206,18 +206,6 @@ def test_diagnostic_mode_of_an_image_of_ones_own(render: Render) -> None:
     assert _container(render("etcd", {"diagnosticMode": mode}))["command"] == ["/bin/pause"]
 
 
-def test_all_pods_of_a_chart_go_to_the_same_nodes(render: Render) -> None:
-    placed = {
-        "nodeSelector": {"pool": "im"},
-        "tolerations": [{"key": "im", "operator": "Exists", "effect": "NoSchedule"}],
-    }
-    objects = render("openim-rpc-auth", {**placed, "global": {"secrets": {"provider": "job"}}})
-    (job,) = of_kind(objects, "Job")
-    (test,) = of_kind(objects, "Pod")
-    for spec in (_pod(objects)["spec"], job["spec"]["template"]["spec"], test["spec"]):
-        assert {key: spec[key] for key in placed} == placed
-
-
 def test_a_spread_over_zones_counts_what_its_own_selector_says(render: Render) -> None:
     plain = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
     wide = {**plain, "labelSelector": {"matchLabels": {"app.kubernetes.io/part-of": "im"}}}

@@ -9,8 +9,8 @@
 [% endif %]
 metadata:
   labels:
-    {{- merge (include "[[ prefix ]].podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "[[ prefix ]].podAnnotations" . | trim }}
+    {{- include "[[ prefix ]].podLabels" (list .) | nindent 4 }}
+  {{- with include "[[ prefix ]].podAnnotations" (list . (include "[[ prefix ]].ownPodAnnotations" . | fromYaml)) }}
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
@@ -23,7 +23,7 @@ spec:
   containers:
     - name: [[ chart.component ]]
       image: {{ include "[[ prefix ]].image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "[[ prefix ]].containerSettings" . | nindent 6 }}
       {{- with include "[[ prefix ]].command" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
@@ -63,10 +63,6 @@ spec:
       resources:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
       {{- with include "[[ prefix ]].volumeMounts" . | trim }}
       volumeMounts:
         {{- . | nindent 8 }}
@@ -79,14 +75,6 @@ spec:
   volumes:
     {{- . | nindent 4 }}
   {{- end }}
-{{- end }}
-
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "[[ prefix ]].podAnnotations" -}}
-{{- $own := include "[[ prefix ]].ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "[[ prefix ]].ownPodAnnotations" -}}

@@ -32,7 +32,8 @@ class ImagePaths(ReleaseRule):
             if container.setting("readOnlyRootFilesystem") is not True:
                 message = "readOnlyRootFilesystem must be true; mount what is written"
                 yield container.problem(message, "securityContext")
-            yield from _claims(container)
+            if not release.user_from_platform:
+                yield from _claims(container)
             for wanted in written(container):
                 if wanted.needed:
                     yield from _unwritable(container, wanted)

@@ -31,7 +31,8 @@ class ImageUser(ReleaseRule):
 
     def check(self, release: Release) -> Iterator[Problem]:
         for container in running(release):
-            yield from _user(container)
+            if not release.user_from_platform:
+                yield from _user(container)
             yield from _ports(container)
 
 

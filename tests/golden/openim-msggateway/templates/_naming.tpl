@@ -37,6 +37,19 @@ Takes (list name end). */}}
 {{- end }}
 {{- end }}
 
+{{/* One map of many: where several have a key, the first of them holds, whatever it says. */}}
+{{- define "openim-msggateway.merged" -}}
+{{- $merged := dict }}
+{{- range reverse . }}
+{{- range $key, $value := . }}
+{{- $_ := set $merged $key $value }}
+{{- end }}
+{{- end }}
+{{- with $merged }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "openim-msggateway.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride }}
 {{- end }}
@@ -47,18 +60,18 @@ app.kubernetes.io/name: openim-msggateway
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
-{{- define "openim-msggateway.podLabels" -}}
+{{/* Labels that pods have for certain: the selector's, and those by which other charts find them. */}}
+{{- define "openim-msggateway.ownLabels" -}}
 {{ include "openim-msggateway.selectorLabels" . }}
 app.kubernetes.io/component: msggateway
 app.kubernetes.io/part-of: {{ include "openim-msggateway.instance" . }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-msggateway.labels" -}}
-{{ include "openim-msggateway.podLabels" . }}
+{{ include "openim-msggateway.ownLabels" . }}
+{{- with include "openim-msggateway.merged" (list .Values.commonLabels .Values.global.commonLabels) }}
+{{ . }}
+{{- end }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
@@ -69,12 +82,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $root := first . }}
 {{- $labels := include "openim-msggateway.labels" $root }}
 {{- with rest (rest .) | first }}
-{{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
+{{- $labels = include "openim-msggateway.merged" (list . ($labels | fromYaml)) }}
 {{- end -}}
 labels:
   {{- $labels | nindent 2 }}
-{{- with merge (dict) (rest . | first | default dict) (default dict $root.Values.commonAnnotations) }}
+{{- with include "openim-msggateway.merged" (list (rest . | first) $root.Values.commonAnnotations $root.Values.global.commonAnnotations) }}
 annotations:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}

@@ -6,8 +6,8 @@
 {{- end -}}
 metadata:
   labels:
-    {{- merge (include "openim-msggateway.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "openim-msggateway.podAnnotations" . | trim }}
+    {{- include "openim-msggateway.podLabels" (list .) | nindent 4 }}
+  {{- with include "openim-msggateway.podAnnotations" (list . (include "openim-msggateway.ownPodAnnotations" . | fromYaml)) }}
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
@@ -20,7 +20,7 @@ spec:
   containers:
     - name: msggateway
       image: {{ include "openim-msggateway.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "openim-msggateway.containerSettings" . | nindent 6 }}
       {{- with include "openim-msggateway.command" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
@@ -57,10 +57,6 @@ spec:
       resources:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
       {{- with include "openim-msggateway.volumeMounts" . | trim }}
       volumeMounts:
         {{- . | nindent 8 }}
@@ -72,14 +68,6 @@ spec:
   volumes:
     {{- . | nindent 4 }}
   {{- end }}
-{{- end }}
-
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "openim-msggateway.podAnnotations" -}}
-{{- $own := include "openim-msggateway.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-msggateway.ownPodAnnotations" -}}
@@ -105,7 +93,7 @@ prometheus.io/job: openimserver-openim-msggateway
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
   image: {{ include "openim-msggateway.imageReference" (list . .Values.global.tools.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  {{- include "openim-msggateway.containerSettings" . | nindent 2 }}
   command:
     - /bin/sh
     - -c
@@ -125,10 +113,6 @@ prometheus.io/job: openimserver-openim-msggateway
     - wait-for-dependencies
     - {{ include "openim-msggateway.etcd.addresses" . | fromJsonArray | join " " | quote }}
     - {{ include "openim-msggateway.redis.addresses" . | fromJsonArray | join " " | quote }}
-  {{- with .Values.containerSecurityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
   {{- with include "openim-msggateway.resources" . | fromYaml }}
   resources:
     {{- toYaml . | nindent 4 }}

@@ -40,11 +40,14 @@ vertical autoscaler changes limits of pods behind Helm's back, so there it is th
 {{- printf "%dMiB" (divf (mulf (trimSuffix $unit $limit | float64) (get $units $unit) 0.9) 1048576 | int64) }}
 {{- end }}
 
-{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{/* Affinity: the values' own, else that of all charts, and the preset that keeps the chart's pods apart. */}}
 {{- define "openim-rpc-group.affinity" -}}
-{{- if .Values.affinity }}
-{{- toYaml .Values.affinity }}
-{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+{{- $shared := list .Values.global.affinity (include "openim-rpc-group.podAntiAffinity" . | fromYaml) }}
+{{- include "openim-rpc-group.merged" (ternary (list .Values.affinity) $shared (not (empty .Values.affinity))) }}
+{{- end }}
+
+{{- define "openim-rpc-group.podAntiAffinity" -}}
+{{- if eq .Values.podAntiAffinityPreset "soft" }}
 podAntiAffinity:
   preferredDuringSchedulingIgnoredDuringExecution:
     - weight: 1
@@ -63,33 +66,84 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
-{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
-{{- define "openim-rpc-group.placement" -}}
-{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
-imagePullSecrets:
-  {{- range . }}
-  - name: {{ quote . }}
-  {{- end }}
+{{/* Labels of a pod. Takes (list root [ROLE]): one with a ROLE of its own beside the program, such as test, has another
+name, so that nothing that selects the program's pods takes it for one. */}}
+{{- define "openim-rpc-group.podLabels" -}}
+{{- $root := first . }}
+{{- $own := include "openim-rpc-group.ownLabels" $root | fromYaml }}
+{{- with rest . | first }}
+{{- $_ := set $own "app.kubernetes.io/name" (printf "openim-rpc-group-%s" .) }}
 {{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
+{{- include "openim-rpc-group.merged" (list $own
+  $root.Values.podLabels $root.Values.commonLabels
+  $root.Values.global.podLabels $root.Values.global.commonLabels) }}
 {{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+
+{{/* Annotations of a pod; takes (list root [OWN]). Those of the values win over the chart's OWN. */}}
+{{- define "openim-rpc-group.podAnnotations" -}}
+{{- $root := first . }}
+{{- include "openim-rpc-group.merged" (list
+  $root.Values.podAnnotations $root.Values.commonAnnotations
+  $root.Values.global.podAnnotations $root.Values.global.commonAnnotations
+  (rest . | first)) }}
+{{- end }}
+
+{{- define "openim-rpc-group.defaultPodSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 65534
+runAsGroup: 65534
+fsGroup: 65534
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "openim-rpc-group.defaultContainerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop:
+    - ALL
+{{- end }}
+
+{{/* A security context, key by key: the chart's own where the values changed or removed its default, else that of all
+charts, else the default. Takes (list OWN SHARED DEFAULT LEFT), the last with keys whose defaults are left out. */}}
+{{- define "openim-rpc-group.securityContext" -}}
+{{- $own := index . 0 | default dict }}
+{{- $shared := index . 1 | default dict }}
+{{- $defaults := dict }}
+{{- range $key, $value := index . 2 }}
+{{- if eq (toJson $value) (get $own $key | toJson) }}
+{{- $own = omit $own $key }}
+{{- $_ := set $defaults $key $value }}
+{{- else }}
+{{- $shared = omit $shared $key }}
+{{- end }}
+{{- end }}
+{{- range last . }}
+{{- $defaults = omit $defaults . }}
+{{- end }}
+{{- include "openim-rpc-group.merged" (list $own $shared $defaults) }}
+{{- end }}
+
+{{/* What every container of the chart has, Jobs' too. */}}
+{{- define "openim-rpc-group.containerSettings" -}}
+imagePullPolicy: {{ default .Values.global.image.pullPolicy .Values.image.pullPolicy }}
+{{- $defaults := include "openim-rpc-group.defaultContainerSecurityContext" . | fromYaml }}
+{{- with include "openim-rpc-group.securityContext" (list .Values.containerSecurityContext .Values.global.containerSecurityContext $defaults list) }}
+securityContext:
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* What a pod's spec says beside its containers and volumes. */}}
-{{- define "openim-rpc-group.podSpec" -}}
-serviceAccountName: {{ include "openim-rpc-group.serviceAccountName" . | quote }}
-automountServiceAccountToken: false
-{{- with .Values.podSecurityContext }}
+{{/* What every pod of the chart has, Jobs' too. */}}
+{{- define "openim-rpc-group.podSettings" -}}
+{{- $defaults := include "openim-rpc-group.defaultPodSecurityContext" . | fromYaml }}
+{{- $left := ternary (list "runAsUser" "runAsGroup" "fsGroup") list .Values.global.userFromPlatform }}
+{{- with include "openim-rpc-group.securityContext" (list .Values.podSecurityContext .Values.global.podSecurityContext $defaults $left) }}
 securityContext:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
-terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 {{- with .Values.hostAliases }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
@@ -101,23 +155,44 @@ dnsPolicy: {{ .Values.dnsPolicy }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.runtimeClassName }}
+{{- with default .Values.global.runtimeClassName .Values.runtimeClassName }}
 runtimeClassName: {{ quote . }}
 {{- end }}
-{{- with .Values.priorityClassName }}
+{{- with default .Values.global.priorityClassName .Values.priorityClassName }}
 priorityClassName: {{ quote . }}
 {{- end }}
-{{- with .Values.schedulerName }}
+{{- with default .Values.global.schedulerName .Values.schedulerName }}
 schedulerName: {{ quote . }}
 {{- end }}
-{{- with include "openim-rpc-group.placement" . | trim }}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with include "openim-rpc-group.merged" (list .Values.nodeSelector .Values.global.nodeSelector) }}
+nodeSelector:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with default .Values.global.tolerations .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "openim-rpc-group.podSpec" -}}
+serviceAccountName: {{ include "openim-rpc-group.serviceAccountName" . | quote }}
+automountServiceAccountToken: false
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with include "openim-rpc-group.podSettings" . | trim }}
 {{ . }}
 {{- end }}
-{{- with include "openim-rpc-group.affinity" . | trim }}
+{{- with include "openim-rpc-group.affinity" . }}
 affinity:
   {{- . | nindent 2 }}
 {{- end }}
-{{- with .Values.topologySpreadConstraints }}
+{{- with default .Values.global.topologySpreadConstraints .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
   {{- $own := dict "labelSelector" (dict "matchLabels" (include "openim-rpc-group.selectorLabels" $ | fromYaml)) }}
   {{- /* Pods of the last revision do not count: they will go, and a rollout must not wait for their places. */}}
@@ -125,6 +200,16 @@ topologySpreadConstraints:
   {{- range . }}
   - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
   {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The same of a pod that runs to its end beside the program's. It needs the nodes, and no place among other pods. */}}
+{{- define "openim-rpc-group.taskSpec" -}}
+{{- include "openim-rpc-group.podSettings" . }}
+{{- with (.Values.affinity | default .Values.global.affinity | default dict).nodeAffinity }}
+affinity:
+  nodeAffinity:
+    {{- toYaml . | nindent 4 }}
 {{- end }}
 {{- end }}
 

@@ -6,8 +6,8 @@
 {{- end -}}
 metadata:
   labels:
-    {{- merge (include "openim-rpc-group.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "openim-rpc-group.podAnnotations" . | trim }}
+    {{- include "openim-rpc-group.podLabels" (list .) | nindent 4 }}
+  {{- with include "openim-rpc-group.podAnnotations" (list . (include "openim-rpc-group.ownPodAnnotations" . | fromYaml)) }}
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
@@ -20,7 +20,7 @@ spec:
   containers:
     - name: rpc-group
       image: {{ include "openim-rpc-group.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "openim-rpc-group.containerSettings" . | nindent 6 }}
       {{- with include "openim-rpc-group.command" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
@@ -50,10 +50,6 @@ spec:
       resources:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
       {{- with include "openim-rpc-group.volumeMounts" . | trim }}
       volumeMounts:
         {{- . | nindent 8 }}
@@ -65,14 +61,6 @@ spec:
   volumes:
     {{- . | nindent 4 }}
   {{- end }}
-{{- end }}
-
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "openim-rpc-group.podAnnotations" -}}
-{{- $own := include "openim-rpc-group.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-rpc-group.ownPodAnnotations" -}}
@@ -98,7 +86,7 @@ prometheus.io/job: openimserver-openim-rpc-group
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
   image: {{ include "openim-rpc-group.imageReference" (list . .Values.global.tools.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  {{- include "openim-rpc-group.containerSettings" . | nindent 2 }}
   command:
     - /bin/sh
     - -c
@@ -121,10 +109,6 @@ prometheus.io/job: openimserver-openim-rpc-group
     - {{ join " " . | quote }}
     {{- end }}
     - {{ include "openim-rpc-group.redis.addresses" . | fromJsonArray | join " " | quote }}
-  {{- with .Values.containerSecurityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
   {{- with include "openim-rpc-group.resources" . | fromYaml }}
   resources:
     {{- toYaml . | nindent 4 }}

@@ -37,6 +37,19 @@ Takes (list name end). */}}
 {{- end }}
 {{- end }}
 
+{{/* One map of many: where several have a key, the first of them holds, whatever it says. */}}
+{{- define "openim-web-front.merged" -}}
+{{- $merged := dict }}
+{{- range reverse . }}
+{{- range $key, $value := . }}
+{{- $_ := set $merged $key $value }}
+{{- end }}
+{{- end }}
+{{- with $merged }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "openim-web-front.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride }}
 {{- end }}
@@ -47,18 +60,18 @@ app.kubernetes.io/name: openim-web-front
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
-{{- define "openim-web-front.podLabels" -}}
+{{/* Labels that pods have for certain: the selector's, and those by which other charts find them. */}}
+{{- define "openim-web-front.ownLabels" -}}
 {{ include "openim-web-front.selectorLabels" . }}
 app.kubernetes.io/component: web-front
 app.kubernetes.io/part-of: {{ include "openim-web-front.instance" . }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-web-front.labels" -}}
-{{ include "openim-web-front.podLabels" . }}
+{{ include "openim-web-front.ownLabels" . }}
+{{- with include "openim-web-front.merged" (list .Values.commonLabels .Values.global.commonLabels) }}
+{{ . }}
+{{- end }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
@@ -69,12 +82,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $root := first . }}
 {{- $labels := include "openim-web-front.labels" $root }}
 {{- with rest (rest .) | first }}
-{{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
+{{- $labels = include "openim-web-front.merged" (list . ($labels | fromYaml)) }}
 {{- end -}}
 labels:
   {{- $labels | nindent 2 }}
-{{- with merge (dict) (rest . | first | default dict) (default dict $root.Values.commonAnnotations) }}
+{{- with include "openim-web-front.merged" (list (rest . | first) $root.Values.commonAnnotations $root.Values.global.commonAnnotations) }}
 annotations:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}

@@ -2,8 +2,8 @@
 {{- define "openim-web-front.podTemplate" -}}
 metadata:
   labels:
-    {{- merge (include "openim-web-front.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "openim-web-front.podAnnotations" . | trim }}
+    {{- include "openim-web-front.podLabels" (list .) | nindent 4 }}
+  {{- with include "openim-web-front.podAnnotations" (list . (include "openim-web-front.ownPodAnnotations" . | fromYaml)) }}
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
@@ -16,7 +16,7 @@ spec:
   containers:
     - name: web-front
       image: {{ include "openim-web-front.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "openim-web-front.containerSettings" . | nindent 6 }}
       {{- with include "openim-web-front.command" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
@@ -47,10 +47,6 @@ spec:
       resources:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
       {{- with include "openim-web-front.volumeMounts" . | trim }}
       volumeMounts:
         {{- . | nindent 8 }}
@@ -62,14 +58,6 @@ spec:
   volumes:
     {{- . | nindent 4 }}
   {{- end }}
-{{- end }}
-
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "openim-web-front.podAnnotations" -}}
-{{- $own := include "openim-web-front.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-web-front.ownPodAnnotations" -}}

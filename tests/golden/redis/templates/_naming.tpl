@@ -37,6 +37,19 @@ Takes (list name end). */}}
 {{- end }}
 {{- end }}
 
+{{/* One map of many: where several have a key, the first of them holds, whatever it says. */}}
+{{- define "redis.merged" -}}
+{{- $merged := dict }}
+{{- range reverse . }}
+{{- range $key, $value := . }}
+{{- $_ := set $merged $key $value }}
+{{- end }}
+{{- end }}
+{{- with $merged }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
 {{- define "redis.namespace" -}}
 {{- default .Release.Namespace .Values.namespaceOverride }}
 {{- end }}
@@ -47,18 +60,18 @@ app.kubernetes.io/name: redis
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* Labels of pods: the selector's, and those by which other charts find them. */}}
-{{- define "redis.podLabels" -}}
+{{/* Labels that pods have for certain: the selector's, and those by which other charts find them. */}}
+{{- define "redis.ownLabels" -}}
 {{ include "redis.selectorLabels" . }}
 app.kubernetes.io/component: redis
 app.kubernetes.io/part-of: {{ include "redis.instance" . }}
-{{- with .Values.commonLabels }}
-{{ toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "redis.labels" -}}
-{{ include "redis.podLabels" . }}
+{{ include "redis.ownLabels" . }}
+{{- with include "redis.merged" (list .Values.commonLabels .Values.global.commonLabels) }}
+{{ . }}
+{{- end }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
@@ -69,12 +82,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- $root := first . }}
 {{- $labels := include "redis.labels" $root }}
 {{- with rest (rest .) | first }}
-{{- $labels = merge (dict) . ($labels | fromYaml) | toYaml }}
+{{- $labels = include "redis.merged" (list . ($labels | fromYaml)) }}
 {{- end -}}
 labels:
   {{- $labels | nindent 2 }}
-{{- with merge (dict) (rest . | first | default dict) (default dict $root.Values.commonAnnotations) }}
+{{- with include "redis.merged" (list (rest . | first) $root.Values.commonAnnotations $root.Values.global.commonAnnotations) }}
 annotations:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}

@@ -24,11 +24,14 @@ vertical autoscaler changes limits of pods behind Helm's back, so there it is th
 {{- printf "%dMiB" (divf (mulf (trimSuffix $unit $limit | float64) (get $units $unit) 0.9) 1048576 | int64) }}
 {{- end }}
 
-{{/* Affinity: the values' own, else the preset that keeps the chart's pods apart. */}}
+{{/* Affinity: the values' own, else that of all charts, and the preset that keeps the chart's pods apart. */}}
 {{- define "redis.affinity" -}}
-{{- if .Values.affinity }}
-{{- toYaml .Values.affinity }}
-{{- else if eq .Values.podAntiAffinityPreset "soft" }}
+{{- $shared := list .Values.global.affinity (include "redis.podAntiAffinity" . | fromYaml) }}
+{{- include "redis.merged" (ternary (list .Values.affinity) $shared (not (empty .Values.affinity))) }}
+{{- end }}
+
+{{- define "redis.podAntiAffinity" -}}
+{{- if eq .Values.podAntiAffinityPreset "soft" }}
 podAntiAffinity:
   preferredDuringSchedulingIgnoredDuringExecution:
     - weight: 1
@@ -47,33 +50,84 @@ podAntiAffinity:
 {{- end }}
 {{- end }}
 
-{{/* Which Secrets pull the images of a pod, a Job's too, and which nodes may run it. */}}
-{{- define "redis.placement" -}}
-{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
-imagePullSecrets:
-  {{- range . }}
-  - name: {{ quote . }}
-  {{- end }}
+{{/* Labels of a pod. Takes (list root [ROLE]): one with a ROLE of its own beside the program, such as test, has another
+name, so that nothing that selects the program's pods takes it for one. */}}
+{{- define "redis.podLabels" -}}
+{{- $root := first . }}
+{{- $own := include "redis.ownLabels" $root | fromYaml }}
+{{- with rest . | first }}
+{{- $_ := set $own "app.kubernetes.io/name" (printf "redis-%s" .) }}
 {{- end }}
-{{- with .Values.nodeSelector }}
-nodeSelector:
-  {{- toYaml . | nindent 2 }}
+{{- include "redis.merged" (list $own
+  $root.Values.podLabels $root.Values.commonLabels
+  $root.Values.global.podLabels $root.Values.global.commonLabels) }}
 {{- end }}
-{{- with .Values.tolerations }}
-tolerations:
-  {{- toYaml . | nindent 2 }}
+
+{{/* Annotations of a pod; takes (list root [OWN]). Those of the values win over the chart's OWN. */}}
+{{- define "redis.podAnnotations" -}}
+{{- $root := first . }}
+{{- include "redis.merged" (list
+  $root.Values.podAnnotations $root.Values.commonAnnotations
+  $root.Values.global.podAnnotations $root.Values.global.commonAnnotations
+  (rest . | first)) }}
+{{- end }}
+
+{{- define "redis.defaultPodSecurityContext" -}}
+runAsNonRoot: true
+runAsUser: 999
+runAsGroup: 999
+fsGroup: 999
+fsGroupChangePolicy: OnRootMismatch
+seccompProfile:
+  type: RuntimeDefault
+{{- end }}
+
+{{- define "redis.defaultContainerSecurityContext" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop:
+    - ALL
+{{- end }}
+
+{{/* A security context, key by key: the chart's own where the values changed or removed its default, else that of all
+charts, else the default. Takes (list OWN SHARED DEFAULT LEFT), the last with keys whose defaults are left out. */}}
+{{- define "redis.securityContext" -}}
+{{- $own := index . 0 | default dict }}
+{{- $shared := index . 1 | default dict }}
+{{- $defaults := dict }}
+{{- range $key, $value := index . 2 }}
+{{- if eq (toJson $value) (get $own $key | toJson) }}
+{{- $own = omit $own $key }}
+{{- $_ := set $defaults $key $value }}
+{{- else }}
+{{- $shared = omit $shared $key }}
+{{- end }}
+{{- end }}
+{{- range last . }}
+{{- $defaults = omit $defaults . }}
+{{- end }}
+{{- include "redis.merged" (list $own $shared $defaults) }}
+{{- end }}
+
+{{/* What every container of the chart has, Jobs' too. */}}
+{{- define "redis.containerSettings" -}}
+imagePullPolicy: {{ default .Values.global.image.pullPolicy .Values.image.pullPolicy }}
+{{- $defaults := include "redis.defaultContainerSecurityContext" . | fromYaml }}
+{{- with include "redis.securityContext" (list .Values.containerSecurityContext .Values.global.containerSecurityContext $defaults list) }}
+securityContext:
+  {{- . | nindent 2 }}
 {{- end }}
 {{- end }}
 
-{{/* What a pod's spec says beside its containers and volumes. */}}
-{{- define "redis.podSpec" -}}
-serviceAccountName: {{ include "redis.serviceAccountName" . | quote }}
-automountServiceAccountToken: false
-{{- with .Values.podSecurityContext }}
+{{/* What every pod of the chart has, Jobs' too. */}}
+{{- define "redis.podSettings" -}}
+{{- $defaults := include "redis.defaultPodSecurityContext" . | fromYaml }}
+{{- $left := ternary (list "runAsUser" "runAsGroup" "fsGroup") list .Values.global.userFromPlatform }}
+{{- with include "redis.securityContext" (list .Values.podSecurityContext .Values.global.podSecurityContext $defaults $left) }}
 securityContext:
-  {{- toYaml . | nindent 2 }}
+  {{- . | nindent 2 }}
 {{- end }}
-terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
 {{- with .Values.hostAliases }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
@@ -85,28 +139,59 @@ dnsPolicy: {{ .Values.dnsPolicy }}
 dnsConfig:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- with .Values.runtimeClassName }}
+{{- with default .Values.global.runtimeClassName .Values.runtimeClassName }}
 runtimeClassName: {{ quote . }}
 {{- end }}
-{{- with .Values.priorityClassName }}
+{{- with default .Values.global.priorityClassName .Values.priorityClassName }}
 priorityClassName: {{ quote . }}
 {{- end }}
-{{- with .Values.schedulerName }}
+{{- with default .Values.global.schedulerName .Values.schedulerName }}
 schedulerName: {{ quote . }}
 {{- end }}
-{{- with include "redis.placement" . | trim }}
+{{- with concat (default list .Values.global.image.pullSecrets) (default list .Values.image.pullSecrets) | uniq }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with include "redis.merged" (list .Values.nodeSelector .Values.global.nodeSelector) }}
+nodeSelector:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with default .Values.global.tolerations .Values.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/* What a pod's spec says beside its containers and volumes. */}}
+{{- define "redis.podSpec" -}}
+serviceAccountName: {{ include "redis.serviceAccountName" . | quote }}
+automountServiceAccountToken: false
+terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
+{{- with include "redis.podSettings" . | trim }}
 {{ . }}
 {{- end }}
-{{- with include "redis.affinity" . | trim }}
+{{- with include "redis.affinity" . }}
 affinity:
   {{- . | nindent 2 }}
 {{- end }}
-{{- with .Values.topologySpreadConstraints }}
+{{- with default .Values.global.topologySpreadConstraints .Values.topologySpreadConstraints }}
 topologySpreadConstraints:
   {{- $own := dict "labelSelector" (dict "matchLabels" (include "redis.selectorLabels" $ | fromYaml)) }}
   {{- range . }}
   - {{ hasKey . "labelSelector" | ternary . (merge (deepCopy .) $own) | toYaml | nindent 4 | trim }}
   {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The same of a pod that runs to its end beside the program's. It needs the nodes, and no place among other pods. */}}
+{{- define "redis.taskSpec" -}}
+{{- include "redis.podSettings" . }}
+{{- with (.Values.affinity | default .Values.global.affinity | default dict).nodeAffinity }}
+affinity:
+  nodeAffinity:
+    {{- toYaml . | nindent 4 }}
 {{- end }}
 {{- end }}
 

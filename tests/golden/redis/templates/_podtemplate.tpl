@@ -2,8 +2,8 @@
 {{- define "redis.podTemplate" -}}
 metadata:
   labels:
-    {{- merge (include "redis.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "redis.podAnnotations" . | trim }}
+    {{- include "redis.podLabels" (list .) | nindent 4 }}
+  {{- with include "redis.podAnnotations" (list . (include "redis.ownPodAnnotations" . | fromYaml)) }}
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
@@ -16,7 +16,7 @@ spec:
   containers:
     - name: redis
       image: {{ include "redis.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "redis.containerSettings" . | nindent 6 }}
       {{- with include "redis.command" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
@@ -53,10 +53,6 @@ spec:
       resources:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
       {{- with include "redis.volumeMounts" . | trim }}
       volumeMounts:
         {{- . | nindent 8 }}
@@ -64,22 +60,18 @@ spec:
     {{- if ne .Values.global.monitoring.type "none" }}
     - name: exporter
       image: {{ include "redis.imageReference" (list . .Values.exporter.image) }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "redis.containerSettings" . | nindent 6 }}
       env:
         {{- include "redis.password" (list . "REDIS_PASSWORD") | nindent 8 }}
       {{- with .Values.exporter.resources }}
       resources:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
     {{- end }}
     {{- if eq .Values.mode "cluster" }}
     - name: join
       image: {{ include "redis.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "redis.containerSettings" . | nindent 6 }}
       command: [/bin/sh, /files/join.sh]
       env:
         {{- include "redis.env" . | nindent 8 }}
@@ -91,10 +83,6 @@ spec:
           value: {{ .Values.cluster.replicas | quote }}
       {{- with .Values.cluster.resources }}
       resources:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
         {{- toYaml . | nindent 8 }}
       {{- end }}
       volumeMounts:
@@ -109,14 +97,6 @@ spec:
   volumes:
     {{- . | nindent 4 }}
   {{- end }}
-{{- end }}
-
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "redis.podAnnotations" -}}
-{{- $own := include "redis.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "redis.ownPodAnnotations" -}}
