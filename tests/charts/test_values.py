@@ -38,11 +38,12 @@ def test_the_image_keyword_gives_an_image_s_values(catalog: Catalog) -> None:
     image = found["x"]["properties"]["image"]["properties"]
     facts = catalog.images["etcd"]
     assert {key: node["default"] for key, node in image.items()} == {
-        "registry": "gcr.io",
+        "registry": "",
         "repository": "etcd-development/etcd",
         "tag": facts.tag,
         "digest": facts.digest,
     }
+    assert "Empty means gcr.io" in image["registry"]["description"]
     assert found["y"] is written["y"]
     sources = explain(catalog, "prometheus", "hostProbe.image.tag").sources
     assert [(source.layer, source.location.path) for source in sources] == [

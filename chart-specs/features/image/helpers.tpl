@@ -1,9 +1,10 @@
-{{/* Reference of an image; takes (list root image). A digest wins over the tag. */}}
+{{/* Reference of an image; takes (list root IMAGE UPSTREAM), the last the registry that has it. The registry that is named
+most closely holds: for the image, for its upstream, for all. A digest wins over the tag. */}}
 {{- define "[[ prefix ]].imageReference" -}}
-{{- $root := first . }}
-{{- $image := last . }}
-{{- $registry := default $image.registry $root.Values.global.image.registry }}
-{{- $name := ternary (printf "%s/%s" $registry $image.repository) $image.repository (ne $registry "") }}
+{{- $shared := (first .).Values.global.image }}
+{{- $image := index . 1 }}
+{{- $mirror := get (default dict $shared.registries) (last .) }}
+{{- $name := printf "%s/%s" (coalesce $image.registry $mirror $shared.registry (last .)) $image.repository }}
 {{- if $image.digest }}
 {{- printf "%s@%s" $name $image.digest }}
 {{- else }}
@@ -14,6 +15,7 @@
 {{- define "[[ prefix ]].image" -}}
 [% if chart.images | length > 1 %]
 {{- $image := deepCopy .Values.image }}
+{{- $upstream := "" }}
 [% for name, image in chart.images.items() %]
 {{- if eq $image.layout "[[ name ]]" }}
 [% if image.digest %]
@@ -21,11 +23,12 @@
 {{- $image = dict "digest" "[[ image.digest ]]" | mergeOverwrite $image }}
 {{- end }}
 [% endif %]
+{{- $upstream = "[[ image.registry ]]" }}
 {{- $image = dict "repository" (default "[[ image.repository ]]" $image.repository) "tag" (default "[[ image.tag ]]" $image.tag) | mergeOverwrite $image }}
 {{- end }}
 [% endfor %]
-{{- include "[[ prefix ]].imageReference" (list . $image) }}
+{{- include "[[ prefix ]].imageReference" (list . $image $upstream) }}
 [% else %]
-{{- include "[[ prefix ]].imageReference" (list . .Values.image) }}
+{{- include "[[ prefix ]].imageReference" (list . .Values.image "[[ (chart.images.values() | first).registry ]]") }}
 [% endif %]
 {{- end }}

@@ -15,7 +15,11 @@ template:
     {{- end }}
     containers:
       - name: setup
-        image: {{ include "[[ prefix ]].[[ options.get("imageHelper", "image") ]]" [[ options.get("imageArgument", ".") ]] }}
+[% if options.get("image") %]
+        image: {{ include "[[ prefix ]].imageReference" (list . .Values.setupJob.image "[[ catalog.images[options.image].registry ]]") }}
+[% else %]
+        image: {{ include "[[ prefix ]].image" . }}
+[% endif %]
         {{- include "[[ prefix ]].containerSettings" . | nindent 8 }}
         [[ hook("setup.container") ]]
         {{- with .Values.setupJob.resources }}

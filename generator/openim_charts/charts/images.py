@@ -16,8 +16,9 @@ Named = Callable[[str], ImageFile]
 def with_images(tree: Mapping[str, Node], named: Named) -> Tree:
     """The tree, each node with ``image: NAME`` written out as ``named(NAME)`` is.
 
-    The image's registry, repository, tag and digest become the defaults of four properties, before
-    those that the node has itself. A node in which there is no such keyword stays the same object.
+    The image's repository, tag and digest become the defaults of properties, before those that the
+    node has itself. Its registry is no default, so that one which a user names can be told from it;
+    it stays in the node as ``upstream``. A node without this keyword in it stays the same object.
     """
     return {key: _node(node, named) for key, node in tree.items()}
 
@@ -40,6 +41,7 @@ def _node(node: Node, named: Named) -> Node:
         own = node.get("properties", {})
         return {
             "type": "object",
+            "upstream": named(node["image"]).registry,
             **kept,
             "properties": {**_properties(named(node["image"])), **own},
         }
@@ -54,9 +56,11 @@ def _properties(image: ImageFile) -> Tree:
     return {
         "registry": {
             "type": "string",
-            "default": image.registry,
+            "default": "",
             "pattern": "^([A-Za-z0-9.-]+(:[0-9]+)?(/[a-z0-9._/-]+)?)?$",
-            "description": "Registry of the image; global.image.registry replaces it.",
+            "description": f"Registry of the image. Empty means {image.registry}, or what "
+            "global.image says in its place.",
+            "examples": ["registry.example.com:5000"],
         },
         "repository": {
             "type": "string",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openim_charts.charts.values import Node, walk
+from openim_charts.image import DEFAULT_REGISTRY
 from openim_charts.specs.keys.base import written
 from openim_charts.specs.keys.repository import Maintainer, Repository
 from openim_charts.specs.model import Catalog, ChartSpec
@@ -41,7 +42,8 @@ def _named(tree: Mapping[str, Node], spec: ChartSpec) -> Iterator[tuple[str, str
         tag = value["tag"] or (layout.tag if layout else "")
         name = spec.component if path == ("image",) else "-".join(path).removesuffix("-image")
         digest = value.get("digest") or (layout.digest if layout else "")
-        reference = f"{value.get('registry', 'docker.io')}/{repository}:{tag}"
+        upstream = node.get("upstream") or (layout.registry if layout else DEFAULT_REGISTRY)
+        reference = f"{value.get('registry') or upstream}/{repository}:{tag}"
         yield name, f"{reference}@{digest}" if digest else reference
 
 

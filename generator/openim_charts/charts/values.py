@@ -2,8 +2,8 @@
 
 A node is JSON Schema in a plain mapping, with two keywords of our own: ``map: TYPE`` (free keys,
 values of that type) and ``kubernetes: KIND`` (that Kubernetes type); a third, ``image``, is written
-out when a feature's file is read (``charts/images.py``). A node with ``properties`` is a
-closed object.
+out when a feature's file is read (``charts/images.py``), and ``upstream`` stands in its place. A
+node with ``properties`` is a closed object.
 """
 
 from __future__ import annotations

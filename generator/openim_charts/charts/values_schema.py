@@ -14,6 +14,7 @@ _OWN = (
     "default",
     "map",
     "kubernetes",
+    "upstream",
     "bind",
     "secret",
     "shared",

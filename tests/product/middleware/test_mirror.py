@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pytest
 
@@ -55,3 +56,39 @@ def test_every_image_comes_from_the_mirror(
         for _, container in pod.containers():
             assert container["image"].startswith("mirror.example.com/im/"), where
         assert {"name": "mirror"} in listing(pod.spec, "imagePullSecrets"), where
+
+
+def _images(chart: Chart, helm: Helm, values: Mapping[str, Any]) -> set[str]:
+    rendering = helm.render(bare_archive(chart), overlay(JOBS, values), "im", "apps", "1.34")
+    objects = (Parser().parse(file, "", hook=False) for file in rendering.files)
+    pods = [pod for obj in objects if obj and (pod := pod_of(obj))]
+    return {container["image"] for pod in pods for _, container in pod.containers()}
+
+
+def test_each_upstream_can_have_a_registry_of_its_own(
+    charts: Mapping[str, Chart], helm: Helm
+) -> None:
+    plain = _images(charts["openim"], helm, {})
+    upstreams = sorted({image.partition("/")[0] for image in plain})
+    assert len(upstreams) > 1
+    mirrors = {u: f"harbor.example.com/{u.partition('.')[0]}" for u in upstreams[1:]}
+    image = {"registry": "harbor.example.com/rest", "registries": mirrors}
+    mirrored = _images(charts["openim"], helm, {"global": {"image": image}})
+
+    def moved(reference: str) -> str:
+        registry, _, rest = reference.partition("/")
+        return f"{mirrors.get(registry, 'harbor.example.com/rest')}/{rest}"
+
+    assert mirrored == {moved(reference) for reference in plain}
+
+
+@pytest.mark.parametrize("own", ["harbor.example.com/own", "quay.io", "docker.io"])
+def test_a_registry_that_a_user_names_for_one_image_holds(
+    charts: Mapping[str, Chart], helm: Helm, own: str
+) -> None:
+    """Even when it is the one that the image has by default."""
+    shared = {"registry": "mirror.example.com", "registries": {"quay.io": "quay.example.com"}}
+    values = {"image": {"registry": own}, "setupJob": {"image": {"registry": own}}}
+    found = _images(charts["minio"], helm, {"global": {"image": shared}, **values})
+    assert {f.partition("/minio/")[0] for f in found if "/minio/" in f} == {own}
+    assert [f for f in found if f.startswith("mirror.example.com/library/busybox:")]

@@ -92,7 +92,7 @@ prometheus.io/job: openimserver-openim-msggateway
 {{- define "openim-msggateway.initContainers" -}}
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
-  image: {{ include "openim-msggateway.imageReference" (list . .Values.global.tools.image) }}
+  image: {{ include "openim-msggateway.imageReference" (list . .Values.global.tools.image "docker.io") }}
   {{- include "openim-msggateway.containerSettings" . | nindent 2 }}
   command:
     - /bin/sh

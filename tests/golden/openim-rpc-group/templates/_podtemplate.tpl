@@ -85,7 +85,7 @@ prometheus.io/job: openimserver-openim-rpc-group
 {{- define "openim-rpc-group.initContainers" -}}
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
-  image: {{ include "openim-rpc-group.imageReference" (list . .Values.global.tools.image) }}
+  image: {{ include "openim-rpc-group.imageReference" (list . .Values.global.tools.image "docker.io") }}
   {{- include "openim-rpc-group.containerSettings" . | nindent 2 }}
   command:
     - /bin/sh

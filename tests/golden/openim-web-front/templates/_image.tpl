@@ -1,9 +1,10 @@
-{{/* Reference of an image; takes (list root image). A digest wins over the tag. */}}
+{{/* Reference of an image; takes (list root IMAGE UPSTREAM), the last the registry that has it. The registry that is named
+most closely holds: for the image, for its upstream, for all. A digest wins over the tag. */}}
 {{- define "openim-web-front.imageReference" -}}
-{{- $root := first . }}
-{{- $image := last . }}
-{{- $registry := default $image.registry $root.Values.global.image.registry }}
-{{- $name := ternary (printf "%s/%s" $registry $image.repository) $image.repository (ne $registry "") }}
+{{- $shared := (first .).Values.global.image }}
+{{- $image := index . 1 }}
+{{- $mirror := get (default dict $shared.registries) (last .) }}
+{{- $name := printf "%s/%s" (coalesce $image.registry $mirror $shared.registry (last .)) $image.repository }}
 {{- if $image.digest }}
 {{- printf "%s@%s" $name $image.digest }}
 {{- else }}
@@ -12,5 +13,5 @@
 {{- end }}
 
 {{- define "openim-web-front.image" -}}
-{{- include "openim-web-front.imageReference" (list . .Values.image) }}
+{{- include "openim-web-front.imageReference" (list . .Values.image "docker.io") }}
 {{- end }}

@@ -59,7 +59,7 @@ spec:
       {{- end }}
     {{- if ne .Values.global.monitoring.type "none" }}
     - name: exporter
-      image: {{ include "redis.imageReference" (list . .Values.exporter.image) }}
+      image: {{ include "redis.imageReference" (list . .Values.exporter.image "docker.io") }}
       {{- include "redis.containerSettings" . | nindent 6 }}
       env:
         {{- include "redis.password" (list . "REDIS_PASSWORD") | nindent 8 }}
