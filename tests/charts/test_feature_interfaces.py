@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
             "features/pod/feature.yaml",
             "    pod.volumes: Volumes of the pods.\n",
             "",
-            "features/pod/templates/_podtemplate.tpl:166:4: the hook 'pod.volumes' is no part of "
+            "features/pod/templates/_podtemplate.tpl:154:4: the hook 'pod.volumes' is no part of "
             "the interface; describe it in feature.yaml, below provides.hooks",
         ),
         (
@@ -35,7 +35,7 @@ ROOT = Path(__file__).parents[2]
             "features/pod/feature.yaml",
             "podTemplate: T",
             "podTemplates: T",
-            "features/pod/feature.yaml:20:5: the feature defines no template 'podTemplates'; "
+            "features/pod/feature.yaml:22:5: the feature defines no template 'podTemplates'; "
             "did you mean 'podTemplate'?",
         ),
         (
@@ -50,7 +50,7 @@ ROOT = Path(__file__).parents[2]
             "features/tests/feature.yaml",
             "requires: [naming, pod, tools]",
             "requires: [naming]",
-            "features/tests/templates/tests/test.yaml:27:17: the template 'imageReference' is "
+            "features/tests/templates/tests/test.yaml:21:17: the template 'imageReference' is "
             "one of the feature 'image', which 'tests' does not require; add it to requires",
         ),
         (

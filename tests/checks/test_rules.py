@@ -97,6 +97,19 @@ spec:
     - {name: http, port: 80, targetPort: http}
 """
 EXTRA = {
+    "policy": """\
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata:
+          name: demo-web
+          labels: {helm.sh/chart: web-1.0.0}
+        spec:
+          policyTypes: [Ingress, Egress]
+          podSelector:
+            matchLabels: {app.kubernetes.io/instance: demo}
+            matchExpressions:
+              - {key: app.kubernetes.io/name, operator: In, values: [web, web-setup]}
+        """,
     "job": """\
         apiVersion: batch/v1
         kind: Job
@@ -369,6 +382,9 @@ WRONG: list[tuple[str, tuple[str, ...], str, str, str]] = [
         "",
         "lack the label app.kubernetes.io/component: web",
     ),
+    ("pods-have-policies", ("job", "policy"), "[web, web-setup]", "[web]", "no NetworkPolicy"),
+    ("pods-have-policies", ("job", "policy"), "In, values", "NotIn, values", "no NetworkPolicy"),
+    ("pods-have-policies", ("policy",), "[Ingress, Egress]", "[Ingress]", "no NetworkPolicy"),
     ("standard-labels", (), '    app.kubernetes.io/version: "1"\n', "", "version"),
     ("standard-labels", (), "instance: demo\n", "instance: other\n", "'other', not 'demo'"),
     ("standard-labels", (), "managed-by: Helm", "managed-by: me", "'me', not 'Helm'"),
@@ -493,6 +509,7 @@ def test_right(name: str) -> None:
         "service-targets": ("ingress", "route"),
         "cron-schedule": ("cron",),
         "pods-alike": ("job",),
+        "pods-have-policies": ("job", "policy"),
         "hook-annotations": ("hook",),
     }.get(name, ())
     spec = chart_spec(config=(CONFIG,))

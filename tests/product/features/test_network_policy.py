@@ -65,7 +65,8 @@ def test_every_chart_has_its_policy(running: dict[str, Any], objects: Objects) -
         o["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"]
         for o in of_kind(objects, "NetworkPolicy")
     }
-    assert selected == set(running)
+    assert selected == set(pods(objects))
+    assert set(running) < selected
     assert len(running) > 15
 
 
@@ -124,6 +125,8 @@ def test_infrastructure_is_entered_by_its_users_itself_and_its_jobs(
             assert not enters(objects, STRANGER, pod, port)
         if f"{chart.name}-setup" in found:
             assert enters(objects, found[f"{chart.name}-setup"], pod, _entry(chart))
+            assert leaves(objects, found[f"{chart.name}-setup"], pod, _entry(chart))
+            assert not leaves(objects, found[f"{chart.name}-setup"], STRANGER, _entry(chart))
         for other in catalog.charts.values():
             source = Pod({**pod.labels, "app.kubernetes.io/name": other.name})
             for port in chart.ports.values():
@@ -143,8 +146,8 @@ def test_external_middleware_is_reached_at_its_ports_only(render: Render) -> Non
     pod = pods(objects)["openim-rpc-auth"]
     for port, wanted in ((6380, True), (12379, True), (6379, False), (2379, False)):
         assert leaves(objects, pod, "10.1.2.3", port) == wanted
-    (policy,) = of_kind(objects, "NetworkPolicy")
-    (rule,) = [r for r in policy["spec"]["egress"] if {"port": 6380} in r["ports"]]
+    rules = [r for o in of_kind(objects, "NetworkPolicy") for r in o["spec"]["egress"]]
+    (rule,) = [r for r in rules if {"port": 6380} in r["ports"]]
     assert rule["ports"] == [{"port": 6380}]
 
 
@@ -198,6 +201,22 @@ def test_the_test_pod_reaches_its_module(
         test = chart.test
         port = chart.ports[test["http"]["port"] if "http" in test else test["tcp"]]
         assert enters(objects, found[name], pod, port)
+        assert leaves(objects, found[name], pod, port)
+        assert leaves(objects, found[name], STRANGER, 53, "UDP")
+        assert not leaves(objects, found[name], STRANGER, port)
+
+
+def test_the_job_that_makes_secrets_reaches_the_api_server_from_its_start(render: Render) -> None:
+    objects = render("redis", {"global": {"secrets": {"provider": "job"}}})
+    job = pods(objects)["redis-secrets"]
+    assert leaves(objects, job, "10.96.0.1", 443)
+    assert leaves(objects, job, "10.96.0.1", 6443)
+    assert not leaves(objects, job, "10.96.0.1", 6379)
+    name = "im-redis-secrets"
+    hooks = [o["metadata"]["annotations"] for o in objects if o["metadata"]["name"] == name]
+    policy, made = (h["helm.sh/hook-weight"] for h in (hooks[-2], hooks[-1]))
+    assert int(policy) < int(made)
+    assert len({h["helm.sh/hook"] for h in hooks}) == 1
 
 
 def test_the_internet_is_for_those_that_need_it(
@@ -279,6 +298,25 @@ def test_rules_can_be_added(render: Render) -> None:
     assert enters(objects, "192.0.2.1", pod, 80)
     assert leaves(objects, pod, "192.0.2.1", 80)
     assert not leaves(objects, pod, "192.0.3.1", 80)
+
+
+def test_rules_for_all_pods_of_all_charts_are_said_once(render: Render) -> None:
+    mesh = {
+        "extraIngress": [{"ports": [{"port": 15008}]}],
+        "extraEgress": [{"ports": [{"port": 15008}]}],
+    }
+    shared = {"networkPolicy": mesh, "secrets": {"provider": "job"}}
+    objects = render("openim", {"global": shared})
+    found = pods(objects)
+    assert {"openim-api", "redis", "minio-setup", "redis-secrets", "openim-api-test"} <= set(found)
+    for name, pod in found.items():
+        assert enters(objects, STRANGER, pod, 15008), name
+        assert leaves(objects, pod, STRANGER, 15008), name
+    own = {"extraEgress": [{"to": [{"ipBlock": {"cidr": "192.0.2.0/24"}}]}]}
+    objects = render("minio", {"networkPolicy": own, "global": shared})
+    for pod in pods(objects).values():
+        assert leaves(objects, pod, "192.0.2.1", 80)
+        assert leaves(objects, pod, STRANGER, 15008)
 
 
 @pytest.mark.parametrize(
