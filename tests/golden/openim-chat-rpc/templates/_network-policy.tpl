@@ -40,7 +40,7 @@
   {{- end }}
 # MongoDB
 - ports:
-    {{- include "openim-chat-rpc.networkPolicyPorts" (include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray) | trim | nindent 4 }}
+    {{- include "openim-chat-rpc.networkPolicyPorts" (include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray | default (list "27017")) | trim | nindent 4 }}
   {{- if eq .Values.global.mongodb.mode "builtin" }}
   to:
     - podSelector:

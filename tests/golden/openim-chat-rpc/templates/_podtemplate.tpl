@@ -2,8 +2,8 @@
 {{- define "openim-chat-rpc.podTemplate" -}}
 metadata:
   labels:
-    {{- merge (include "openim-chat-rpc.podLabels" . | fromYaml) (default dict .Values.podLabels) | toYaml | nindent 4 }}
-  {{- with include "openim-chat-rpc.podAnnotations" . | trim }}
+    {{- include "openim-chat-rpc.podLabels" (list .) | nindent 4 }}
+  {{- with include "openim-chat-rpc.podAnnotations" (list . (include "openim-chat-rpc.ownPodAnnotations" . | fromYaml)) }}
   annotations:
     {{- . | nindent 4 }}
   {{- end }}
@@ -16,7 +16,7 @@ spec:
   containers:
     - name: chat-rpc
       image: {{ include "openim-chat-rpc.image" . }}
-      imagePullPolicy: {{ .Values.image.pullPolicy }}
+      {{- include "openim-chat-rpc.containerSettings" . | nindent 6 }}
       {{- with include "openim-chat-rpc.command" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
@@ -43,10 +43,6 @@ spec:
       resources:
         {{- toYaml . | nindent 8 }}
       {{- end }}
-      {{- with .Values.containerSecurityContext }}
-      securityContext:
-        {{- toYaml . | nindent 8 }}
-      {{- end }}
       {{- with include "openim-chat-rpc.volumeMounts" . | trim }}
       volumeMounts:
         {{- . | nindent 8 }}
@@ -58,14 +54,6 @@ spec:
   volumes:
     {{- . | nindent 4 }}
   {{- end }}
-{{- end }}
-
-{{/* One key is written once: the values' annotations win over the chart's own. */}}
-{{- define "openim-chat-rpc.podAnnotations" -}}
-{{- $own := include "openim-chat-rpc.ownPodAnnotations" . | fromYaml }}
-{{- with merge (dict) (default dict .Values.podAnnotations) (default dict .Values.commonAnnotations) $own }}
-{{- toYaml . }}
-{{- end }}
 {{- end }}
 
 {{- define "openim-chat-rpc.ownPodAnnotations" -}}
@@ -84,8 +72,8 @@ checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
 {{- define "openim-chat-rpc.initContainers" -}}
 {{- if and .Values.waitForDependencies.enabled (not .Values.diagnosticMode.enabled) }}
 - name: wait-for-dependencies
-  image: {{ include "openim-chat-rpc.imageReference" (list . .Values.global.tools.image) }}
-  imagePullPolicy: {{ .Values.image.pullPolicy }}
+  image: {{ include "openim-chat-rpc.imageReference" (list . .Values.global.tools.image "docker.io") }}
+  {{- include "openim-chat-rpc.containerSettings" . | nindent 2 }}
   command:
     - /bin/sh
     - -c
@@ -107,10 +95,6 @@ checksum/config: {{ include "openim-chat-rpc.configData" . | sha256sum }}
     {{- with include "openim-chat-rpc.mongodb.addresses" . | fromJsonArray }}
     - {{ join " " . | quote }}
     {{- end }}
-  {{- with .Values.containerSecurityContext }}
-  securityContext:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
   {{- with include "openim-chat-rpc.resources" . | fromYaml }}
   resources:
     {{- toYaml . | nindent 4 }}

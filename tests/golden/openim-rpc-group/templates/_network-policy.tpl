@@ -51,7 +51,7 @@
   {{- end }}
 # MongoDB
 - ports:
-    {{- include "openim-rpc-group.networkPolicyPorts" (include "openim-rpc-group.mongodb.addresses" . | fromJsonArray) | trim | nindent 4 }}
+    {{- include "openim-rpc-group.networkPolicyPorts" (include "openim-rpc-group.mongodb.addresses" . | fromJsonArray | default (list "27017")) | trim | nindent 4 }}
   {{- if eq .Values.global.mongodb.mode "builtin" }}
   to:
     - podSelector:
