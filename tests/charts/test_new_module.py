@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from openim_charts.charts.api import Compiler
+from openim_charts.charts.api import Chart, Compiler
 from openim_charts.docs.api import documents
 from openim_charts.specs.api import load_catalog
 from tests.checks.test_seeded_faults import lint
@@ -83,20 +83,24 @@ def project(copy: Path) -> Path:
     return copy
 
 
+def rules_of(chart: Chart, direction: str) -> str:
+    """The text of the rules of a chart's NetworkPolicy, for Ingress or Egress."""
+    text = chart.files["templates/_network-policy.tpl"].decode()
+    return text.partition(f'.networkPolicy{direction}" -}}}}')[2].partition("{{- define ")[0]
+
+
 def test_one_file_makes_a_chart_and_its_place_in_the_system(project: Path) -> None:
     catalog = load_catalog(project)
     compiler = Compiler(catalog)
     chart = compiler.compile(NAME)
     templates = {path for path in chart.files if path.startswith("templates/")}
     assert {"templates/deployment.yaml", "templates/networkpolicy.yaml"} <= templates
-    policy = chart.files["templates/networkpolicy.yaml"].decode()
-    assert "openim-rpc-group" in policy
+    assert '"openim-rpc-group"' in rules_of(chart, "Egress")
     for umbrella in ("openim", "openim-server"):
         held = compiler.compile(umbrella)
         assert f"charts/{NAME}/templates/deployment.yaml" in held.files
         assert held.values[NAME] == {"enabled": True}
-    callee = compiler.compile("openim-rpc-group").files["templates/_network-policy.tpl"].decode()
-    ingress = callee.partition(".networkPolicyIngress")[2]
+    ingress = rules_of(compiler.compile("openim-rpc-group"), "Ingress")
     assert NAME in ingress, "the other end of the call is closed"
 
 
