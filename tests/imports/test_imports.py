@@ -209,6 +209,9 @@ def test_two_files_of_the_same_name(catalog: Catalog, write: Callable[[str, str]
     again = write("open-im-server/backup/mongodb.yml", "database: im\n")
     [said] = _mistakes(catalog, server, again)
     assert said.startswith("repeated-file: mongodb.yml of server is given twice, first as ")
+    beside = write("any/discovery.yml", "enable: etcd\nrpcService: {user: u}\n")
+    given = read_settings([beside, write("any/openim-api.yml", "api: {}\n")], catalog).given
+    assert [g.setting and g.setting.config for g in given] == [("server.discovery.enable",), None]
     alone = read_settings([write("x/mongodb.yml", "database: im\n")], catalog).given
     assert {given.setting.config for given in alone if given.setting} == {
         ("server.mongodb.database",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -32,6 +32,9 @@ _NO_VARIABLES = (
 )
 
 
+Products = tuple[tuple[ReleaseLine, ConfigFile], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """A file whose sort is known: variables or a document, of which ``products`` are those that
@@ -41,7 +44,7 @@ class _File:
     sort: Sort
     variables: Variables | None = None
     document: Document | None = None
-    products: tuple[tuple[ReleaseLine, ConfigFile], ...] = ()
+    products: Products = ()
 
 
 def read_files(
@@ -129,38 +132,35 @@ def _sort_of(path: pathlib.Path, document: Document, sorts: Sequence[Sort]) -> S
 
 
 def _with_products(files: list[_File]) -> list[_File]:
-    """The files with their products: those whose keys fit best, else those of the files that are
-    beside it, else those that the path names; else all that have such a file."""
-    certain: dict[pathlib.Path, dict[str, int]] = {}
-    chosen = [replace(file, products=_best(file)) for file in files]
-    for file in chosen:
+    """The files with the product that each is of. Many names are those of files of several."""
+    beside: dict[pathlib.Path, set[str]] = {}
+    for file in files:
         if len(file.products) == 1:
-            counts = certain.setdefault(file.path.parent, {})
-            product = file.products[0][0].product
-            counts[product] = counts.get(product, 0) + 1
-    return [replace(file, products=_beside(file, certain)) for file in chosen]
+            beside.setdefault(file.path.parent, set()).add(file.products[0][0].product)
+    return [
+        replace(file, products=_best(file, beside.get(file.path.parent, set()))) for file in files
+    ]
 
 
-def _best(file: _File) -> tuple[tuple[ReleaseLine, ConfigFile], ...]:
-    data = file.document.data if file.document else {}
-    unknown = [len(set(data) - set(config.schema["properties"])) for _, config in file.products]
-    known = [len(set(data) & set(config.schema["properties"])) for _, config in file.products]
-    fits = [(k, -u) for k, u in zip(known, unknown, strict=True)]
-    return tuple(p for p, fit in zip(file.products, fits, strict=True) if fit == max(fits))
+def _best(file: _File, beside: Collection[str]) -> Products:
+    """The product that others in the folder are of for certain, else that whose keys fit best, else
+    that which the path names; else all that have such a file."""
+    data = set(file.document.data) if file.document else set()
+    path = "/".join(file.path.absolute().parts[:-1])
 
+    def fit(config: ConfigFile) -> int:
+        known = set(config.schema["properties"])
+        return len(data & known) - len(data - known)
 
-def _beside(
-    file: _File, certain: Mapping[pathlib.Path, Mapping[str, int]]
-) -> tuple[tuple[ReleaseLine, ConfigFile], ...]:
-    if len(file.products) < 2:
-        return file.products
-    products = [line.product for line, _ in file.products]
-    counts = certain.get(file.path.parent, {})
-    parents = "/".join(file.path.absolute().parts[:-1])
-    for scores in ([counts.get(p, 0) for p in products], [parents.rfind(p) for p in products]):
-        if scores.count(max(scores)) == 1:
-            return (file.products[scores.index(max(scores))],)
-    return file.products
+    left = file.products
+    for score in (
+        [line.product in beside for line, _ in left],
+        [fit(config) for _, config in left],
+        [path.rfind(line.product) for line, _ in left],
+    ):
+        if score.count(max(score, default=0)) == 1:
+            return (left[score.index(max(score))],)
+    return left
 
 
 def _repeats(files: Iterable[_File]) -> Iterator[Finding]:
