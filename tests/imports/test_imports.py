@@ -142,6 +142,32 @@ def test_what_a_key_is_bound_to_decides_where_it_goes(
     }
 
 
+@pytest.mark.parametrize(
+    ("uri", "mongodb", "keys"),
+    [
+        ("mongodb://a:b@m.example.com/im", {"mode": "external"}, "uri"),
+        ("mongodb+srv://a:b@m.example.com/im?w=1", {"mode": "external"}, "uri"),
+        ("mongodb://a:b/c@m.example.com/im", {"mode": "external"}, "uri"),
+        (
+            "mongodb://a:b@m.example.com:7,n.example.com/im",
+            {"mode": "external", "addresses": ["m.example.com:7", "n.example.com:27017"]},
+            "password uri",
+        ),
+        ("mongodb://a:b@localhost:37017/im", None, ""),
+    ],
+)
+def test_a_uri_says_where_a_database_is(
+    imported: Import, write: Callable[[str, str], Path], uri: str, mongodb: Any, keys: str
+) -> None:
+    """Nothing of it is written but its hosts, and those only where they are plain to see."""
+    made = imported(write("server/mongodb.yml", f"uri: {uri}\n"))
+    if mongodb:
+        mongodb["existingSecret"] = "imported-mongodb"
+    assert (yaml.safe_load(made.text)["global"] or {}).get("mongodb") == mongodb
+    assert " ".join(re.findall(r"--from-file=(\w+)=", made.text)) == keys
+    assert "b/c" not in made.text
+
+
 def test_compose_wins_over_the_variables_that_it_is_given(
     imported: Import, write: Callable[[str, str], Path]
 ) -> None:

@@ -12,7 +12,7 @@ _PORTS = {"http": 80, "https": 443}
 _URL = re.compile(r"(?:([a-z][a-z0-9+.-]*)://)?(?:[^/@\s]*@)?([^/?#\s]*)[^\s]*", re.IGNORECASE)
 
 _HOST = r"[A-Za-z0-9._-]+(?::\d+)?"
-_HOSTS = re.compile(rf"(\w+)://(?:[^/@\s]*@)?({_HOST}(?:,{_HOST})*)(?:[/?][^@\s]*)?")
+_HOSTS = re.compile(rf"([a-z+]+)://(?:[^/@\s]*@)?({_HOST}(?:,{_HOST})*)(?:[/?][^@\s]*)?", re.I)
 
 
 def split(value: Any) -> list[str]:
@@ -41,7 +41,8 @@ def hosts_of(value: Any, dependency: Dependency) -> list[str]:
     """The addresses in a connection URI of the dependency; [] when it is none. Of a URI that is
     not well formed nothing is taken, since what looks like a host may be a part of a password."""
     found = _HOSTS.fullmatch(str(value))
-    if not dependency.scheme or not found or found[1].lower() != dependency.scheme:
+    schemes = (dependency.scheme, f"{dependency.scheme}+srv")  # the second asks DNS for the hosts
+    if not dependency.scheme or not found or found[1].lower() not in schemes:
         return []
     return [address(place, dependency.port) for place in split(found[2])]
 

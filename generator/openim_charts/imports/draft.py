@@ -228,26 +228,41 @@ class Draft:
             self.put(("global", "config", *key.name.split(".")), value, given)
 
     def _place(self, name: str, dependency: Dependency) -> None:
+        """Says where a middleware is, and what becomes of its login."""
         credential = dependency.credential
-        keys = {**self.well_known.get(name, {}), **self.secrets.get(name, {})}
-        for given in self.secrets.get(name, {}).values():
-            hosts = hosts_of(given.value, dependency)
-            known = any(is_local(host, given.inside) for host in hosts)
-            if name not in self._elsewhere and hosts and not known:
-                self._elsewhere[name] = hosts
-                self.put(("global", name, "addresses"), hosts, given)
+        changed = self.secrets.pop(name, {})
+        keys = {**self.well_known.get(name, {}), **changed}
+        whole = changed.get(dependency.whole)
+        if whole and name not in self._elsewhere and self._whole(whole, dependency):
+            keys = keys if self._elsewhere[name] else {dependency.whole: whole}
         if name in self._elsewhere:
-            self.values["global"][name] = {"mode": "external", **self.values["global"][name]}
+            _set(self.values, ("global", name), {"mode": "external", **self._section(name)})
             if credential and (keys or not credential.optional):
-                first = next(iter(keys.values()), None)
                 self.secrets[name] = keys
-                self._name_secret(credential, first or self.origins[("global", name, "addresses")])
+                self._name_secret(credential, self._first(name, keys))
             return
-        own = self.secrets.pop(name, {})
-        for given in own.values():
+        for given in changed.values():
             self.leave(given, f"The chart {dependency.component} makes a login of its own.")
-        if own and credential and credential.optional and "auth" in dependency.values:
-            self.put(("global", name, "auth", "enabled"), True, next(iter(own.values())))
+        if changed and credential and credential.optional and "auth" in dependency.values:
+            self.put(("global", name, "auth", "enabled"), True, next(iter(changed.values())))
+
+    def _whole(self, given: Given, dependency: Dependency) -> bool:
+        """Whether a secret says that a dependency is elsewhere. Its addresses are told only where
+        they have another port than the usual one, which pods may connect to anyhow."""
+        hosts = hosts_of(given.value, dependency)
+        if hosts and all(is_local(host, given.inside) for host in hosts):
+            return False
+        usual = all(host.endswith(f":{dependency.port}") for host in hosts)
+        self._elsewhere[dependency.name] = [] if usual else hosts
+        if not usual:
+            self.put(("global", dependency.name, "addresses"), hosts, given)
+        return True
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        return self.get(("global", name)) or {}
+
+    def _first(self, name: str, keys: Mapping[str, Given]) -> Given:
+        return next(iter(keys.values()), None) or self.origins[("global", name, "addresses")]
 
     def _name_secret(self, credential: Credential, given: Given) -> None:
         path = ("global", credential.name, "existingSecret")

@@ -154,7 +154,7 @@ def _best(file: _File, beside: Collection[str]) -> Products:
 
     left = file.products
     for score in (
-        [line.product in beside for line, _ in left],
+        [int(line.product in beside) for line, _ in left],
         [fit(config) for _, config in left],
         [path.rfind(line.product) for line, _ in left],
     ):

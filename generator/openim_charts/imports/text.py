@@ -46,8 +46,7 @@ def _secrets(draft: Draft, catalog: Catalog) -> Iterator[str]:
     )
     for name, given in draft.secrets.items():
         credential = catalog.credentials[name]
-        keys = [k for k, key in credential.keys.items() if not key.optional or k in given]
-        keys = [k for k in keys if k in given or not credential.optional]
+        keys = _keys(credential, given, bool(draft.get(("global", name, "addresses"))))
         secret = draft.get(("global", name, "existingSecret"))
         files = " ".join(f"--from-file={key}=FILE" for key in keys)
         text += f"#   kubectl create secret generic {secret} {files}\n"
@@ -56,6 +55,12 @@ def _secrets(draft: Draft, catalog: Catalog) -> Iterator[str]:
             if remark := draft.remarks.get(("secret", name, key)):
                 text += _comment(remark, "        ")
     yield text
+
+
+def _keys(credential: Credential, given: Mapping[str, Given], addressed: bool) -> list[str]:
+    """The keys that the Secret must hold: those that are given, and what programs need beside."""
+    enough = not addressed and any(credential.keys[key].whole for key in given)
+    return [k for k, key in credential.keys.items() if k in given or not (key.optional or enough)]
 
 
 def _origin(given: Given | None, credential: Credential, key: str) -> str:
