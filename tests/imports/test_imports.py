@@ -187,6 +187,23 @@ def test_compose_wins_over_the_variables_that_it_is_given(
     assert values["config"]["server"]["openim-api"] == {"api": {"compressionLevel": 2}}
 
 
+def test_files_that_a_compose_file_mounts_are_asked_for(
+    imported: Import, write: Callable[[str, str], Path]
+) -> None:
+    text = (
+        "services:\n"
+        "  openim-server:\n"
+        "    volumes:\n"
+        "      - ./data:/data\n"
+        "      - ./server/config:/openim-server/config:ro\n"
+        "      - {type: bind, source: x, target: /openim-server/config/webhooks.yml}\n"
+    )
+    said = imported(write("compose.yml", text)).text
+    assert "./server/config:/openim-server/config:ro (compose.yml:5)" in said
+    assert "a volume of openim-server (compose.yml:6)" in said
+    assert "/data" not in said
+
+
 @pytest.mark.parametrize(
     ("line", "value"),
     [
@@ -225,6 +242,18 @@ def test_mistakes_are_said_all_at_once(
     ]
     assert not any("my-secret" in line for line in said)
     assert "values of the chart openim-server" in said[-1]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["918273645546372819203", "!s3cr3t-word", "*s3cr3t-word", "&s3cr3t *s3cr3t-word", "%s3"],
+)
+def test_no_mistake_shows_a_value(
+    catalog: Catalog, write: Callable[[str, str], Path], value: str
+) -> None:
+    said = _mistakes(catalog, write("redis.yml", f"db: 0\npassword: {value}\n"))
+    assert said
+    assert not re.search(r"s3cr3t|9182736|%s3", " ".join(said)), said
 
 
 def test_two_files_of_the_same_name(catalog: Catalog, write: Callable[[str, str], Path]) -> None:

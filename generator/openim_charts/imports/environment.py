@@ -91,6 +91,20 @@ def container_variables(
                 yield key, text, interpolate(text, known), document.key((*path, index))
 
 
+def mounted(document: Document) -> Iterator[tuple[str, str, Location]]:
+    """Place in the container, text as written, and place in the file of what services mount."""
+    for name, service in _mapping(document.data.get("services")).items():
+        volumes = _mapping(service).get("volumes")
+        for index, volume in enumerate(volumes if isinstance(volumes, list) else ()):
+            place = document.key(("services", name, "volumes", index))
+            if isinstance(volume, str):
+                source, _, rest = volume.rpartition(":")
+                target = source.rpartition(":")[2] if rest in ("ro", "rw", "z", "Z") else rest
+                yield target, volume, place
+            else:
+                yield str(_mapping(volume).get("target", "")), f"a volume of {name}", place
+
+
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 

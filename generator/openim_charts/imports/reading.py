@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -13,6 +14,7 @@ from openim_charts.findings import Finding, FindingsError, Location
 from openim_charts.imports.environment import (
     Variables,
     container_variables,
+    mounted,
     only_reference,
     parse_variables,
 )
@@ -25,6 +27,12 @@ from openim_charts.yamlio.document import Path as Keys
 from openim_charts.yamlio.reader import parse
 from openim_charts.yamlio.text import decode
 
+_MOUNTED = (
+    "What is mounted there holds settings too: import those files together with this one, if you "
+    "have not."
+)
+_ABOUT_VALUES = ("yaml-number", "yaml-syntax", "yaml-tag")
+_WORD = re.compile(r"[!*&]?([^\s,\[\]{}#'\"]+)")
 _STAGES = ("environment", "values", "config")
 _NO_VARIABLES = (
     "This variable and others after it have their values from variables that are in another file; "
@@ -98,7 +106,8 @@ def _read(
         return _File(path, variables[0], variables=given), [*findings, *more]
     document, findings = parse(content, shown, refuse_templates=False)
     if document is None or findings:
-        return None, findings
+        lines = content.decode("utf-8", "replace").split("\n")
+        return None, [_without_value(finding, lines) for finding in findings]
     if config and (products := keys.files(path.name)):
         return _File(path, config, document=document, products=tuple(products)), []
     sort = _sort_of(path, document, sorts)
@@ -110,6 +119,18 @@ def _read(
         )
         return None, [Finding(Location(shown), "unknown-file", message)]
     return _File(path, sort, document=document), []
+
+
+def _without_value(finding: Finding, lines: Sequence[str]) -> Finding:
+    """A finding about a value, whose message does not repeat it: it may be a secret."""
+    if finding.rule not in _ABOUT_VALUES or finding.location.line > len(lines):
+        return finding
+    rest = lines[finding.location.line - 1][finding.location.column - 1 :]
+    word = _WORD.match(rest)
+    if not word:
+        return finding
+    message = finding.message.replace(word[0], "…").replace(word[1], "…")
+    return replace(finding, message=message)
 
 
 def _named(path: pathlib.Path, sort: Sort) -> bool:
@@ -218,6 +239,11 @@ def _containers(
             yield _variable(name, text, place, sort, keys)
     if not known:
         yield from absent[:1]
+    for target, written, place in mounted(document):
+        folders = {line.config_directory.rpartition("/")[2] for line in keys.lines}
+        name = pathlib.PurePosixPath(target).name
+        if name in folders or (name.endswith(".yml") and keys.files(name)):
+            yield Given(written, "", place, Setting(because=_MOUNTED))
     for name in document.data["services"]:
         if name not in sort.services:
             because = "A container of your own; it needs a chart or a manifest of your own."
