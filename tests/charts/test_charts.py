@@ -59,7 +59,9 @@ def test_a_typo_at_any_depth_is_refused_with_its_name(charts: Mapping[str, Chart
         values = json.loads(json.dumps(chart.values))
         parents = {path[:-1] for path in _leaves(values)}
         for parent in parents:
-            errors = list(check.iter_errors(_set(values, (*parent, "replicaCout"), "x")))
+            # Keys that are like none of ours may be there: Helm hands on those of parent charts.
+            typo = "storageClas" if parent == ("global",) else "replicaCout"
+            errors = list(check.iter_errors(_set(values, (*parent, typo), "x")))
             assert errors or _is_map(schema, parent), f"{chart.name}: {'.'.join(parent)}"
 
 

@@ -53,6 +53,27 @@ def test_every_mistake_is_named_in_its_place(values: Path) -> None:
     }
 
 
+def test_keys_of_strangers_are_let_be_below_global_and_there_only(tmp_path: Path) -> None:
+    path = tmp_path / "openim.yaml"
+    path.write_text(
+        "global:\n"
+        "  cattle: {clusterId: local}\n"
+        "  imageRegistry: registry.example.com\n"
+        "  kafak: {}\n"
+        "  priorityClass: high\n"
+        "  redis: {cattle: {}}\n"
+        "cattle: {}\n"
+    )
+    assert _run(path).stdout.splitlines() == [
+        f"{path}:4:3: unknown-key: unknown key 'kafak' in 'global'; did you mean 'kafka'?",
+        f"{path}:5:3: unknown-key: unknown key 'priorityClass' in 'global'; "
+        "did you mean 'priorityClassName'?",
+        f"{path}:6:11: unknown-key: unknown key 'cattle' in 'global.redis'; known: addresses, "
+        "database, existingSecret, mode, secretKeys, topology",
+        f"{path}:7:1: unknown-key: unknown key 'cattle'; no known one is like it",
+    ]
+
+
 def test_what_may_be_of_two_types_is_said_in_words(tmp_path: Path) -> None:
     path = tmp_path / "openim.yaml"
     path.write_text("redis:\n  resources:\n    requests: {memory: lots}\n")

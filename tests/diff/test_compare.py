@@ -343,6 +343,11 @@ def test_a_definition_that_holds_itself_ends() -> None:
         ({"additionalProperties": {"type": "string"}},
          {"additionalProperties": {"type": "string"}, "properties": {"a": {"type": "integer"}}},
          ["value-retyped"]),
+        # An object's own keys come and go, also where strangers' keys may be among them.
+        ({"properties": {"a": {}}, "propertyNames": {"enum": ["a"]}},
+         {"properties": {"b": {}}, "propertyNames": {"enum": ["b"]}},
+         ["value-added", "value-removed"]),
+        ({"propertyNames": {"enum": ["a"]}}, {}, ["schema-loosened"]),
         ({"properties": {"a": {"maximum": 5}}}, {}, ["schema-loosened"]),
         (True, False, ["schema-tightened"]),
     ],

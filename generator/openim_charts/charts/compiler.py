@@ -17,6 +17,7 @@ from openim_charts.charts.globals import (
     check_global_references,
     givers,
     global_node,
+    open_names,
     shown_globals,
 )
 from openim_charts.charts.graph_view import view
@@ -77,6 +78,7 @@ def umbrella_trees(
         enabled = {"enabled": _enabled(chart)}
         rest = {key: node for key, node in tree.items() if key != "global"}
         values[chart.name] = {**about, "properties": enabled}
+        # Helm hands global down, so each chart's values have a copy, which the original speaks for.
         schema[chart.name] = {
             **about,
             "properties": enabled | {"global": {"type": "object"}} | rest,
@@ -184,7 +186,9 @@ class Compiler:
         """The schema of ``global``, with its definitions; made at the first use of each form."""
         if described not in self._global_schemas:
             writer = SchemaWriter(definition, described)
-            schema = share_repeated(writer.object(self.globals), prefix="g")
+            closed = writer.object(self.globals)
+            del closed["additionalProperties"]
+            schema = share_repeated({**closed, **open_names(self.globals)}, prefix="g")
             schema["definitions"] = {**writer.definitions, **schema.get("definitions", {})}
             self._global_schemas[described] = schema
         return self._global_schemas[described]
@@ -196,10 +200,6 @@ class Compiler:
         everywhere = {**about, "allOf": [{"$ref": "#/definitions/global"}]}
         writer = SchemaWriter(definition, described)
         own = writer.object({key: node for key, node in tree.items() if key != "global"})
-        for node in own["properties"].values():
-            # Helm hands global down to the charts of an umbrella, so their values have it too.
-            if "global" in node.get("properties", {}):
-                node["properties"]["global"] = everywhere
         own["properties"] |= {"global": everywhere, "enabled": {"type": "boolean"}}
         definitions = {
             **shared["definitions"],

@@ -14,6 +14,8 @@ from openim_charts.findings import Finding, FindingsError, Location
 from openim_charts.specs.model import Catalog, ChartSpec, ConfigFile, Credential, Dependency
 from openim_charts.specs.suggest import hint
 
+_SHORT = 5
+
 
 def _secret_properties(credential: Credential) -> Tree:
     keys = {
@@ -154,6 +156,25 @@ def all_globals(catalog: Catalog, features: Iterable[Feature]) -> Tree:
         "properties": global_config(catalog.lines_in_use),
     }
     return tree
+
+
+def open_names(properties: Iterable[str]) -> Tree:
+    """JSON Schema for the keys of ``global``: those of ``properties``, and strangers' keys.
+
+    Helm hands ``global`` to every chart of a release, so a parent chart's keys and an installer's
+    (Rancher's ``cattle``) come along. A key is refused that is one of ours but for a slip: a letter
+    that is missing, wrong, one too many, or two in the wrong order. Names of five letters and less
+    are too much like others for that. Helm's engine has no lookahead, so the slips are written out.
+    """
+    names = sorted(properties)
+    slips = (
+        f"{name[:place]}.{{1,3}}{name[place + 2 :]}"
+        for name in names
+        if len(name) > _SHORT
+        for place in range(len(name) - 1)
+    )
+    slip = {"pattern": f"^({'|'.join(slips)})$"}
+    return {"propertyNames": {"anyOf": [{"enum": names}, {"not": slip}]}}
 
 
 def global_node(properties: Tree) -> Node:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openim_charts.charts.model import Chart
+from openim_charts.checks.rendered import get
 from openim_charts.checks.scenarios import ValuesSchema, overlay
 from openim_charts.findings import Finding, FindingsError, Location
 from openim_charts.helm.adapter import HelmError
 from openim_charts.specs.messages import show_path
+from openim_charts.specs.suggest import nearest
 from openim_charts.yamlio.document import Document, Path
 from openim_charts.yamlio.reader import read
 
@@ -21,6 +23,8 @@ _DIG = re.compile(r"\.(\w+)>: error calling dig: ")
 
 # A value, as templates that refuse some name it.
 _WORD = re.compile(r"[A-Za-z][\w-]*(?:\.[\w-]+)*")
+
+_LIKE = 0.8  # of their letters
 
 # Helm's words for what the schema refuses: a JSON pointer, and why.
 _POINTER = re.compile(r"at '(/[^']+)': (.+)")
@@ -65,7 +69,20 @@ def faults(chart: Chart, document: Document) -> list[Finding]:
         # Helm drops a key that is null from a subchart's defaults, before it looks at the schema.
         return error.instance is None and bool(members.intersection(error.instance_path[:1]))
 
-    return ValuesSchema(chart).faults(document, dropped)
+    found = ValuesSchema(chart).faults(document, dropped)
+    return sorted({*found, *_misspelt(chart, document)})
+
+
+def _misspelt(chart: Chart, document: Document) -> Iterator[Finding]:
+    """Keys of ``global`` that are like one that charts know: the schema, which must take keys of
+    strangers there, refuses only those that differ by a slip."""
+    shared = document.data.get("global")
+    known = get(chart.schema, "definitions", "global", "properties") or {}
+    for key in shared if isinstance(shared, Mapping) else ():
+        meant = nearest(key, known, _LIKE)
+        if key not in known and meant:
+            message = f"unknown key '{key}' in 'global'; did you mean '{meant}'?"
+            yield Finding(document.key(("global", key)), "unknown-key", message)
 
 
 def refusals(error: HelmError, document: Document) -> list[Finding]:

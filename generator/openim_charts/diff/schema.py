@@ -14,8 +14,7 @@ _LOWEST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minPropertie
 _HIGHEST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _TEXTS = ("pattern", "format", "const", "multipleOf")
 # Compared as wholes: whether one implies the other cannot be told.
-_WHOLES = ("not", "if", "then", "else", "dependencies", "propertyNames", "patternProperties",
-           "contains")  # fmt: skip
+_WHOLES = ("not", "if", "then", "else", "dependencies", "patternProperties", "contains")
 
 
 def compare_types(base: Mapping[str, Any], head: Mapping[str, Any]) -> Iterator[Verdict]:
@@ -51,6 +50,8 @@ def compare_constraints(
     yield from _whole("uniqueItems", *unique)
     for key in _WHOLES:
         yield from _whole(key, plain(0, base.get(key)), plain(1, head.get(key)))
+    names = (None if _knows_keys(s) else s.get("propertyNames") for s in (base, head))
+    yield from _whole("propertyNames", *(plain(side, found) for side, found in enumerate(names)))
     yield from _choices("enum", base.get("enum"), head.get("enum"), TIGHTER, LOOSER)
     alternatives = plain(0, base.get("anyOf")), plain(1, head.get("anyOf"))
     yield from _choices("anyOf", *alternatives, TIGHTER, LOOSER)
@@ -60,6 +61,13 @@ def compare_constraints(
     yield from _choices("allOf", *demands, LOOSER, TIGHTER)
     required = base.get("required") or [], head.get("required") or []
     yield from _choices("required", *required, LOOSER, TIGHTER)
+
+
+def _knows_keys(schema: Mapping[str, Any]) -> bool:
+    """Whether an object has keys of its own: a closed one, or one that lets strangers' keys be
+    and tells by ``propertyNames`` which are slips of its own."""
+    named = "properties" in schema and "propertyNames" in schema
+    return named or schema.get("additionalProperties") is False
 
 
 def _types(schema: Mapping[str, Any]) -> set[str]:
@@ -154,9 +162,9 @@ class SchemaComparison:
         old, new = base.get("properties", {}), head.get("properties", {})
         others = base.get("additionalProperties", True), head.get("additionalProperties", True)
         for key in dict.fromkeys((*old, *new)):
-            if key not in new and others[1] is False:
+            if key not in new and _knows_keys(head):
                 yield "value-removed", (key,), ""
-            elif key not in old and others[0] is False:
+            elif key not in old and _knows_keys(base):
                 yield "value-added", (key,), ""
             else:  # a key without a schema of its own has that of all other keys
                 pair = old.get(key, others[0]), new.get(key, others[1])

@@ -61,6 +61,8 @@ def _explain(error: Any, schema: Mapping[str, Any], document: Document) -> Itera
         yield Finding(document.key(path), "missing-key", message)
     elif rule == "uniqueItems":
         yield from _repeats(error.instance, path, document)
+    elif rule == "propertyNames" and "properties" in (holder := _names_holder(error, schema)):
+        yield from _unknown_keys([details["error"].instance], path, holder, document)
     elif rule == "propertyNames":
         inner = details["error"]
         expects = _expects(_parent(inner, schema)) or _expects(_parent(error, schema))
@@ -81,8 +83,21 @@ def _quote(path: Path, document: Document) -> str:
 
 def _parent(error: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """The schema object that holds the failed keyword."""
+    return _at(error.schema_path[:-1], schema)
+
+
+def _names_holder(error: Any, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema object that holds the ``propertyNames`` which a key fails; {} when a reference
+    has led elsewhere."""
+    path = list(error.schema_path)
+    if "propertyNames" not in path:
+        return {}
+    return _at(path[: len(path) - 1 - path[::-1].index("propertyNames")], schema)
+
+
+def _at(path: Iterable[str | int], schema: Mapping[str, Any]) -> Mapping[str, Any]:
     node: Any = schema
-    for part in error.schema_path[:-1]:
+    for part in path:
         while isinstance(node, Mapping) and part not in node and "$ref" in node:
             node = referred(schema, node["$ref"])
         try:

@@ -8,9 +8,12 @@ from collections.abc import Iterable
 _MOST_LISTED = 12
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that ``word`` was meant to be, by its letters; "" when none is like it."""
-    near = difflib.get_close_matches(word, sorted(set(known)), n=1, cutoff=0.6)
+def nearest(word: str, known: Iterable[str], likeness: float = 0.6) -> str:
+    """The known word that ``word`` was meant to be, by its letters; "" when none is like it.
+
+    ``likeness`` is the least share of letters, of 1, that both have in the same order.
+    """
+    near = difflib.get_close_matches(word, sorted(set(known)), n=1, cutoff=likeness)
     return near[0] if near else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -40,3 +41,15 @@ def test_a_service_without_the_family_that_openim_listens_on_is_refused(
 
 def test_other_programs_may_have_any_family(render: Render) -> None:
     assert render("openim-web-front", {"service": {"ipFamilies": ["IPv6"]}})
+
+
+def test_a_slip_below_global_is_named_once_and_a_stranger_s_key_is_let_be(
+    render: Render, command: Helm
+) -> None:
+    """Once, and not for each chart to which Helm hands it down."""
+    with pytest.raises(HelmError) as error:
+        render("openim-chat", {"global": {"storageClas": "fast"}}, command)
+    assert "'storageClas'" in str(error.value)
+    assert set(re.findall(r"at '(/[^']*)'", str(error.value))) == {"/global"}
+    cattle = {"clusterId": "local", "systemDefaultRegistry": ""}
+    assert render("openim-chat", {"global": {"cattle": cattle}}, command)
