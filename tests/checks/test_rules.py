@@ -203,7 +203,8 @@ EXTRA = {
         metadata: {name: demo-web}
         spec:
           rules:
-            - backendRefs: [{name: demo-web, port: 80}]
+            - matches: [{path: {type: PathPrefix, value: /}}]
+              backendRefs: [{group: "", kind: Service, weight: 1, name: demo-web, port: 80}]
         """,
     "cron": """\
         apiVersion: batch/v1
@@ -411,6 +412,8 @@ WRONG: list[tuple[str, tuple[str, ...], str, str, str]] = [
         "no Service 'demo-wep'",
     ),
     ("service-targets", ("ingress",), "port: {name: http}}}", "port: {number: 81}}}", "no port 81"),
+    ("crd-defaults", ("route",), "weight: 1, ", "", "lacks weight, whose default is 1"),
+    ("crd-defaults", ("route",), "type: PathPrefix, ", "", 'lacks type, whose default is "PathPr'),
     ("service-targets", ("route",), "port: 80}]", "port: 8080}]", "no port 8080"),
     ("addresses-resolve", (), "demo-web.apps.svc:80", "demo-web.apps.svc:81", "no port 81"),
     ("addresses-resolve", (), "demo-redis:6379", "demo-redis:6380", "redis listens on 6379"),

@@ -30,6 +30,29 @@ def crd_schemas(crd: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str, An
         yield api, kind, schema
 
 
+def defaults(
+    schema: Mapping[str, Any], value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any, bool]]:
+    """(path, default, whether the field is there) of each field with a default that belongs to an
+    object which is there; ``schema`` is the structural schema of ``value``.
+
+    https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#defaulting
+    """
+    if isinstance(value, Mapping):
+        for name, inner in schema.get("properties", {}).items():
+            if "default" in inner:
+                yield (*path, name), inner["default"], name in value
+            if name in value:
+                yield from defaults(inner, value[name], (*path, name))
+        free = schema.get("additionalProperties")
+        if isinstance(free, Mapping):
+            for name, one in value.items():
+                yield from defaults(free, one, (*path, name))
+    elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
+        for index, one in enumerate(value):
+            yield from defaults(schema["items"], one, (*path, index))
+
+
 def strict(schema: Mapping[str, Any]) -> dict[str, Any]:
     """A structural schema as draft-07: unknown fields refused, Kubernetes' extensions resolved."""
     result: dict[str, Any] = {}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
 
 from openim_charts.jsonschema import jsonschema_rs
 from openim_charts.kubernetes.bundle import PREFIX, Bundle, load_bundle, references
-from openim_charts.kubernetes.crd import crd_schemas
+from openim_charts.kubernetes.crd import crd_schemas, defaults
 from openim_charts.kubernetes.define import definition
 
 _SILENT = ("format", "x-kubernetes-group-version-kind")
@@ -98,6 +98,7 @@ class KubernetesSchemas:
         self._bundle = bundle
         self._kinds = bundle.kinds()
         self._custom: dict[tuple[str, str], dict[str, Any]] = {}
+        self._published: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._validators: dict[tuple[str, str, str], Any] = {}
         self._bases: dict[tuple[str, str], str] = {}
         for crd in bundle.crds:
@@ -119,6 +120,16 @@ class KubernetesSchemas:
         for api, kind, schema in crd_schemas(crd):
             self._custom[api, kind] = schema
             self._validators.pop((api, kind, ""), None)
+        spec = crd["spec"]
+        for version in spec["versions"]:
+            published = version.get("schema", {}).get("openAPIV3Schema", {})
+            self._published[f"{spec['group']}/{version['name']}", spec["names"]["kind"]] = published
+
+    def defaults(self, manifest: Mapping[str, Any]) -> Iterator[tuple[Place, Any, bool]]:
+        """Fields of an object of a custom kind that its CustomResourceDefinition has a default for:
+        path, default, and whether the manifest has the field. None of kinds that are not known."""
+        key = (str(manifest.get("apiVersion")), str(manifest.get("kind")))
+        return defaults(self._published.get(key, {}), manifest)
 
     def validate(self, version: str, manifest: Mapping[str, Any]) -> list[Problem] | None:
         """All faults of a manifest under a minor such as "1.31": (path to the field, message).

@@ -196,6 +196,29 @@ def test_users_annotations_cannot_open_hidden_paths(render: Render) -> None:
     }
 
 
+def test_routes_attach_to_parents_of_any_kind(render: Render) -> None:
+    exposure = SCENARIOS["http-route"]["global"]["exposure"]
+    parents = [
+        {"name": "public", "port": 8443},
+        {"name": "l", "kind": "ListenerSet", "group": "x.io"},
+    ]
+    values = {"global": {"exposure": {**exposure, "gateway": {"parentRefs": parents}}}}
+    (route,) = of_kind(render("openim-api", values), "HTTPRoute")
+    group = "gateway.networking.k8s.io"
+    assert route["spec"]["parentRefs"] == [
+        {"group": group, "kind": "Gateway", "name": "public", "port": 8443},
+        {"group": "x.io", "kind": "ListenerSet", "name": "l"},
+    ]
+
+
+def test_a_gateway_that_refuses_timeouts_gets_none(render: Render) -> None:
+    exposure = SCENARIOS["http-route"]["global"]["exposure"]
+    gateway = {**exposure["gateway"], "websocketTimeout": ""}
+    values = {"global": {"exposure": {**exposure, "gateway": gateway}}}
+    (route,) = of_kind(render("openim-msggateway", values), "HTTPRoute")
+    assert "timeouts" not in route["spec"]["rules"][0]
+
+
 def test_websockets_and_uploads_are_not_cut_off(render: Render) -> None:
     (route,) = of_kind(render("openim-msggateway", SCENARIOS["http-route"]), "HTTPRoute")
     assert route["spec"]["rules"][0]["timeouts"] == {"request": "0s"}

@@ -101,3 +101,10 @@ def test_links_that_no_client_can_open_are_told(rendering: Notes, chart: str) ->
     assert told not in rendering(chart, {"global": {"exposure": INGRESS}}).notes
     own = {"global": {"objectStorage": {"publicURL": "https://files.example.com"}}}
     assert told not in rendering(chart, own).notes
+
+
+def test_the_notes_say_what_ingress_nginx_must_allow(rendering: Notes) -> None:
+    nginx = {"global": {"exposure": INGRESS | {"ingress": {"controller": "nginx"}}}}
+    for chart in ("openim", "openim-api"):
+        assert "annotations-risk-level Critical" in rendering(chart, nginx).notes
+        assert "risk-level" not in rendering(chart, {"global": {"exposure": INGRESS}}).notes

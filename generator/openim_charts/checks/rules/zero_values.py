@@ -7,6 +7,7 @@ from typing import Any
 
 from openim_charts.checks.rendered import Path, RenderedObject
 from openim_charts.checks.rule import ObjectRule, Problem
+from openim_charts.kubernetes.schemas import KubernetesSchemas
 from openim_charts.specs.model import Catalog
 
 # Empty here says something that leaving the field out does not.
@@ -51,8 +52,9 @@ class ZeroValues(ObjectRule):
     )
 
     def check(self, obj: RenderedObject, catalog: Catalog) -> Iterator[Problem]:  # noqa: ARG002
+        meant = {path for path, *_ in KubernetesSchemas.load().defaults(obj.data)}
         for path, value in _zeros(obj.data, ()):
-            if _is_free(path, obj):
+            if path in meant or _is_free(path, obj):
                 continue
             if value is None:
                 yield Problem("null is rendered; leave the field out", obj, path)
