@@ -78,6 +78,11 @@ def test_values_without_effect_are_named(said: Said) -> None:
     assert said(IDLE) == ["3:43 warning idle-value", "8:23 warning idle-value"]
 
 
+@pytest.mark.parametrize("text", ["global: {}\n", "redis: {}\nglobal: {image: {}}\n"])
+def test_an_empty_section_is_no_value(said: Said, text: str) -> None:
+    assert said(text) == []
+
+
 OLD = {
     "config:\n  envs: {discovery: k8s}\n  mongo: {database: openIM_v3}\n": "2:3",
     "replicaCount: 1\nimage: {tag: latest}\nglobal:\n  monitor: {enabled: true}\n": "4:3",

@@ -19,8 +19,8 @@ _SECRET = "\nkind: Secret\n"  # what Helm generates is another one in each rende
 
 
 def leaves(data: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of all values in a mapping; a list is one value."""
-    if isinstance(data, Mapping) and data:
+    """The paths of all values in a mapping; a list is one value, and an empty mapping is none."""
+    if isinstance(data, Mapping):
         for key, value in data.items():
             yield from leaves(value, (*path, str(key)))
     elif path:
@@ -114,7 +114,8 @@ class Trial:
         """Whether a chart that is installed reads the section of ``global`` at the path."""
         own = self.values.get(owner)
         off = isinstance(own, Mapping) and own.get("enabled") is False
-        return not off and path[1] in compile_chart(self.catalog, owner).values["global"]
+        section = path[1] if len(path) > 1 else ""  # of global: null
+        return not off and section in compile_chart(self.catalog, owner).values["global"]
 
     def has_effect(self, owner: str, path: Path) -> bool:
         """Whether the chart renders something else without the value."""
