@@ -130,7 +130,7 @@ securityContext:
 {{/* What every pod of the chart has, Jobs' too. */}}
 {{- define "[[ prefix ]].podSettings" -}}
 {{- $defaults := include "[[ prefix ]].defaultPodSecurityContext" . | fromYaml }}
-{{- $left := ternary (list "runAsUser" "runAsGroup" "fsGroup") list .Values.global.userFromPlatform }}
+{{- $left := ternary (list "runAsUser" "runAsGroup" "fsGroup") list (default false .Values.global.userFromPlatform) }}
 {{- with include "[[ prefix ]].securityContext" (list .Values.podSecurityContext .Values.global.podSecurityContext $defaults $left) }}
 securityContext:
   {{- . | nindent 2 }}
