@@ -25,7 +25,7 @@ from tests.conftest import ROOT
 DATA = Path(__file__).parent / "data"
 CASES = sorted(DATA.glob("*/*"))
 PUBLISHED = ["variables/v3.8.env", "compose/old", "values/published", "values/fronts"]
-RENDERED = ["compose/im-app", "config/changed", "values/scaled", "values/xuexihuang"]
+RENDERED = ["config/changed", "values/xuexihuang"]
 Import = Callable[..., Imported]
 
 
@@ -202,6 +202,21 @@ def test_files_that_a_compose_file_mounts_are_asked_for(
     assert "./server/config:/openim-server/config:ro (compose.yml:5)" in said
     assert "a volume of openim-server (compose.yml:6)" in said
     assert "/data" not in said
+
+
+def test_a_variable_wins_over_its_file_also_with_a_value_as_published(
+    imported: Import, write: Callable[[str, str], Path]
+) -> None:
+    env = write(".env", "MINIO_INTERNAL_ADDRESS=minio:9000\nOPENIM_SECRET=one-word\n")
+    minio = write("server/minio.yml", "internalAddress: s3.example.com:9000\n")
+    share = write("server/share.yml", "secret: one-word\n")
+    chat = write("chat/share.yml", "openIM: {secret: another-word}\n")
+    text = imported(env, minio, share, chat).text
+    assert "internalAddress (server/minio.yml:1): MINIO_INTERNAL_ADDRESS (.env:1) wins" in text
+    assert "openIM.secret (chat/share.yml:1): OPENIM_SECRET (.env:2) wins" in text
+    assert yaml.safe_load(text)["global"] == {"server": {"existingSecret": "imported-server"}}
+    apart = imported(share, chat).text
+    assert "openIM.secret (chat/share.yml:1): One Secret holds it for all, and secret (" in apart
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from openim_charts.imports.model import Given, Sort
 from openim_charts.imports.reading import read_files, short_names
 from openim_charts.imports.sorts import read_sorts
 from openim_charts.imports.text import as_text
+from openim_charts.imports.translate import Translator
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document
 from openim_charts.yamlio.reader import parse
@@ -61,10 +62,11 @@ def as_openim(settings: Settings, chart: Chart, judge: Judge) -> Imported:
 
     A value that ``judge`` refuses is taken out, and a comment says so.
     """
-    draft = Draft(settings.catalog, settings.keys, settings.stock, chart.values)
+    draft = Draft(chart.values)
+    translator = Translator(draft, settings.catalog, settings.keys, settings.stock)
     for given in settings.given:
-        draft.add(given)
-    draft.finish()
+        translator.add(given)
+    translator.finish()
     refused: tuple[Finding, ...] = ()
     for _ in range(_MOST_ROUNDS):
         text = as_text(draft, settings.catalog, settings.files)
