@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -287,6 +288,41 @@ def test_two_files_of_the_same_name(catalog: Catalog, write: Callable[[str, str]
         ("server.mongodb.database",),
         ("chat.mongodb.database",),
     }
+
+
+def test_what_is_wrong_with_the_files_that_say_how_to_import_has_its_place(
+    catalog: Catalog, write: Callable[[str, str], Path], tmp_path: Path
+) -> None:
+    write(
+        "chart-specs/imports/theirs.yaml",
+        "extends: bass\n"
+        "title: theirs\n"
+        "form: values\n"
+        "charts: {old: openim-api}\n"
+        "settings:\n"
+        "  a: {config: server.redis.addres}\n"
+        "  b: {config: server.webhooks}\n"
+        "  c: {config: [chat.*.address, '*.log.isStdout']}\n",
+    )
+    write("chart-specs/imports/more.yaml", "extends: theirs\ntitle: more\n")
+    write("chart-specs/imports/formless.yaml", "title: formless\n")
+    write("chart-specs/imports/base.yaml", "title: base\ncharts: {old: openim-apy}\n")
+    write("chart-specs/imports/bad.yaml", "title: bad\nfrom: values\n")
+    with pytest.raises(FindingsError) as caught:
+        read_sorts(replace(catalog, root=str(tmp_path)))
+    lacks = "missing-key: the file lacks the key 'form', and no other extends it; add the key"
+    said = [str(finding).removeprefix("chart-specs/imports/") for finding in caught.value.findings]
+    assert said == [
+        "bad.yaml:2:1: unknown-key: unknown key 'from'; did you mean 'form'?",
+        f"base.yaml:1:1: {lacks}",
+        "base.yaml:2:15: unknown-chart: unknown chart 'openim-apy'; did you mean 'openim-api'?",
+        f"formless.yaml:1:1: {lacks}",
+        "more.yaml:1:10: unknown-import: 'theirs' extends another file itself; extend that one",
+        "theirs.yaml:1:10: unknown-import: there is no other file 'bass.yaml' beside it; "
+        "did you mean 'base'?",
+        "theirs.yaml:6:15: unknown-key: no release in use has the key 'server.redis.addres'; "
+        "did you mean 'server.redis.address'?",
+    ]
 
 
 def test_the_files_that_say_how_to_import_name_values_that_there_are(

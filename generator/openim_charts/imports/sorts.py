@@ -50,10 +50,7 @@ def _documents(root: Path) -> tuple[dict[str, Document], list[Finding]]:
 def _check(
     document: Document, documents: Mapping[str, Document], keys: ConfigKeys, catalog: Catalog
 ) -> Iterator[Finding]:
-    base = document.data.get("extends")
-    if base is not None and base not in documents:
-        message = f"there is no file '{base}.yaml' beside it{hint(base, documents)}"
-        yield Finding(document.value(("extends",)), "unknown-import", message)
+    yield from _check_base(document, documents)
     for old, chart in document.data.get("charts", {}).items():
         if chart not in catalog.charts:
             message = f"unknown chart '{chart}'{hint(chart, catalog.charts)}"
@@ -62,6 +59,26 @@ def _check(
         for target in _listed(setting.get("config", ())):
             if wrong := keys.wrong(target):
                 yield Finding(document.value(("settings", name, "config")), "unknown-key", wrong)
+
+
+def _check_base(document: Document, documents: Mapping[str, Document]) -> Iterator[Finding]:
+    base = document.data.get("extends")
+    others = {name: d for name, d in documents.items() if d is not document}
+    place = document.value(("extends",))
+    if base is None:
+        names = {d.data.get("extends") for d in documents.values()}
+        if "form" not in document.data and Path(document.path).stem not in names:
+            message = "the file lacks the key 'form', and no other extends it; add the key"
+            yield Finding(document.key(()), "missing-key", message)
+    elif base not in others:
+        message = f"there is no other file '{base}.yaml' beside it{hint(base, others)}"
+        yield Finding(place, "unknown-import", message)
+    elif "extends" in others[base].data:
+        message = f"'{base}' extends another file itself; extend that one"
+        yield Finding(place, "unknown-import", message)
+    elif "form" not in document.data and "form" not in others[base].data:
+        message = f"neither this file nor '{base}' has the key 'form'; add it"
+        yield Finding(document.key(()), "missing-key", message)
 
 
 def _merged(data: Mapping[str, Any], documents: Mapping[str, Document]) -> dict[str, Any]:
