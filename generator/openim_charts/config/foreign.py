@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from collections.abc import Mapping
 from typing import Any
 
 from openim_charts.findings import Finding
+from openim_charts.imports.api import Mistaken, read_sorts
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document, Path
-from openim_charts.yamlio.reader import parse_plain
 
-_ENOUGH = 4  # keys that many charts have, together in one file
+_ENOUGH = 4  # settings that files for many charts have, together in one file
 
 
 def foreign(document: Document, catalog: Catalog) -> list[Finding]:
-    """One finding that says whose values these are, where data/foreign.yaml knows them; it is for
-    files that the chart's schema refuses, in place of a finding for each of their keys."""
-    source = files("openim_charts.config") / "data" / "foreign.yaml"
-    for other in parse_plain(source.read_text("utf-8"), "foreign.yaml")["charts"]:
-        found = _had(document, other["any"]) or _had(document, other["together"], _ENOUGH)
+    """One finding that says what these values are for, where chart-specs/imports/ knows them; it is
+    for files that the chart's schema refuses, in place of a finding for each of their keys.
+
+    Raises FindingsError when a file of chart-specs/imports/ is wrong.
+    """
+    known = dict.fromkeys(sort.mistaken for sort in read_sorts(catalog) if sort.mistaken)
+    for other in known:
+        found = _told(document, other)
         if found:
             message = (
-                f"these are values of {other['title']}, which these charts do not take; "
-                f"{catalog.repository.home}/blob/main/{other['page']} says how to move"
+                f"these values are for {other.whose}, and mean nothing to these charts; "
+                f"{catalog.repository.home}/blob/main/{other.page} says how to move"
             )
             return [Finding(document.key(found), "foreign-values", message)]
     return []
 
 
-def _had(document: Document, keys: Sequence[str], least: int = 1) -> Path:
-    """The first of the keys in the file, if there are enough of them; else ()."""
-    paths: list[Path] = [tuple(key.split(".")) for key in keys]
-    there = [path for path in paths if _is_there(document.data, path)]
-    return min(there, key=document.key) if len(there) >= least else ()
+def _told(document: Document, other: Mistaken) -> Path:
+    """The first key of the file that tells whose it is; () where none does."""
+    for names, least in ((other.alone, 1), (other.together, _ENOUGH)):
+        paths: list[Path] = [tuple(name.split(".")) for name in names]
+        there = [path for path in paths if _is_there(document.data, path)]
+        if len(there) >= least:
+            return min(there, key=document.key)
+    return ()
 
 
 def _is_there(data: Any, path: Path) -> bool:

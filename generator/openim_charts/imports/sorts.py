@@ -8,7 +8,7 @@ from typing import Any
 
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.imports.keys import ConfigKeys
-from openim_charts.imports.model import Setting, Sort, Words
+from openim_charts.imports.model import Mistaken, Setting, Sort, Words
 from openim_charts.specs.layout import IMPORTS, SPECS
 from openim_charts.specs.model import Catalog
 from openim_charts.specs.schema import validate
@@ -105,7 +105,13 @@ def _sort(name: str, data: Mapping[str, Any]) -> Sort:
         marks=tuple(data.get("marks", ())),
         services=tuple(data.get("services", ())),
         settings=settings,
+        mistaken=_mistaken(data["mistaken"]) if "mistaken" in data else None,
     )
+
+
+def _mistaken(data: Mapping[str, Any]) -> Mistaken:
+    listed = (tuple(data.get(key, ())) for key in ("alone", "together"))
+    return Mistaken(data["for"], data["page"], *listed)
 
 
 def _words(name: str) -> Words:

@@ -77,6 +77,17 @@ Settings = Annotated[
 ]
 
 
+class MistakenKeys(Keys, frozen=True, kw_only=True):
+    """Files that 'openim-charts config validate' is given by mistake, since they are for others."""
+
+    for_: Annotated[Text, about("What such files are for.")] = field(name="for")
+    page: Annotated[Text, about("Document of the project that says how to move from there.")]
+    alone: Annotated[Listed, about("Settings of which one is enough to tell.")] = ()
+    together: Annotated[
+        Listed, about("Settings that files for other charts have too: four of them tell.")
+    ] = ()
+
+
 class ImportKeys(Keys, frozen=True, kw_only=True):
     """A sort of file that 'openim-charts config import' reads: chart-specs/imports/NAME.yaml."""
 
@@ -99,6 +110,9 @@ class ImportKeys(Keys, frozen=True, kw_only=True):
     ] = ""
     files: Annotated[Listed, about("Patterns of file names.")] = ()
     marks: Annotated[Listed, about("Settings of which a file of this sort has one at least.")] = ()
+    mistaken: Annotated[
+        MistakenKeys | None, about("How values of this sort are told from an openim.yaml.")
+    ] = None
     services: Annotated[Listed, about("Services of the compose file as it is published.")] = ()
     charts: Annotated[
         Mapping[str, Annotated[Name, about("The chart.")]],
