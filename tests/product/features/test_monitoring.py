@@ -42,7 +42,8 @@ def test_operator_objects_replace_annotations(catalog: Catalog, render: Render) 
         names = [p["name"] for p in template["spec"]["containers"][0]["ports"]]
         assert endpoint["port"] in names
         job = f"openimserver-{name}"
-        assert {"targetLabel": "job", "replacement": job} in endpoint["relabelings"]
+        own = {"action": "replace", "targetLabel": "job", "replacement": job}
+        assert own in endpoint["relabelings"]
         for o in (monitor, rule):
             assert o["metadata"]["labels"]["release"] == "prometheus"
 
