@@ -30,4 +30,6 @@ def test_openim_schema_names_wrong_keys(made: dict[str, str]) -> None:
     assert check.is_valid({"global": {"redis": {"mode": "external", "addresses": ["r:6379"]}}})
     [error] = check.iter_errors({"global": {"redis": {"pasword": "x"}}})
     assert "'pasword'" in error.message
-    assert not check.is_valid({"global": {"redis": {"mode": "external"}, "x": 1}})
+    assert not check.is_valid({"global": {"redis": {"mode": "external", "addresses": []}}})
+    assert not check.is_valid({"global": {"loging": {}}}), "a slip"
+    assert check.is_valid({"global": {"cattle": {"clusterId": "local"}}}), "a stranger's"
