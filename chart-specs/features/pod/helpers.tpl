@@ -135,6 +135,7 @@ securityContext:
 securityContext:
   {{- . | nindent 2 }}
 {{- end }}
+enableServiceLinks: {{ default false .Values.enableServiceLinks }}
 {{- with .Values.hostAliases }}
 hostAliases:
   {{- toYaml . | nindent 2 }}

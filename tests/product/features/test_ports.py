@@ -145,3 +145,13 @@ def test_one_port_twice_is_refused_with_what_to_set(catalog: Catalog, render: Re
     values["global"]["config"]["server"]["openim-api"]["api"]["ports"] = [chart.ports["metrics"]]
     with pytest.raises(HelmError, match=r"set another one in .*openim-api\.prometheus\.ports"):
         render(chart.name, values)
+
+
+def test_a_load_balancer_can_be_closed_to_the_world(render: Render) -> None:
+    def ranges(kind: str) -> object:
+        service = {"type": kind, "loadBalancerSourceRanges": ["203.0.113.0/24"]}
+        (found,) = of_kind(render("openim-api", {"service": service}), "Service")
+        return found["spec"].get("loadBalancerSourceRanges")
+
+    assert ranges("LoadBalancer") == ["203.0.113.0/24"]
+    assert ranges("ClusterIP") is None

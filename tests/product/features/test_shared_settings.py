@@ -69,6 +69,7 @@ def test_shared_settings_reach_every_pod(everywhere: list[tuple[str, dict[str, A
         assert spec["imagePullSecrets"] == [{"name": "mirror"}], name
         assert spec["securityContext"]["supplementalGroups"] == [4711], name
         assert spec["securityContext"]["runAsNonRoot"] is True, name
+        assert spec["enableServiceLinks"] is False, name
         assert SHARED["commonLabels"].items() <= metadata["labels"].items(), name
         assert SHARED["podLabels"].items() <= metadata["labels"].items(), name
         assert SHARED["commonAnnotations"].items() <= metadata["annotations"].items(), name

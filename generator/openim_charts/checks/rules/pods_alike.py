@@ -14,6 +14,7 @@ _CONTROLLED = ("Deployment", "StatefulSet", "DaemonSet")
 # A place among other pods (podAffinity, topologySpreadConstraints) is for pods that stay.
 _OF_PODS: tuple[Path, ...] = (
     ("securityContext",),
+    ("enableServiceLinks",),
     ("hostAliases",),
     ("dnsPolicy",),
     ("dnsConfig",),

@@ -131,11 +131,12 @@ securityContext:
 {{/* What every pod of the chart has, Jobs' too. */}}
 {{- define "openim-web-front.podSettings" -}}
 {{- $defaults := include "openim-web-front.defaultPodSecurityContext" . | fromYaml }}
-{{- $left := ternary (list "runAsUser" "runAsGroup" "fsGroup") list .Values.global.userFromPlatform }}
+{{- $left := ternary (list "runAsUser" "runAsGroup" "fsGroup") list (default false .Values.global.userFromPlatform) }}
 {{- with include "openim-web-front.securityContext" (list .Values.podSecurityContext .Values.global.podSecurityContext $defaults $left) }}
 securityContext:
   {{- . | nindent 2 }}
 {{- end }}
+enableServiceLinks: {{ default false .Values.enableServiceLinks }}
 {{- with .Values.hostAliases }}
 hostAliases:
   {{- toYaml . | nindent 2 }}
