@@ -29,6 +29,7 @@ COMMANDS = {
     "image-tag": "Say which tag an image gets in an environment.",
     "graph": "Draw which charts call and use one another.",
     "new": "Write a spec to start from.",
+    "release": "Follow a new release of what the charts run.",
     "config": "Check openim.yaml, or make one of what you have.",
     "explain": "Say where a value's default comes from, or what a finding means.",
     "features": "List the features that charts are made of.",

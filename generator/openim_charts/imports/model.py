@@ -28,6 +28,7 @@ class Setting:
     chosen: Mapping[str, Any] = field(default_factory=dict)  # settings with which it counts
     when: str = ""  # the name of another setting, which must be true
     elsewhere: bool = False  # kept only where the middleware that it is about stays
+    omitted: bool = False  # a key that upstream's own file does not have
     because: str = ""  # why it has no counterpart, and what to do
     note: str = ""  # what to know where it is kept
 

@@ -134,6 +134,7 @@ def _setting(data: Mapping[str, Any], prefix: Words = (), chart: str = "") -> Se
         chosen=data.get("chosen", {}),
         when=".".join((*prefix, data["when"])) if "when" in data else "",
         elsewhere=data.get("elsewhere", False),
+        omitted=data.get("omitted", False),
         because=data.get("because", ""),
         note=data.get("note", ""),
     )

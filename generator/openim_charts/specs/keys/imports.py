@@ -54,6 +54,13 @@ class SettingKeys(Keys, frozen=True):
             "kept only where that one stays."
         ),
     ] = False
+    omitted: Annotated[
+        bool,
+        about(
+            "Of a configuration file's key: upstream's own file does not have it, though the "
+            "programs read it."
+        ),
+    ] = False
     chosen: Annotated[
         Mapping[str, Annotated[Any, about("The value.")]],
         about(

@@ -1,0 +1,1 @@
+"""Following the releases of a product: what its configuration files became."""
