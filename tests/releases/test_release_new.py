@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,7 @@ def test_files_come_and_go(cli: Cli) -> None:
         "till.yml: no longer there",
         "1 of 3 files have the same keys and defaults as in shop",
     ]
+    assert "look whether variables of new files have it: cash" in done.out
     folder = cli.specs / "lines/shop-v2/config"
     assert sorted(path.name for path in folder.iterdir()) == ["cash.yaml", "shop.yaml"]
     data = yaml.safe_load((folder / "cash.yaml").read_text())
@@ -210,6 +212,33 @@ def test_files_come_and_go(cli: Cli) -> None:
             "drawers": {"type": "array", "items": {"type": "string"}, "default": ["left"]}
         },
     }
+
+
+def test_shapes_go_with_the_last_key_that_has_them(cli: Cli) -> None:
+    """But not one that another shape, or the items of a list, refers to."""
+    path = cli.specs / "lines/shop/config/shop.yaml"
+    shapes = CONFIG.replace(
+        "properties:\n  # Why",
+        "  deep:\n    type: object\n    description: Deep.\n"
+        "    properties: {a: {$ref: '#/definitions/leaf'}}\n"
+        "  leaf: {type: integer, description: A number.}\n"
+        "properties:\n"
+        "  bare: {$ref: '#/definitions/deep', description: It has no default.}\n"
+        "  list: {type: array, items: {$ref: '#/definitions/deep'}, default: [], description: A.}\n"
+        "  # Why",
+    )
+    path.write_text(shapes)
+    new = "".join(line for line in SAME.splitlines(True) if not line.startswith("on"))
+    assert _new(cli, new + "bare: {a: 2}\nlist: []\n").code == 0
+    data = yaml.safe_load((cli.specs / "lines/shop-v2/config/shop.yaml").read_text())
+    assert list(data["definitions"]) == ["deep", "leaf"]
+    assert data["properties"]["bare"]["default"] == {"a": 2}
+    assert list(data["properties"]) == ["bare", "list", "limit", "backend", "store"]
+    path.write_text(CONFIG)
+    shutil.rmtree(cli.specs / "lines/shop-v2")
+    assert _new(cli, new).code == 0
+    text = (cli.specs / "lines/shop-v2/config/shop.yaml").read_text()
+    assert "definitions" not in text
 
 
 @pytest.mark.parametrize(

@@ -216,4 +216,7 @@ def _resolved(file: ConfigFile, node: Node) -> Node:
     if reference is None:
         return node
     shape = file.definitions[reference.rsplit("/", 1)[-1]]
-    return {**shape, **{key: value for key, value in node.items() if key != "$ref"}}
+    whole = {**shape, **{key: value for key, value in node.items() if key != "$ref"}}
+    if "default" not in whole:
+        whole.pop("properties", None)  # it has no keys, as long as it has no default
+    return whole

@@ -9,7 +9,9 @@ from typing import Any
 
 from openim_charts.jsonschema import jsonschema_rs
 
-_SECRET = re.compile(r"(?i)(password|passwd|pwd|secret|token|accesskey|privatekey|credential)")
+_SECRET = re.compile(
+    r"(?i)(password|passwd|pwd|secret|token|credential|(access|private|app|api|master)key)"
+)
 _ADDRESS = re.compile(r"^([a-z]+://\S+|[A-Za-z0-9.-]*[A-Za-z.][A-Za-z0-9.-]*:\d{2,5})$")
 _LIMITS = (
     *("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openim_charts.findings import UserError
@@ -112,8 +112,8 @@ def new_line(
             texts[f"config/{stem}.yaml"] = changed_file(text, path, changes, upstream)
             found.append(FileChanges(filename, stem, "", changes, readers))
     path = base.location.path
-    gone = [file.name for file in found if file.state == "removed"]
-    texts["line.yaml"] = _line_text((root / path).read_text("utf-8"), path, version, gone)
+    text = (root / path).read_text("utf-8")
+    texts["line.yaml"] = _line_text(text, path, version, found)
     folder = f"{SPECS}/lines/{name}"
     return NewLine(name, base.name, texts, tuple(found), tuple(_marks(folder, texts)))
 
@@ -163,11 +163,16 @@ def _own(node: Mapping[str, Any] | None) -> tuple[Any, ...] | None:
     return (node["default"],) if node and "default" in node else None
 
 
-def _line_text(text: str, shown: str, version: str, gone: list[str]) -> str:
+def _line_text(text: str, shown: str, version: str, files: Sequence[FileChanges]) -> str:
     """The new line.yaml: all of the old one but the version, with what to look at."""
     data = parse_plain(text, shown)
+    came = [file.name for file in files if file.state == "added"]
+    unprefixed = data.get("unprefixedFiles", ())
+    gone = [f.name for f in files if f.state == "removed" and f.name in unprefixed]
     advice = {
-        "unprefixedFiles": f"these files are gone: {', '.join(gone)}" if gone else "",
+        "environmentPrefix": came
+        and f"look whether variables of new files have it: {_listed(came)}",
+        "unprefixedFiles": gone and f"these files are gone: {_listed(gone)}",
         "discovery": "look whether the modules work with these, and for others",
         "refusedDiscovery": "look whether these still fail",
         "library": "give its version in go.mod of this release",
@@ -176,9 +181,13 @@ def _line_text(text: str, shown: str, version: str, gone: list[str]) -> str:
     result = Changes(Text(text, shown))
     result.put(("appVersion",), version)
     for key, words in advice.items():
-        if key in data and words:
-            result.comment((key,), marks([words]))
+        if words and key in data:
+            result.comment((key,), marks([str(words)]))
     return str(result)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)
 
 
 def _marks(folder: str, texts: Mapping[str, str]) -> Iterator[Mark]:

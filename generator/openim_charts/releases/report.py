@@ -65,7 +65,7 @@ def _to_decide(line: NewLine) -> Iterator[str]:
 def _marked(line: NewLine, finding: Finding) -> bool:
     """Whether a finding is placed right below a mark."""
     path = finding.location.path.removeprefix(f"{SPECS}/lines/{line.name}/")
-    above = line.texts[path].splitlines()[: finding.location.line]
+    above = line.texts.get(path, "").splitlines()[: finding.location.line]
     first = finding.location.line == 1
     comments = takewhile(lambda text: text.startswith("#"), map(str.strip, above[-2 + first :: -1]))
     return any(MARK in text for text in comments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from openim_charts.jsonschema import walk
 from openim_charts.releases.entries import entry, marks, new_entry
 from openim_charts.releases.infer import empty, nothing, schema
 from openim_charts.releases.model import Change, Kind, Path
@@ -105,22 +106,32 @@ def _with_shapes(text: str, shown: str, old: Mapping[str, Any]) -> str:
     """The text whose shapes have the keys that their defaults have now."""
     new = parse_plain(text, shown)
     result = Changes(Text(text, shown))
-    shapes = {name: dict(_defaults(new, name)) for name in new.get("definitions", {})}
-    if shapes and not any(shapes.values()):
+    shapes = new.get("definitions", {})
+    users = {name: dict(_defaults(new, name)) for name in shapes}
+    unused = {name for name in shapes if _unused(name, new) and not _unused(name, old)}
+    if unused and unused == set(shapes):
         result.remove(("definitions",))
         return str(result)
-    for name, now in shapes.items():
+    for name in unused:
+        result.remove(("definitions", name))
+    for name, now in users.items():
         here = ("definitions", name)
         if not now:
-            result.remove(here)
             continue
-        shape = new["definitions"][name]
+        shape = shapes[name]
         was = [default for _, default in _defaults(old, name)]
         _fit(result, here, shape, was, list(now.values()))
         for path, names in _missing(shape, was, now):
             words = f"upstream's file has no '{', '.join(names)}' here, and the shape '{name}' has"
             result.comment(path, marks([f"{words}: give it another shape"]))
     return str(result)
+
+
+def _unused(shape: str, data: Mapping[str, Any]) -> bool:
+    """Whether nothing in a file refers to the shape."""
+    reference = f"#/definitions/{shape}"
+    found = (node for top in ("properties", "definitions") for node in data.get(top, {}).values())
+    return not any(inner.get("$ref") == reference for n in found for _, inner in walk(n))
 
 
 def _defaults(data: Mapping[str, Any], shape: str) -> Iterator[tuple[Path, Mapping[str, Any]]]:
