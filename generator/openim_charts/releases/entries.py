@@ -9,10 +9,11 @@ from openim_charts.releases.compare import questions
 from openim_charts.releases.infer import schema
 from openim_charts.releases.model import Path
 from openim_charts.releases.upstream import UpstreamFile
+from openim_charts.specs.layout import TO_DECIDE
 from openim_charts.yamlio.edit import flow
 from openim_charts.yamlio.writer import scalar
 
-MARK = "TODO(release): "
+MARK = TO_DECIDE
 _WIDEST = 120  # of a key on one line
 
 

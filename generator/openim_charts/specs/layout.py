@@ -13,6 +13,7 @@ from openim_charts.specs.suggest import hint
 
 SPECS = "chart-specs"
 PRESETS = "presets"
+TO_DECIDE = "TODO(release): "  # starts the comments that 'release new' leaves in a line
 FEATURES = "features"  # read by features.py
 IMPORTS = "imports"  # read by openim_charts.imports
 # The folder beside a spec: see docs/architecture.md.

@@ -14,7 +14,7 @@ from openim_charts.specs.index import Entry, Index
 from openim_charts.specs.keys.line import ConfigFileKeys, LineKeys
 from openim_charts.specs.keys.middleware import DependencyKeys, SecretKey
 from openim_charts.specs.keys.repository import Repository
-from openim_charts.specs.layout import Layout
+from openim_charts.specs.layout import TO_DECIDE, Layout
 from openim_charts.specs.suggest import hint
 from openim_charts.specs.value_nodes import check_values
 
@@ -126,6 +126,7 @@ def check_shared(layout: Layout, index: Index) -> Iterator[Finding]:
     yield from check_image_files(index)
     yield from _check_discovery(index)
     yield from _check_products(index)
+    yield from _check_decided(layout, index)
     for name, line in index.lines.items():
         yield from _check_line(name, line, index)
         yield from _check_filenames(name, index)
@@ -156,6 +157,20 @@ def _check_products(index: Index) -> Iterator[Finding]:
                 "one line, or give the product another name"
             )
             yield Finding(line.value("product"), "duplicate-name", message)
+
+
+def _check_decided(layout: Layout, index: Index) -> Iterator[Finding]:
+    """Nothing is left open in the lines that charts are of."""
+    for source in (*layout.line, *layout.config):
+        of_line = (source.folder or source.name) in index.lines_in_use
+        if not of_line or (source.folder and (source.folder, source.name) not in index.config):
+            continue
+        lines = source.file.read_text("utf-8", errors="replace").splitlines()
+        for number, text in enumerate(lines, 1):
+            before, mark, words = text.partition(f"# {TO_DECIDE}")
+            if mark and not before.strip():
+                message = f"{words}; then remove this comment"
+                yield Finding(Location(source.shown, number, len(before) + 1), "undecided", message)
 
 
 def _check_filenames(line: str, index: Index) -> Iterator[Finding]:
