@@ -98,6 +98,7 @@ def test_comments_about_a_key_are_those_above_and_behind_it() -> None:
     assert text.comments(("outer", "one")) == ("About one.", "behind one")
     assert text.comments(("outer", "two")) == ("About two,", "in two lines.")
     assert text.comments(("outer", "three")) == ()
+    assert Text(BRACES, "a.yaml").comments(("outer", "three")) == ()
     with pytest.raises(KeyError):
         text.comments(("outer", "none"))
 

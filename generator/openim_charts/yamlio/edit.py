@@ -48,7 +48,7 @@ class Text:
         end = self.end(value)
         block = isinstance(value, yaml.CollectionNode) and not value.flow_style
         behind = "" if block else self.text[end : self.next_line(end)].strip()
-        lines = [line.strip() for line in above] + [behind]
+        lines = [line.strip() for line in (*above, behind) if line.strip().startswith("#")]
         return tuple(words for line in lines if (words := line.lstrip("#").strip()))
 
     def entry(self, path: Path) -> tuple[yaml.Node, yaml.Node]:
