@@ -48,6 +48,12 @@ def test_a_dependency_s_own_value_has_its_line(catalog: Catalog) -> None:
     assert place.line > 1
 
 
+@pytest.mark.parametrize("key", ["docker.io", "docker\\.io"])
+def test_a_key_with_dots_of_its_own(catalog: Catalog, key: str) -> None:
+    found = explain(catalog, "redis", f"global.image.registries.{key}")
+    assert found.sources[0].location.path == "chart-specs/features/image/global.yaml"
+
+
 @pytest.mark.parametrize("name", ["openim-rpc-group", "redis", "openim-web-front", "grafana"])
 def test_every_value_is_explained(catalog: Catalog, name: str) -> None:
     compiler = Compiler(catalog)

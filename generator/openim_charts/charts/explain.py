@@ -131,6 +131,13 @@ def _config_default(catalog: Catalog, spec: ChartSpec, file: ConfigFile, keys: K
     return ABSENT
 
 
+def _written(key: str, nodes: Iterable[Keys]) -> Keys:
+    """The keys that a dotted text names: one of them may have dots of its own, as a registry's name
+    has, which Helm's option --set wants behind a backslash."""
+    plain = key.replace("\\.", ".")
+    return next((keys for keys in nodes if ".".join(keys) == plain), tuple(key.split(".")))
+
+
 def _node(nodes: Mapping[Keys, Node], keys: Keys, name: str) -> Node:
     if keys in nodes:
         return nodes[keys]
@@ -158,7 +165,9 @@ def explain(catalog: Catalog, name: str, key: str, compiler: Compiler) -> Explan
     if keys[0] in spec.includes and keys[1:] not in ((), ("enabled",)):
         return replace(explain(catalog, keys[0], ".".join(keys[1:]), compiler), key=key)
     tree = compiler.compile_parts(name)[1]
-    node = _node(dict(walk(tree)), keys, name)
+    nodes = dict(walk(tree))
+    keys = _written(key, nodes)
+    node = _node(nodes, keys, name)
     sources: Sequence[Source] = [
         *_of_features(compiler, spec, keys),
         *_of_data(catalog, spec, keys),
