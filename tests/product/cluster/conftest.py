@@ -157,11 +157,18 @@ class Namespace:
         StatefulSet; the claim's template is compared with the StatefulSet.
         """
         return {
-            key: {k: v for k, v in o.items() if k not in ("status", "metadata")}
+            key: {k: _without_uid(v) for k, v in o.items() if k not in ("status", "metadata")}
             | {"metadata": _metadata(o["metadata"])}
             for key, o in self.objects().items()
             if o["kind"] != "PersistentVolumeClaim"
         }
+
+
+def _without_uid(data: Any) -> Any:
+    """Without the labels by which a Job finds its pods: one that is made anew has others."""
+    if isinstance(data, Mapping):
+        return {k: _without_uid(v) for k, v in data.items() if not k.endswith("controller-uid")}
+    return [_without_uid(item) for item in data] if isinstance(data, list) else data
 
 
 def _metadata(metadata: Mapping[str, Any]) -> dict[str, Any]:
