@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from openim_charts.charts.compiler import Compiler
+from openim_charts.charts.api import Chart, compile_chart
 from openim_charts.config.api import plan, read_values
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.helm.find import find_helm
@@ -16,14 +16,18 @@ from openim_charts.specs.model import Catalog
 Said = Callable[[str], list[str]]
 
 
+@pytest.fixture(scope="module")
+def umbrella(catalog: Catalog) -> Chart:
+    return compile_chart(catalog, "openim")
+
+
 @pytest.fixture
-def said(compiler: Compiler, catalog: Catalog, tmp_path: Path) -> Said:
+def said(umbrella: Chart, catalog: Catalog, tmp_path: Path) -> Said:
     def judge(text: str) -> list[str]:
         path = tmp_path / "openim.yaml"
         path.write_text(text)
-        chart = compiler.compile("openim")
         try:
-            found: list[Finding] = plan(chart, catalog, find_helm(), read_values([path]))[1]
+            found: list[Finding] = plan(umbrella, catalog, find_helm(), read_values([path]))[1]
         except FindingsError as error:
             found = list(error.findings)
         return [f"{f.location.line}:{f.location.column} {f.severity} {f.rule}" for f in found]

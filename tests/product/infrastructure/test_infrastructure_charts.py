@@ -238,8 +238,9 @@ def test_a_changed_job_has_another_name(render: Render) -> None:
     def name(values: dict[str, Any]) -> str:
         return str(one(render("kafka", values), "Job")["metadata"]["name"])
 
-    assert name({}) == name({"podLabels": {"a": "b"}})
+    assert name({}) == name({"terminationGracePeriodSeconds": 99})
     assert name({}) != name({"topics": {"partitions": 12}})
+    assert name({}) != name({"podLabels": {"a": "b"}}), "its pods have them too"
 
 
 @pytest.mark.parametrize("chart", CHARTS)
