@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -29,16 +29,18 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = _invoke(arguments)
-        if sys.stdout:
-            sys.stdout.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream:
+                stream.flush()
         return code
     except BrokenPipeError:
-        _discard_output()
+        _discard(sys.stdout)
         return BROKEN_PIPE
     except OSError as error:
-        _discard_output()
+        _discard(sys.stdout)
         with suppress(OSError):  # standard error may be what cannot be written
             click.echo(f"error: output cannot be written: {error.strerror}", err=True)
+        _discard(sys.stderr)
         return 2
 
 
@@ -54,7 +56,7 @@ def _invoke(arguments: Sequence[str]) -> int:
         return INTERRUPTED
 
 
-def _discard_output() -> None:
-    """Nobody reads standard output any more: what Python flushes at exit must not fail again."""
-    if sys.stdout:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _discard(stream: TextIO | None) -> None:
+    """Nothing can write the stream any more: what Python flushes at exit must not fail again."""
+    if stream:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

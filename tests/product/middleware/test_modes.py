@@ -67,7 +67,7 @@ def _values(modes: Mapping[str, str], catalog: Catalog) -> dict[str, Any]:
 
 def _operated(dependency: Dependency, kind: str) -> str:
     """KubeBlocks names what it makes after the Cluster."""
-    name = dependency.kubeblocks.get(kind, "")
+    name = getattr(dependency.kubeblocks, kind) if dependency.kubeblocks else ""
     return str(name).replace("{cluster}", f"{INSTANCE}-{dependency.component}")
 
 
@@ -191,9 +191,9 @@ def _reference(
     if mode == "external":
         assert reference["name"] == f"their-{dependency.name.lower()}"
         assert reference["key"] == f"their-{key}"
-    elif mode == "kubeblocks" and "secret" in dependency.kubeblocks:
+    elif mode == "kubeblocks" and dependency.kubeblocks and dependency.kubeblocks.secret:
         assert reference["name"] == _operated(dependency, "secret")
-        assert reference["key"] == dependency.kubeblocks["keys"].get(key, key)
+        assert reference["key"] == dependency.kubeblocks.keys.get(key, key)
     else:
         secret = release.find("Secret", reference["name"])
         assert secret is not None, reference
@@ -240,7 +240,8 @@ def test_kubeblocks_names_follow_the_cluster(name: str, render: Render, catalog:
     instance = dependency.component
     release = render({"global": {"instance": instance, name: {"mode": "kubeblocks"}}})
     assert [obj.name for obj in release.of("Cluster")] == [instance]
-    service = dependency.kubeblocks["service"].replace("{cluster}", instance)
+    assert dependency.kubeblocks
+    service = dependency.kubeblocks.service.replace("{cluster}", instance)
     values = [value for _, bound, _, value in _bound(release) if bound == name]
     assert values
     for value in values:
