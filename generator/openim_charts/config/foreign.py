@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from openim_charts.findings import Finding
-from openim_charts.imports.api import Mistaken, read_sorts
+from openim_charts.imports.api import read_sorts
+from openim_charts.specs.keys.imports import MistakenKeys
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document, Path
 
@@ -24,14 +25,14 @@ def foreign(document: Document, catalog: Catalog) -> list[Finding]:
         found = _told(document, other)
         if found:
             message = (
-                f"these values are for {other.whose}, and mean nothing to these charts; "
+                f"these values are for {other.for_}, and mean nothing to these charts; "
                 f"{catalog.repository.home}/blob/main/{other.page} says how to move"
             )
             return [Finding(document.key(found), "foreign-values", message)]
     return []
 
 
-def _told(document: Document, other: Mistaken) -> Path:
+def _told(document: Document, other: MistakenKeys) -> Path:
     """The first key of the file that tells whose it is; () where none does."""
     for names, least in ((other.alone, 1), (other.together, _ENOUGH)):
         paths: list[Path] = [tuple(name.split(".")) for name in names]

@@ -10,7 +10,7 @@ from openim_charts.charts.model import Chart
 from openim_charts.findings import Finding, Location
 from openim_charts.imports.draft import Draft, Path
 from openim_charts.imports.keys import ConfigKeys
-from openim_charts.imports.model import Given, Mistaken, Sort
+from openim_charts.imports.model import Given, Sort
 from openim_charts.imports.reading import read_files, short_names
 from openim_charts.imports.sorts import read_sorts
 from openim_charts.imports.text import as_text
@@ -19,7 +19,7 @@ from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document
 from openim_charts.yamlio.reader import parse
 
-__all__ = ["Imported", "Mistaken", "Settings", "as_openim", "read_settings", "read_sorts"]
+__all__ = ["Imported", "Settings", "as_openim", "read_settings", "read_sorts"]
 
 Judge = Callable[[Document], Iterable[Finding]]
 

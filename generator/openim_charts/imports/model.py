@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from openim_charts.findings import Location
+from openim_charts.specs.keys.imports import MistakenKeys
 
 Words = tuple[str, ...]
 
@@ -62,16 +63,6 @@ def _fill(target: str, words: Words) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistaken:
-    """How values for other charts are told from those for these."""
-
-    whose: str
-    page: str  # path of the project's document that says how to move
-    alone: Words  # names of settings, of which one is enough
-    together: Words  # names of settings, of which several are
-
-
-@dataclass(frozen=True, slots=True)
 class Sort:
     """One sort of file: chart-specs/imports/NAME.yaml."""
 
@@ -82,7 +73,7 @@ class Sort:
     marks: Words  # names of settings, of which such a file has one at least
     services: Words  # of a compose file that nobody has changed
     settings: Mapping[Words, Setting]  # by the words of the name; the first that matches counts
-    mistaken: Mistaken | None = None
+    mistaken: MistakenKeys | None = None
 
     def find(self, name: Words) -> Setting | None:
         """What is known of a setting; None when nothing is."""

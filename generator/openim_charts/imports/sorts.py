@@ -8,7 +8,9 @@ from typing import Any
 
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.imports.keys import ConfigKeys
-from openim_charts.imports.model import Mistaken, Setting, Sort, Words
+from openim_charts.imports.model import Setting, Sort, Words
+from openim_charts.specs.keys.base import read as read_keys
+from openim_charts.specs.keys.imports import ImportKeys, SettingKeys
 from openim_charts.specs.layout import IMPORTS, SPECS
 from openim_charts.specs.model import Catalog
 from openim_charts.specs.schema import validate
@@ -27,7 +29,7 @@ def read_sorts(catalog: Catalog) -> tuple[Sort, ...]:
         raise FindingsError(findings)
     named = {name for d in documents.values() if (name := d.data.get("extends"))}
     return tuple(
-        _sort(name, _merged(document.data, documents))
+        _sort(name, read_keys(ImportKeys, _merged(document.data, documents)))
         for name, document in documents.items()
         if name not in named
     )
@@ -91,52 +93,47 @@ def _merged(data: Mapping[str, Any], documents: Mapping[str, Document]) -> dict[
     return both
 
 
-def _sort(name: str, data: Mapping[str, Any]) -> Sort:
-    settings = {_words(key): _setting(value) for key, value in data["settings"].items()}
-    for old, chart in data.get("charts", {}).items():
+def _sort(name: str, keys: ImportKeys) -> Sort:
+    settings = {_words(key): _setting(value) for key, value in keys.settings.items()}
+    for old, chart in keys.charts.items():
         prefix = () if old == "." else _words(old)
-        for key, value in data["chartSettings"].items():
+        for key, value in keys.chart_settings.items():
             settings.setdefault((*prefix, *_words(key)), _setting(value, prefix, chart))
     return Sort(
         name=name,
-        title=data["title"],
-        form=data["form"],
-        files=tuple(data.get("files", ())),
-        marks=tuple(data.get("marks", ())),
-        services=tuple(data.get("services", ())),
+        title=keys.title,
+        form=keys.form,
+        files=keys.files,
+        marks=keys.marks,
+        services=keys.services,
         settings=settings,
-        mistaken=_mistaken(data["mistaken"]) if "mistaken" in data else None,
+        mistaken=keys.mistaken,
     )
-
-
-def _mistaken(data: Mapping[str, Any]) -> Mistaken:
-    listed = (tuple(data.get(key, ())) for key in ("alone", "together"))
-    return Mistaken(data["for"], data["page"], *listed)
 
 
 def _words(name: str) -> Words:
     return tuple(name.split("."))
 
 
-def _setting(data: Mapping[str, Any], prefix: Words = (), chart: str = "") -> Setting:
+def _setting(keys: SettingKeys, prefix: Words = (), chart: str = "") -> Setting:
     """A setting; in one of a chart, names that begin with a dot are below the chart's own name."""
 
     def whole(target: str) -> str:
         return chart + target if target.startswith(".") else target
 
     return Setting(
-        config=_listed(data.get("config", ())),
-        values=tuple(map(whole, _listed(data.get("value", ())))),
-        choices=data.get("choices", {}),
-        extra=data.get("with", {}),
-        stock=tuple(data.get("stock", ())),
-        like=tuple(data.get("like", ())),
-        chosen=data.get("chosen", {}),
-        when=".".join((*prefix, data["when"])) if "when" in data else "",
-        elsewhere=data.get("elsewhere", False),
-        omitted=data.get("omitted", False),
-        because=data.get("because", ""),
-        note=data.get("note", ""),
+        config=_listed(keys.config or ()),
+        values=tuple(map(whole, _listed(keys.value or ()))),
+        choices=keys.choices,
+        extra=keys.with_,
+        stock=keys.stock,
+        like=keys.like,
+        chosen=keys.chosen,
+        when=".".join((*prefix, keys.when)) if keys.when else "",
+        elsewhere=keys.elsewhere,
+        omitted=keys.omitted,
+        because=keys.because,
+        note=keys.note,
     )
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openim_charts.findings import UserError
+from openim_charts.imports.api import read_sorts
 from openim_charts.imports.model import Setting, Sort, value_at
-from openim_charts.imports.sorts import read_sorts
 from openim_charts.releases.compare import Known, Stock, compare
 from openim_charts.releases.entries import MARK, marks
 from openim_charts.releases.model import FileChanges, Mark, NewLine, Path

@@ -36,9 +36,9 @@ def about(description: str, **keywords: Any) -> msgspec.Meta:
     return msgspec.Meta(description=description, extra_json_schema=extra or None)
 
 
-def of(kind: type[Keys], **keywords: Any) -> dict[str, Any]:
+def of(kind: type[Keys]) -> dict[str, Any]:
     """JSON Schema of a value that the type ``kind`` describes, and that is read as it stands."""
-    return {"$ref": f"{_PREFIX}{kind.__name__}", **keywords}
+    return {"$ref": f"{_PREFIX}{kind.__name__}"}
 
 
 def inline(kind: Any) -> dict[str, Any]:
