@@ -10,6 +10,8 @@ from openim_charts.charts.graph_view import entry_port
 from openim_charts.specs.model import Catalog, ChartSpec
 from tests.product.features.conftest import Objects, Render, of_kind
 from tests.product.features.policies import Pod, enters, leaves, pods
+from tests.product.node.conftest import values_for
+from tests.product.node.traffic import LABELS, PORT
 
 STRANGER = Pod({"app.kubernetes.io/name": "somebody"}, "elsewhere")
 PROMETHEUS = Pod({"app.kubernetes.io/name": "prometheus"}, "monitoring")
@@ -325,3 +327,12 @@ def test_rules_for_all_pods_of_all_charts_are_said_once(render: Render) -> None:
 )
 def test_policies_can_be_left_out(render: Render, values: dict[str, Any]) -> None:
     assert not of_kind(render("openim-api", values), "NetworkPolicy")
+
+
+def test_the_sender_of_the_tests_on_a_node_gets_to_the_api(
+    catalog: Catalog, render: Render
+) -> None:
+    objects = render("openim", values_for(catalog, stand_ins=True))
+    found, sender = pods(objects), Pod(LABELS)
+    assert enters(objects, sender, found["openim-api"], PORT)
+    assert not enters(objects, sender, found["openim-rpc-auth"], 10200)

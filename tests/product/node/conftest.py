@@ -19,6 +19,7 @@ from tests.product.cluster.conftest import listed, need_cluster, run
 from tests.product.node.people import People, people
 from tests.product.node.release import Release
 from tests.product.node.standins import STAND_INS, Workshop, build
+from tests.product.node.traffic import LABELS, PORT
 
 FAKE = "kwok.x-k8s.io/node"
 # Grafana and Alloy are in no registry of programs, and Loki's module lacks parts that it needs.
@@ -39,6 +40,20 @@ def values_for_stand_ins(catalog: Catalog) -> dict[str, Any]:
             values[name] = {"extraEnv": [{"name": variable, "valueFrom": address}]}
     values["openim-api"] = {"readinessProbe": {"enabled": False}}
     return values
+
+
+def values_for(catalog: Catalog, stand_ins: bool) -> dict[str, Any]:
+    """What the release is installed with beside its preset.
+
+    The sender is none of openim-api's clients, whom alone its NetworkPolicy lets in.
+    """
+    values = values_for_stand_ins(catalog) if stand_ins else {}
+    rule = {
+        "from": [{"podSelector": {"matchLabels": dict(LABELS)}}],
+        "ports": [{"protocol": "TCP", "port": PORT}],
+    }
+    own = {**values.get("openim-api", {}), "networkPolicy": {"extraIngress": [rule]}}
+    return {**values, "openim-api": own}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -98,7 +113,7 @@ def release(
         helm_command("helm4"),
         str(archive),
         namespace,
-        values_for_stand_ins(catalog) if stand_ins else {},
+        values_for(catalog, stand_ins),
         ("openim-api-test",) if stand_ins else (),
     )
 

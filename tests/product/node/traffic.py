@@ -21,6 +21,9 @@ from tests.product.node.people import People, pushed_text
 from tests.product.node.release import NAME, Forward, forward
 
 POD = "sender"
+# Its own name keeps it out of the Services and the counts of the release.
+LABELS = {"app.kubernetes.io/name": POD}
+PORT = 10002  # of openim-api
 HEARTBEAT = 10  # seconds; the gateway waits for 30
 GROUP_WAIT = 30  # seconds, as in the chart of Alertmanager
 # Each message is sent beside the others, so that one that gets no answer does not hold them up.
@@ -199,8 +202,7 @@ def _pod(image: str, token: str) -> Mapping[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        # Its own name keeps it out of the Services and the counts of the release.
-        "metadata": {"name": POD, "labels": {"app.kubernetes.io/name": POD}},
+        "metadata": {"name": POD, "labels": LABELS},
         "spec": {
             "restartPolicy": "Never",
             "terminationGracePeriodSeconds": 0,
@@ -215,7 +217,7 @@ def _pod(image: str, token: str) -> Mapping[str, Any]:
                     "image": image,
                     "command": ["/bin/sh", "-c", SCRIPT],
                     "env": [
-                        {"name": "API", "value": f"http://{NAME}-api:10002"},
+                        {"name": "API", "value": f"http://{NAME}-api:{PORT}"},
                         {"name": "TOKEN", "value": token},
                     ],
                     "securityContext": {
