@@ -117,6 +117,10 @@ class Cli:
             if path.is_file()
         }
 
+    def answers(self) -> set[str]:
+        """The names of what is remembered of checks, one for each chart that was clean."""
+        return {path.name for path in (self.folder / ".cache").rglob("checks/*/*.json")}
+
 
 def make_project(root: Path, tmp_path: Path) -> Cli:
     """A project with the charts ``alpha`` and ``beta``, after the real repository and profile."""

@@ -37,6 +37,19 @@ def test_a_deleted_archive_comes_back(cli: Cli) -> None:
     assert cli.snapshot()["beta-1.0.0.tgz"][2] == before["beta-1.0.0.tgz"][2]
 
 
+def test_another_date_needs_no_new_checks(cli: Cli) -> None:
+    """While a file is not committed the date of the sources is now, at each build another."""
+    cli("build")
+    before = cli.snapshot()
+    answers = cli.answers()
+    assert cli("build", environment={"SOURCE_DATE_EPOCH": "1760000000"}).code == 0
+    assert cli.snapshot()["alpha-1.0.0.tgz"] != before["alpha-1.0.0.tgz"]
+    assert cli.answers() == answers
+    cli.change("alpha", "A site called", "The site called")
+    assert cli("build").code == 0
+    assert len(cli.answers() - answers) == 1
+
+
 def test_one_chart_leaves_the_others(cli: Cli) -> None:
     cli("build")
     before = cli.snapshot()

@@ -19,6 +19,7 @@ from itertools import islice
 from queue import SimpleQueue
 
 from openim_charts.charts.api import Compiler
+from openim_charts.charts.model import Chart
 from openim_charts.checks.api import Checker
 from openim_charts.cli.inputs import CACHE, Inputs
 from openim_charts.findings import Finding, FindingsError, Severity
@@ -26,7 +27,7 @@ from openim_charts.helm.adapter import Helm
 from openim_charts.helm.find import Preference, find_helm
 from openim_charts.packaging.api import package
 from openim_charts.repository.state import CheckCache
-from openim_charts.specs.model import Catalog, ChartSpec
+from openim_charts.specs.model import Catalog
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Pipeline:
         try:
             chart = self._compiler.compile(name)
             archive = package(chart, self._catalog.source_date)
-            key = self._key(chart.spec, archive)
+            key = self._key(chart)
             if self._cache and self._cache.get(key) is not None:
                 return Outcome(name, (), archive)
             found = tuple(self._checker.check(chart, archive))
@@ -80,11 +81,17 @@ class Pipeline:
         outcome = Outcome(name, found, archive)
         return Outcome(name, found) if outcome.failed else outcome
 
-    def _key(self, spec: ChartSpec, archive: bytes) -> str:
-        """Everything that checks may look at: the chart, its spec, its callers, what all share."""
+    def _key(self, chart: Chart) -> str:
+        """Everything that checks may look at: the chart, its spec, its callers, what all share.
+
+        The archive's date, which is now while a file is not committed, is nothing to them.
+        """
         shared = (self._catalog.repository, self._catalog.images)
-        context = (self._catalog.callers(spec.name), shared, spec.data)
-        return CheckCache.key(self._tool, sha256(archive).hexdigest(), repr(context))
+        context = (self._catalog.callers(chart.name), shared, chart.spec.data)
+        files = sha256()
+        for path, content in chart.files.items():
+            files.update(f"{path}\0{len(content)}\0".encode() + content)
+        return CheckCache.key(self._tool, files.hexdigest(), repr(context))
 
 
 _AHEAD = 2  # charts in hand for each thread: an archive in memory is one that is not written yet

@@ -115,7 +115,7 @@ def _facts(image: ImageFile) -> Mapping[str, str]:
     said = image.configuration
     own = [n for n, p in image.programs.items() if p != image.base.programs.get(n)]
     lost = image.base.programs.keys() - image.programs.keys()
-    missing = sorted((image.absent - image.base.absent) | lost)
+    missing = sorted(({*image.absent} - {*image.base.absent}) | lost)
     stop = said.stop_signal if said.stop_signal != DEFAULT_STOP_SIGNAL else ""
     return {
         "platforms": ", ".join(image.platforms),
@@ -159,7 +159,7 @@ def _bases(images: Mapping[str, ImageFile]) -> list[Base]:
 
 def _base_row(base: Base) -> str:
     shell = f"`{base.shell}`" if base.shell else "none"
-    absent = "all others" if base.complete else _code(sorted(base.absent))
+    absent = "all others" if base.complete else _code(base.absent)
     sources = "; ".join(_source(source) for source in base.sources)
     programs = " ".join(sorted(base.programs)) or "none"
     return _row(base.name, base.description, shell, programs, absent, sources)

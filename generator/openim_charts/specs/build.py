@@ -143,11 +143,11 @@ def _over(own: RootFileSystem, below: Base | None) -> dict[str, Any]:
     programs = {program.name: program for program in map(_program, own.own_programs)}
     kept = below.programs.items() if below else ()
     inherited = below.shell if below else ""
-    absent = frozenset(own.own_absent)
+    absent = {*own.own_absent}
     return {
         "shell": inherited if own.shell is UNSET else own.shell or "",
         "programs": {**{n: p for n, p in kept if n not in absent}, **programs},
-        "absent": ((below.absent if below else frozenset()) | absent) - programs.keys(),
+        "absent": tuple(sorted({*(below.absent if below else ()), *absent} - programs.keys())),
         **{
             key: bool(below and getattr(below, key)) if value is None else value
             for key in ("complete", "time_zones", "temporary_directory")

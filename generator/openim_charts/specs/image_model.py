@@ -29,7 +29,7 @@ class Base:
     description: str
     shell: str  # "" when there is none
     programs: Mapping[str, Program]  # by name
-    absent: frozenset[str]
+    absent: tuple[str, ...]  # sorted
     complete: bool
     time_zones: bool
     temporary_directory: bool
@@ -46,7 +46,7 @@ class ImageFile(ImageKeys, frozen=True, kw_only=True, rename="_{}".format):
     base: Base
     shell: str  # "" when there is none
     programs: Mapping[str, Program]  # by name
-    absent: frozenset[str]
+    absent: tuple[str, ...]  # sorted
     complete: bool  # there is no other program than those listed
     time_zones: bool
     temporary_directory: bool
