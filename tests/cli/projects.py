@@ -118,7 +118,7 @@ class Cli:
         }
 
     def answers(self) -> set[str]:
-        """The names of what is remembered of checks, one for each chart that was clean."""
+        """The names of what is remembered of charts that were clean: two for each."""
         return {path.name for path in (self.folder / ".cache").rglob("checks/*/*.json")}
 
 

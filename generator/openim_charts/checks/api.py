@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openim_charts.checks.checker import Checker, bare_archive
+from openim_charts.checks.checker import Checker, bare_archive, rendered_from
 from openim_charts.checks.docs import explained, finding_ids
 from openim_charts.checks.held import held, objects_of
 from openim_charts.checks.locate import dotted
@@ -26,4 +26,5 @@ __all__ = [
     "refused_values",
     "release_size",
     "render",
+    "rendered_from",
 ]

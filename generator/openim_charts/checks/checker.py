@@ -18,19 +18,23 @@ from openim_charts.checks.rendered import Parser, RenderedObject
 from openim_charts.checks.rule import ChartRule, ObjectRule, Problem, ReleaseRule, Rule, all_rules
 from openim_charts.checks.rules.kubernetes_schema import KubernetesSchema
 from openim_charts.checks.rules.values_exist import ValuesExist
-from openim_charts.checks.scenarios import refused_values, scenarios
+from openim_charts.checks.scenarios import SCHEMA, refused_values, scenarios
 from openim_charts.checks.texts import unbalanced
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.helm.adapter import Helm, HelmError, Rendering
 from openim_charts.packaging.api import package, package_files
 from openim_charts.specs.model import Catalog, ChartSpec
 from openim_charts.specs.suggest import hint
+from openim_charts.yamlio.reader import parse_plain
 
 # The release that charts are rendered as; nothing in a chart may depend on either name.
 RELEASE = "demo"
 NAMESPACE = "apps"
 # What a template can say or read (none asks for .Files), and what lint looks at.
 _USED = ("Chart.yaml", "values.yaml", "templates/", "charts/", "crds/")
+# How a template would read what people alone read; such a chart counts as another with each change.
+_TEXTS_READ = (b".Chart.Description", b".Chart.Annotations", b"toYaml .Chart")
+_SIZE_STEP = 16 * 1024  # bytes, 1.5 % of what a release may take
 _BROKEN = {
     builtin.HelmRender.id,
     builtin.RenderedYaml.id,
@@ -57,10 +61,15 @@ class Checker:
         self._release_rules = [rule for rule in rules if isinstance(rule, ReleaseRule)]
         self._chart_rules = [rule for rule in rules if isinstance(rule, ChartRule)]
 
-    def check(self, chart: Chart, archive: bytes | None = None) -> list[Finding]:
+    def check(
+        self, chart: Chart, archive: bytes | None = None, rendered: bool = False
+    ) -> list[Finding]:
         """Everything that is wrong with the chart, sorted: Helm's lint, and with the default values
         and each of its values files Helm's rendering, yamllint, the Kubernetes schemas of all
         minors and the project's rules. ``archive`` is the packaged chart where the caller has it.
+
+        ``rendered`` says that a chart with the same ``rendered_from`` was found right: what needs
+        rendering is left out.
         """
         if len(self._known) > _REMEMBERED:
             self._known, self._parser = {}, Parser()
@@ -72,8 +81,8 @@ class Checker:
         unknown = [finding for finding in found if finding.rule == ValuesExist.id]
         if unknown:  # all else that such a chart shows may be because of them
             return sorted(unknown)
-        refused = refused_values(chart, self.catalog.root)
-        for scenario, values in scenarios(chart):
+        refused = {} if rendered else refused_values(chart, self.catalog.root)
+        for scenario, values in () if rendered else scenarios(chart):
             found |= set(refused.get(scenario, ()))
             if not refused.keys() & {scenario, ""}:  # else templates meet what they cannot know
                 archive_of = packed if not scenario else bare
@@ -230,6 +239,38 @@ def bare_archive(chart: Chart) -> bytes:
     kept = {path: data for path, data in chart.files.items() if path.startswith(_USED)}
     kept["values.yaml"] = json.dumps(chart.values).encode()
     return package_files(chart.name, kept, 0, chart.spec.location, level=0)
+
+
+def rendered_from(chart: Chart) -> tuple[object, ...]:
+    """All that renderings of the chart with its values files depend on, and whether its schema
+    takes these files: not what people alone read, such as descriptions and comments, of which the
+    size counts, in steps, because a release has a limit.
+    """
+    kept = {p: data for p, data in chart.files.items() if p.startswith((*_USED, *chart.scenarios))}
+    read = any(word in data for data in kept.values() for word in _TEXTS_READ)
+    texts = () if read else ("description", "annotations")
+    facts = [(path, _without_texts(path, data, texts)) for path, data in kept.items()]
+    size = sum(len(data) for path, data in chart.files.items() if not path.startswith("charts/"))
+    return (*facts, (SCHEMA, _undescribed(chart.schema)), size // _SIZE_STEP)
+
+
+def _without_texts(path: str, data: bytes, texts: Collection[str]) -> object:
+    name = path.rpartition("/")[2]
+    if name == "Chart.yaml":
+        metadata = parse_plain(data.decode(), path)
+        return {key: value for key, value in metadata.items() if key not in texts}
+    return parse_plain(data.decode(), path) if name == "values.yaml" else data
+
+
+def _undescribed(schema: Any) -> Any:
+    """A schema without its descriptions; a property of that name has a schema, which is no text."""
+    if isinstance(schema, Mapping):
+        return {
+            key: _undescribed(value)
+            for key, value in schema.items()
+            if not (key == "description" and isinstance(value, str))
+        }
+    return [_undescribed(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def render_files(

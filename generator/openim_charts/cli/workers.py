@@ -20,7 +20,7 @@ from queue import SimpleQueue
 
 from openim_charts.charts.api import Compiler
 from openim_charts.charts.model import Chart
-from openim_charts.checks.api import Checker
+from openim_charts.checks.api import Checker, rendered_from
 from openim_charts.cli.inputs import CACHE, Inputs
 from openim_charts.findings import Finding, FindingsError, Severity
 from openim_charts.helm.adapter import Helm
@@ -70,28 +70,32 @@ class Pipeline:
         try:
             chart = self._compiler.compile(name)
             archive = package(chart, self._catalog.source_date)
-            key = self._key(chart)
-            if self._cache and self._cache.get(key) is not None:
+            key = self._key(chart, tuple(chart.files.items()))
+            if self._known(key):
                 return Outcome(name, (), archive)
-            found = tuple(self._checker.check(chart, archive))
+            rendering = self._key(chart, rendered_from(chart))
+            # An ignored rule is looked for in renderings too.
+            rendered = not chart.spec.ignored and self._known(rendering)
+            found = tuple(self._checker.check(chart, archive, rendered))
         except FindingsError as error:
             return Outcome(name, error.findings)
         if self._cache and not found:  # findings name lines, which move when a spec is edited
             self._cache.put(key, found)
+            self._cache.put(rendering, found)
         outcome = Outcome(name, found, archive)
         return Outcome(name, found) if outcome.failed else outcome
 
-    def _key(self, chart: Chart) -> str:
-        """Everything that checks may look at: the chart, its spec, its callers, what all share.
+    def _known(self, key: str) -> bool:
+        return self._cache is not None and self._cache.get(key) is not None
 
-        The archive's date, which is now while a file is not committed, is nothing to them.
+    def _key(self, chart: Chart, facts: tuple[object, ...]) -> str:
+        """Everything that checks may look at: facts of the chart, its spec, its callers, and what
+        all share; but not the date of its archive.
         """
         shared = (self._catalog.repository, self._catalog.images)
         context = (self._catalog.callers(chart.name), shared, chart.spec.data)
-        files = sha256()
-        for path, content in chart.files.items():
-            files.update(f"{path}\0{len(content)}\0".encode() + content)
-        return CheckCache.key(self._tool, files.hexdigest(), repr(context))
+        digest = sha256(repr(facts).encode()).hexdigest()
+        return CheckCache.key(self._tool, digest, repr(context))
 
 
 _AHEAD = 2  # charts in hand for each thread: an archive in memory is one that is not written yet
