@@ -63,7 +63,7 @@ class Pipeline:
         self._compiler = Compiler(catalog, names)
         self._checker = Checker(catalog, helm)
         self._cache = cache
-        self._tool = tool
+        self._shared = CheckCache.key(tool, repr((catalog.repository, catalog.images)))
 
     def run(self, name: str) -> Outcome:
         """The outcome for one chart; what is wrong with it is in its findings."""
@@ -92,10 +92,9 @@ class Pipeline:
         """Everything that checks may look at: facts of the chart, its spec, its callers, and what
         all share; but not the date of its archive.
         """
-        shared = (self._catalog.repository, self._catalog.images)
-        context = (self._catalog.callers(chart.name), shared, chart.spec.data)
+        context = (self._catalog.callers(chart.name), chart.spec.data)
         digest = sha256(repr(facts).encode()).hexdigest()
-        return CheckCache.key(self._tool, digest, repr(context))
+        return CheckCache.key(self._shared, digest, repr(context))
 
 
 _AHEAD = 2  # charts in hand for each thread: an archive in memory is one that is not written yet
