@@ -86,24 +86,25 @@ def test_a_version_that_is_too_small_a_step(
 def test_versions_are_written_as_changes_ask_for_them(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = (project / SPEC).read_text("utf-8")
-    edit(project, SPEC, "changes:", "values: {replicaCount: 3}\nchanges:")
+    part = "chart-specs/chat/openim-admin-rpc.yaml"
+    text = (project / part).read_text("utf-8")
+    edit(project, part, "changes:", "values: {replicaCount: 3}\nchanges:")
     root = ("--root", project)
-    code, _, err = call(capsys, "bump", "HEAD", NAME, "openim", *root)
+    code, _, err = call(capsys, "bump", "HEAD", "openim-admin-rpc", "openim-chat", *root)
     assert code == 0
-    assert f"{SPEC}: 1.0.0 becomes 1.1.0\n" in err
-    assert "chart-specs/umbrella/openim.yaml: 1.0.0 becomes 1." in err
-    made = (project / SPEC).read_text("utf-8")
+    assert f"{part}: 1.0.0 becomes 1.1.0\n" in err
+    assert "chart-specs/umbrella/openim-chat.yaml: 1.0.0 becomes 1." in err
+    made = (project / part).read_text("utf-8")
     head, _, changes = made.partition("changes:\n")
     assert head == text.partition("changes:")[0].replace("version: 1.0.0", "version: 1.1.0") + (
         "values: {replicaCount: 3}\n"
     )
     assert changes.startswith("  - kind: changed\n    description: 'Default changed: replicaCount")
-    assert call(capsys, "lint", *root, "--quiet", "--base", "HEAD", NAME)[0] == 0
-    again = call(capsys, "bump", "HEAD", NAME, "openim", *root)
+    assert call(capsys, "lint", *root, "--quiet", "--base", "HEAD", "openim-admin-rpc")[0] == 0
+    again = call(capsys, "bump", "HEAD", "openim-admin-rpc", "openim-chat", *root)
     assert again[0] == 0
     assert again[2].endswith("0 specs written\n")
-    assert (project / SPEC).read_text("utf-8") == made
+    assert (project / part).read_text("utf-8") == made
 
 
 def test_a_base_is_compiled_by_its_own_generator(

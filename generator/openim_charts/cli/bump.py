@@ -45,8 +45,10 @@ def command(
     from openim_charts.diff.api import right_version
 
     written = 0
+    before = None
     while True:  # an umbrella follows its parts
-        found = compared(root, base, names, helm, jobs, console)
+        found = compared(root, base, names, helm, jobs, console, before)
+        before = found.base
         short = [diff for diff in found.diffs if right_version(diff)]
         if not short:
             break

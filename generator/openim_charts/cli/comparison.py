@@ -33,12 +33,18 @@ def compared(
     helm: Preference,
     jobs: int | None,
     console: Console,
+    before: Mapping[str, bytes] | None = None,
 ) -> Comparison:
-    """Compare all charts, or those of ``names``, with ``base``. Raises UserError, FindingsError."""
+    """Compare all charts, or those of ``names``, with ``base``. Raises UserError, FindingsError.
+
+    ``before``: the archives of the base, from an earlier comparison with the same one.
+    """
     catalog = load_catalog(root)
     wanted = select(catalog, names)
     engine = find_helm(helm)
-    before = read_base(root, base, {name: catalog.charts[name].version for name in wanted})
+    if before is None:
+        versions = {name: catalog.charts[name].version for name in wanted}
+        before = read_base(root, base, versions, others=not names)
     after = {n: package(compile_chart(catalog, n), catalog.source_date) for n in wanted}
     with console.progress("comparing", len(after)) as advance:
         presets = read_presets(root)

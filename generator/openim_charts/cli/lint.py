@@ -60,7 +60,8 @@ def command(
     if base is not None:  # before the charts: a wrong BASE needs no minute of checks
         from openim_charts.diff.api import read_base
 
-        before = read_base(root, base, {name: catalog.charts[name].version for name in wanted})
+        versions = {name: catalog.charts[name].version for name in wanted}
+        before = read_base(root, base, versions, others=False)
     outcomes = Plan(inputs_of(root, helm), helm, jobs).run(catalog, wanted)
     findings: list[Finding] = []
     archives: dict[str, bytes] = {}

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,9 @@ from {name}.charts.api import compile_chart
 from {name}.packaging.api import package
 from {name}.specs.api import load_catalog
 catalog = load_catalog(Path(sys.argv[1]))
-for name in catalog.charts:
+for name in sys.argv[3:] or catalog.charts:
+    if name not in catalog.charts:
+        continue
     archive = package(compile_chart(catalog, name), catalog.source_date)
     Path(sys.argv[2], name + ".tgz").write_bytes(archive)
 """
@@ -52,17 +54,22 @@ def commit_of(root: Path, revision: str) -> str:
     return common or found or ""
 
 
-def charts_of_commit(root: Path, commit: str) -> dict[str, bytes]:
-    """Archives of all charts by name. What was compiled once is kept. Raises UserError."""
+def charts_of_commit(root: Path, commit: str, names: Collection[str] = ()) -> dict[str, bytes]:
+    """Archives by name, at least those of ``names``; without any, all. Raises UserError.
+
+    What a commit's own generator compiled is kept, and is all of them; the present generator may
+    change, so it compiles what is asked for, each time.
+    """
     kept = root / _KEPT / commit
     if not kept.is_dir():
         with tempfile.TemporaryDirectory(prefix="base-") as scratch:
             tree, charts = Path(scratch, "tree"), Path(scratch, "charts")
             charts.mkdir()
             _check_out(root, commit, tree)
-            _compile(tree, charts, commit)
             if not _tool_of(tree):
-                return _read(charts)  # made by the present generator, which may change
+                _compile(tree, charts, commit, names)
+                return _read(charts)
+            _compile(tree, charts, commit)
             _keep(charts, kept)
     return _read(kept)
 
@@ -94,12 +101,12 @@ def _tool_of(tree: Path) -> tuple[Path, str] | None:
     return next(found, None)
 
 
-def _compile(tree: Path, charts: Path, commit: str) -> None:
+def _compile(tree: Path, charts: Path, commit: str, names: Collection[str] = ()) -> None:
     tool, package = _tool_of(tree) or _OWN
     environment = {**os.environ, "PYTHONPATH": str(tool), "SOURCE_DATE_EPOCH": "315532800"}
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _PROGRAM.format(name=package), str(tree), str(charts)],
+            [sys.executable, "-c", _PROGRAM.format(name=package), str(tree), str(charts), *names],
             cwd=tool,
             env=environment,
             capture_output=True,
@@ -135,12 +142,15 @@ def _keep(charts: Path, kept: Path) -> None:
 PRESETS = "presets"
 
 
-def read_base(root: Path, place: str, wanted: Mapping[str, str]) -> dict[str, bytes]:
+def read_base(
+    root: Path, place: str, wanted: Mapping[str, str], others: bool = True
+) -> dict[str, bytes]:
     """Archives by chart name: of ``place``, a URL or folder of a repository, a folder with
     archives, or a revision of the project's Git repository.
 
     ``wanted`` maps charts to their present versions: of several published versions, the newest
-    that is not newer counts. A commit gives all its charts. Raises UserError.
+    that is not newer counts. A commit gives all its charts, those too that there are no more;
+    where ``others`` are not asked for, only the wanted ones are sure. Raises UserError.
     """
     if "://" in place or (Path(place) / INDEX).is_file():
         return _published(place, wanted)
@@ -154,7 +164,7 @@ def read_base(root: Path, place: str, wanted: Mapping[str, str]) -> dict[str, by
             f"'{place}' is no repository (URL or folder with {INDEX}), no folder with charts, and "
             "no revision that Git knows here; in a shallow clone, fetch it first"
         )
-    return charts_of_commit(root, commit)
+    return charts_of_commit(root, commit, () if others else tuple(wanted))
 
 
 def read_presets(root: Path) -> dict[str, Mapping[str, Any]]:
