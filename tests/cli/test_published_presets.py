@@ -27,6 +27,19 @@ def test_a_preset_is_published_beside_the_index(project: Cli) -> None:
     assert project.snapshot()["presets/small.yaml"] == before["presets/small.yaml"]
 
 
+def test_a_preset_may_be_in_a_folder_and_hold_templates(project: Cli) -> None:
+    text = "podAnnotations: {example.com/note: '{{ .Release.Name }}'}\n"
+    (project.folder / "presets" / "clusters").mkdir()
+    (project.folder / "presets" / "clusters" / "own.yaml").write_text(text)
+    project.change("alpha", "[small]", "[small, clusters/own]")
+    assert project("build").code == 0
+    assert project.snapshot()["presets/clusters/own.yaml"][2] == text.encode()
+    project.change("alpha", "clusters/own", "../own")
+    done = project("build")
+    assert done.code == 1
+    assert "'../own'" in done.out
+
+
 def test_a_changed_preset_is_built(project: Cli) -> None:
     project("build")
     (project.folder / "presets" / "small.yaml").write_text("replicaCount: 3\n")

@@ -289,7 +289,9 @@ class Compiler:
     def _presets(self, spec: ChartSpec) -> dict[str, bytes]:
         paths = [f"{PRESETS}/{name}.yaml" for name in spec.presets]
         presets = {path: (Path(self.catalog.root) / path).read_bytes() for path in paths}
-        findings = [f for path, content in presets.items() for f in parse(content, path)[1]]
+        # Values as users write them, in which some values may be templates.
+        read = (parse(content, path, refuse_templates=False) for path, content in presets.items())
+        findings = [finding for _, found in read for finding in found]
         if findings:
             raise FindingsError(findings)
         return presets

@@ -16,7 +16,7 @@ from openim_charts.jsonschema import jsonschema_rs
 from openim_charts.packaging.api import package_files, unpack
 from openim_charts.yamlio.reader import parse_plain
 
-_SCENARIO = re.compile(r"ci/[^/]+-values\.yaml|presets/[^/]+\.yaml")
+_SCENARIO = re.compile(r"ci/[^/]+-values\.yaml|presets/([^/]+/)?[^/]+\.yaml")
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from openim_charts.charts.readme import value_rows
 from openim_charts.charts.values import Tree
 from openim_charts.checks.docs import checks_markdown
 from openim_charts.diff.docs import versioning
+from openim_charts.docs.clusters import PAGE as CLUSTERS
+from openim_charts.docs.clusters import clusters_page
 from openim_charts.docs.images import images_reference
 from openim_charts.docs.spec_reference import spec_reference
 from openim_charts.specs.api import load_catalog
@@ -139,7 +141,7 @@ def _section(alert: Alert, held: Mapping[str, tuple[str, ...]]) -> Iterator[str]
 
 
 def documents(root: Path) -> Mapping[str, str]:
-    """Path below ``root`` and text of every generated document. Raises FindingsError."""
+    """Path below ``root`` and text of every generated document. Raises FindingsError, UserError."""
     compiler = Compiler(load_catalog(root))
     return {
         "docs/spec-reference.md": spec_reference(root),
@@ -149,6 +151,7 @@ def documents(root: Path) -> Mapping[str, str]:
         "docs/versioning.md": versioning(),
         PAGE: alerts_page(compiler.catalog),
         "docs/failures.md": failures(root),
+        CLUSTERS: clusters_page(root, compiler.catalog),
         "schemas/openim.schema.json": schema_text(openim_schema(compiler)),
         **{f"schemas/{name}.schema.json": schema_text(load_schema(name)) for name in SCHEMAS},
     }

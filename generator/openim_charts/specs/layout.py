@@ -61,7 +61,7 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
     base = root / SPECS
     if not base.is_dir():
         raise UserError(f"there is no folder {SPECS} in {root}: name the root of a checkout")
-    layout = Layout(presets={f.stem for f in (root / PRESETS).glob("*.yaml") if f.is_file()})
+    layout = Layout(presets=set(_presets(root / PRESETS)))
     findings: list[Finding] = []
     for parts, file in _walk(base, base.resolve(), (), findings):
         if parts[0] in (FEATURES, IMPORTS):
@@ -75,6 +75,14 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
             if wrong:
                 findings.append(Finding(Location(shown), "misplaced-file", wrong))
     return layout, findings + list(_orphans(layout))
+
+
+def _presets(folder: Path) -> Iterator[str]:
+    """Names of the values files in a folder and in those in it, as charts name them."""
+    for pattern in ("*.yaml", "*/*.yaml"):
+        for file in folder.glob(pattern):
+            if file.is_file() and not hidden(file.name):
+                yield file.relative_to(folder).as_posix().removesuffix(".yaml")
 
 
 def _walk(

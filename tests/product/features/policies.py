@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 Objects = list[dict[str, Any]]
@@ -14,10 +14,12 @@ WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "Job")
 
 @dataclass(frozen=True)
 class Pod:
-    """A pod with its labels; ``namespace`` tells those of the release from others."""
+    """A pod with its labels; ``namespace`` tells those of the release from others, which may have
+    labels too."""
 
     labels: Labels
     namespace: str = "chat"
+    of_namespace: Labels = field(default_factory=dict)
 
 
 def pods(objects: Objects) -> dict[str, Pod]:
@@ -50,7 +52,8 @@ def _matches(peer: Mapping[str, Any], other: Pod | str) -> bool:
     if "ipBlock" in peer:
         return False
     if "namespaceSelector" in peer:
-        assert peer["namespaceSelector"] == {}
+        if not _selects(peer["namespaceSelector"], other.of_namespace):
+            return False
     elif other.namespace != "chat":
         return False
     return _selects(peer.get("podSelector", {}), other.labels)

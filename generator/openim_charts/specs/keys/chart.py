@@ -16,6 +16,7 @@ from openim_charts.specs.keys.words import (
     PortName,
     PortNumber,
     PortReference,
+    PresetName,
     Text,
     URLPath,
     URLPathQuery,
@@ -295,10 +296,11 @@ class SharedKeys(Keys, frozen=True):
         name="includes", default=()
     )
     presets: Annotated[
-        Names,
+        tuple[PresetName, ...],
         about(
-            "Values files presets/NAME.yaml of the project: checked with the chart, part of it, "
-            "and published beside the index."
+            "Values files presets/NAME.yaml of the project, or presets/FOLDER/NAME.yaml: checked "
+            "with the chart, part of it, and published beside the index.",
+            uniqueItems=True,
         ),
     ] = ()
     exposure: Exposure | None = None

@@ -94,6 +94,15 @@ ClusterPrefixed = Annotated[
         expects="a name that starts with {cluster}",
     ),
 ]
+PresetName = Annotated[
+    str,
+    about(
+        "The name of a values file below presets/, with its folder if it is in one.",
+        pattern=f"^{_DNS[:-1]}(/{_DNS[:-1]})?$",
+        maxLength=81,
+        expects=f"{_DNS_WORDS}, if need be with a folder before it: FOLDER/NAME",
+    ),
+]
 Names = Annotated[tuple[Name, ...], about("Names, without repeats.", uniqueItems=True)]
 SECTIONS = (
     *("Image", "Replicas", "Resources", "Configuration", "Exposure", "Storage", "Probes"),
