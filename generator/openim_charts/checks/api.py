@@ -8,21 +8,29 @@ from openim_charts.checks.held import held, objects_of
 from openim_charts.checks.locate import dotted
 from openim_charts.checks.release import Release
 from openim_charts.checks.render import Rendered, render
+from openim_charts.checks.rendered import RenderedObject, get, listing, mapping
+from openim_charts.checks.rule import Problem
 from openim_charts.checks.rules.addresses_resolve import linked
 from openim_charts.checks.rules.release_size import release_size
-from openim_charts.checks.scenarios import refused_values
+from openim_charts.checks.scenarios import overlay, refused_values
 
 __all__ = [
     "Checker",
+    "Problem",
     "Release",
     "Rendered",
+    "RenderedObject",
     "bare_archive",
     "dotted",
     "explained",
     "finding_ids",
+    "get",
     "held",
     "linked",
+    "listing",
+    "mapping",
     "objects_of",
+    "overlay",
     "refused_values",
     "release_size",
     "render",

@@ -31,6 +31,7 @@ COMMANDS = {
     "new": "Write a spec to start from.",
     "release": "Follow a new release of what the charts run.",
     "config": "Check openim.yaml, or make one of what you have.",
+    "export": "Write what a chart installs as files for others than Helm.",
     "explain": "Say where a value's default comes from, or what a finding means.",
     "features": "List the features that charts are made of.",
     "hooks": "List the hooks of templates, and what writes into them.",

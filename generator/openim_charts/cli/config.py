@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from openim_charts.cli import options
 from openim_charts.cli.report import FORMAT, Console, counted, print_findings, rows
 from openim_charts.findings import FindingsError, UserError
-
-if TYPE_CHECKING:
-    from openim_charts.specs.model import Catalog
 
 
 @click.group(
@@ -68,7 +65,7 @@ def validate(
     volumes. Warnings name values without effect, and what may be meant.
     """
     from openim_charts.charts.api import compile_chart
-    from openim_charts.cli.project import select
+    from openim_charts.cli.project import largest, select
     from openim_charts.config.api import as_data, as_text, plan, read_values
     from openim_charts.helm.find import find_helm
     from openim_charts.specs.api import load_catalog
@@ -77,7 +74,7 @@ def validate(
     try:
         document = read_values(files)
         catalog = load_catalog(root)
-        name = select(catalog, [chart])[0] if chart else _largest(catalog)
+        name = select(catalog, [chart])[0] if chart else largest(catalog)
         found, warnings = plan(compile_chart(catalog, name), catalog, find_helm(helm), document)
     except FindingsError as error:
         if form != "json":
@@ -125,6 +122,7 @@ def import_(
     counterpart, and which Secrets to make. No secret is printed or written.
     """
     from openim_charts.charts.api import compile_chart
+    from openim_charts.cli.project import largest
     from openim_charts.config.api import judge
     from openim_charts.helm.find import find_helm
     from openim_charts.imports.api import as_openim, read_settings
@@ -134,7 +132,7 @@ def import_(
     _refuse_existing(out, force)
     catalog = load_catalog(root)
     settings = read_settings(files, catalog)
-    chart = compile_chart(catalog, _largest(catalog))
+    chart = compile_chart(catalog, largest(catalog))
     made = as_openim(settings, chart, judge(chart, catalog, find_helm("auto")))
     if out is None:
         click.echo(made.text, nl=False)
@@ -154,10 +152,6 @@ def _refuse_existing(out: Path | None, force: bool) -> None:
         raise UserError(f"{out} is a folder: name a file")
     if out is not None and out.exists() and not force:
         raise UserError(f"{out} exists already; give --force to replace it, or another name")
-
-
-def _largest(catalog: Catalog) -> str:
-    return max(catalog.charts.values(), key=lambda chart: len(chart.includes)).name
 
 
 def _print_json(data: object) -> None:

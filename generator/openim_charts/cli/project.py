@@ -54,3 +54,8 @@ def select(catalog: Catalog, names: Iterable[str]) -> list[str]:
             "; ".join(f"there is no chart '{name}'{hint(name, catalog.charts)}" for name in unknown)
         )
     return wanted or list(catalog.charts)
+
+
+def largest(catalog: Catalog) -> str:
+    """The chart that includes most others: where a command is about one, it is about this."""
+    return max(catalog.charts.values(), key=lambda chart: len(chart.includes)).name

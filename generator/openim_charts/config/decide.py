@@ -9,7 +9,7 @@ from typing import Any
 
 from openim_charts.charts.api import compile_chart
 from openim_charts.charts.model import Chart
-from openim_charts.checks.api import bare_archive, objects_of
+from openim_charts.checks.api import bare_archive, objects_of, overlay
 from openim_charts.findings import FindingsError
 from openim_charts.helm.adapter import Helm, HelmError, Rendering
 from openim_charts.specs.model import Catalog
@@ -45,6 +45,15 @@ def part(data: Mapping[str, Any], paths: Iterable[tuple[str, ...]]) -> dict[str,
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Where a chart is installed, and the values that hold there unless a user says otherwise."""
+
+    release: str  # its name
+    namespace: str
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass
 class Trial:
     """Renders a chart, or one of an umbrella's, with some of the values of a user."""
@@ -53,6 +62,7 @@ class Trial:
     catalog: Catalog
     helm: Helm
     values: Mapping[str, Any]
+    where: Surroundings
     _archives: dict[str, bytes] = field(default_factory=dict)
     _known: dict[tuple[str, str], Rendering | None] = field(default_factory=dict)
 
@@ -64,16 +74,17 @@ class Trial:
 
     def render(self, owner: str, paths: Iterable[tuple[str, ...]]) -> Rendering | None:
         """What one chart renders with these values alone; None where Helm refuses them."""
-        values: Mapping[str, Any] = part(self.values, paths)
+        values: Mapping[str, Any] = overlay(self.where.defaults, part(self.values, paths))
         if owner != self.chart.name:
             values = {**values.get(owner, {}), "global": values.get("global", {})}
         key = (owner, json.dumps(values, sort_keys=True, default=str))
         if key not in self._known:
             if owner not in self._archives:
                 self._archives[owner] = bare_archive(compile_chart(self.catalog, owner))
-            name, oldest = self.chart.name, self.catalog.repository.kubernetes[0]
+            release, namespace = self.where.release, self.where.namespace
+            oldest, archive = self.catalog.repository.kubernetes[0], self._archives[owner]
             try:
-                rendered = self.helm.render(self._archives[owner], values, name, name, oldest)
+                rendered = self.helm.render(archive, values, release, namespace, oldest)
             except HelmError:
                 rendered = None
             self._known[key] = rendered
@@ -106,6 +117,9 @@ class Trial:
 
     def default(self, path: Path) -> Any:
         """What the value at a path is without the user's, in the chart itself or in a member."""
+        given = at(self.where.defaults, path)
+        if given is not None:
+            return given
         if path[0] in self.chart.spec.includes and path[1:] != ("enabled",):
             return at(compile_chart(self.catalog, str(path[0])).values, path[1:])
         return at(self.chart.values, path)

@@ -5,40 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from openim_charts.charts.model import Chart
-from openim_charts.checks.api import Release, dotted, held, linked, objects_of
+from openim_charts.checks.api import Problem, Release, dotted, held, linked
 from openim_charts.config.decide import Trial, at, leaves
 from openim_charts.findings import Finding, Location, Severity
-from openim_charts.helm.adapter import Helm, Rendering
 from openim_charts.specs.messages import show_path
-from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document, Path
 
 _NAMED = 2  # charts that a message names beside the first
 
 
-def judged(
-    chart: Chart, catalog: Catalog, helm: Helm, document: Document, rendering: Rendering
-) -> list[Finding]:
-    """What rules say of a rendering with the values of the document, sorted: errors, and warnings
-    for what may be meant.
-
-    Raises FindingsError when a rendered object cannot be read.
-    """
-    objects = objects_of(rendering)
-    name = chart.name
-    release = Release(chart, catalog, name, name, "", objects, rendering, document.data)
-    trial = Trial(chart, catalog, helm, document.data)
-    found = [*_broken(release, trial, document), *_dangling(release, document)]
+def judged(release: Release, trial: Trial, document: Document) -> list[Finding]:
+    """What rules say of a release with the values of the document, sorted: errors, and warnings
+    for what may be meant."""
+    held_ = ((rule.id, rule.of_values or rule.severity, found) for rule, found in held(release))
+    found = [*placed(held_, release, trial, document), *_dangling(release, document)]
     if not any(finding.severity is Severity.ERROR for finding in found):
         found += _idle(trial, document)
     return sorted(set(found))
 
 
-def _broken(release: Release, trial: Trial, document: Document) -> Iterator[Finding]:
+def placed(
+    problems: Iterable[tuple[str, Severity, Problem]],
+    release: Release,
+    trial: Trial,
+    document: Document,
+) -> Iterator[Finding]:
+    """One finding for all problems of a rule that one value brings about, at that value."""
     seen: dict[tuple[Location, str], list[str]] = {}
     severities: dict[str, Severity] = {}
-    for rule, problem in held(release):
+    for rule, severity, problem in problems:
         place, message = _start(document), problem.message
         if problem.obj:
             obj = problem.obj
@@ -47,11 +42,11 @@ def _broken(release: Release, trial: Trial, document: Document) -> Iterator[Find
             place = document.key(path) if path else place
             where = f" at {dotted(problem.path)}" if problem.path else ""
             message = f"{obj.kind} {obj.name}{where}: {message}"
-        seen.setdefault((place, rule.id), []).append(message)
-        severities[rule.id] = rule.of_values or rule.severity
-    for (place, rule_id), messages in seen.items():
+        seen.setdefault((place, rule), []).append(message)
+        severities[rule] = severity
+    for (place, rule), messages in seen.items():
         more = f" (and {len(messages) - 1} more)" if len(messages) > 1 else ""
-        yield Finding(place, rule_id, messages[0] + more, severities[rule_id])
+        yield Finding(place, rule, messages[0] + more, severities[rule])
 
 
 def _start(document: Document) -> Location:

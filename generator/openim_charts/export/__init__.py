@@ -1,0 +1,1 @@
+"""What a chart installs, as files for programs other than Helm."""

@@ -1,0 +1,42 @@
+"""Exporting what a chart installs, for the other packages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from openim_charts.charts.model import Chart
+from openim_charts.config.api import Surroundings, refused, rendered
+from openim_charts.export.folder import Written, write_export
+from openim_charts.export.manifests import MANIFESTS
+from openim_charts.export.model import Files, Target
+from openim_charts.findings import Finding, FindingsError
+from openim_charts.helm.adapter import Helm
+from openim_charts.specs.model import Catalog
+from openim_charts.yamlio.document import Document
+
+__all__ = ["TARGETS", "Files", "Target", "Written", "export", "write_export"]
+
+TARGETS: Mapping[str, Target] = {"manifests": MANIFESTS}
+
+
+def export(
+    target: Target,
+    chart: Chart,
+    catalog: Catalog,
+    helm: Helm,
+    document: Document,
+    release: str = "",
+    namespace: str = "",
+) -> tuple[Files, list[Finding]]:
+    """The files with which a target installs the chart with the values of the document, and
+    warnings about values. The release and the namespace have the chart's name if they are "".
+
+    Raises FindingsError with all that is wrong with the values, or with what the target cannot
+    express of that which they install.
+    """
+    where = Surroundings(release or chart.name, namespace or chart.name, target.defaults)
+    made, warnings = rendered(chart, catalog, helm, document, where)
+    problems = [("not-exportable", problem) for problem in target.refused(made)]
+    if problems:
+        raise FindingsError(refused(made, helm, document, where, problems))
+    return target.files(made), warnings

@@ -1,0 +1,97 @@
+"""Writing an export: the folder is the old one or the new one, and what others wrote is safe."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from openim_charts.export.model import Files
+from openim_charts.findings import UserError
+from openim_charts.repository.staging import files_in, staging
+from openim_charts.repository.state import locked
+
+RECORD = "export.json"  # names what is in the folder, so that a later export knows its own files
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Paths of the files that are new, changed or gone, sorted."""
+
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+
+
+def write_export(folder: Path, target: str, files: Files) -> Written:
+    """Make ``folder`` the export of ``target`` with exactly these files, in one step.
+
+    Files whose content stays are not touched. Raises UserError when the folder cannot be written,
+    and when it holds what an export of this target has not written: it would be lost.
+    """
+    folder = folder.absolute().resolve()
+    record = json.dumps({"target": target, "files": _digests(files)}, indent=2) + "\n"
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with locked(folder.parent):
+            _refuse_foreign(folder, target)
+        with staging(folder) as stage:
+            for path, content in {**files, RECORD: record.encode()}.items():
+                stage.put(path, content)
+            with locked(folder.parent):
+                _refuse_foreign(folder, target)  # what came meanwhile
+                written = Written(tuple(sorted(stage.changed)), tuple(stage.removed()))
+                if written.changed or written.removed:
+                    stage.commit()
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or folder} cannot be written: {error.strerror or error}; "
+            f"{folder} is as it was"
+        ) from error
+    return written
+
+
+def _digests(files: Files) -> Mapping[str, str]:
+    return {path: _digest(files[path]) for path in sorted(files)}
+
+
+def _digest(content: bytes) -> str:
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def _refuse_foreign(folder: Path, target: str) -> None:
+    """Protect what is not an export's. The caller holds the lock."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(f"{folder} is a file: name a folder")
+    present = sorted(files_in(folder))
+    if not present:
+        return
+    if RECORD not in present:
+        raise _foreign(folder, f"it holds {present[0]!r} and no {RECORD}")
+    known = _recorded(folder, target)
+    for path in present:
+        if path == RECORD:
+            continue
+        if path not in known:
+            raise _foreign(folder, f"it holds {path!r}, which is no file of the export")
+        if _digest((folder / path).read_bytes()) != known[path]:
+            raise _foreign(folder, f"{path!r} was changed")
+
+
+def _recorded(folder: Path, target: str) -> Mapping[str, str]:
+    try:
+        record = json.loads((folder / RECORD).read_bytes())
+        written, known = record["target"], dict(record["files"])
+    except (ValueError, KeyError, TypeError):
+        raise _foreign(folder, f"its {RECORD} is not one of an export") from None
+    if written != target:
+        raise UserError(f"{folder} is an export of the target {written!r}; give another folder")
+    return known
+
+
+def _foreign(folder: Path, what: str) -> UserError:
+    return UserError(
+        f"{folder} is not just what was exported: {what}. It would be lost: move it away, or give "
+        "a new folder"
+    )
