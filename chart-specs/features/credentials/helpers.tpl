@@ -6,7 +6,7 @@
 {{- define "[[ prefix ]].[[ credential.name ]].secretName" -}}
 [% if operated %]
 {{- if and (eq [[ global ]].mode "kubeblocks") (not [[ global ]].existingSecret) }}
-{{- printf "[[ operated.secret | replace("{cluster}", "%s") ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.component ]]")) }}
+{{- printf "[[ operated.secret | replace("{cluster}", "%s") ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.operated ]]")) }}
 {{- else }}
 {{- default (include "[[ prefix ]].peer" (list . "[[ credential.name | kebab ]]")) [[ global ]].existingSecret }}
 {{- end }}

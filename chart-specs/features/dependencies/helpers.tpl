@@ -10,23 +10,27 @@
 {{- toJson .Values.global.[[ dependency.name ]].addresses }}
 [% if dependency.kubeblocks %]
 {{- else if eq .Values.global.[[ dependency.name ]].mode "kubeblocks" }}
-{{- list (printf "[[ dependency.kubeblocks.service | replace("{cluster}", "%s") ]]:[[ dependency.port ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.component ]]"))) | toJson }}
+{{- list (printf "[[ dependency.kubeblocks.service | replace("{cluster}", "%s") ]]:[[ dependency.ports[dependency.operated] ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.operated ]]"))) | toJson }}
 [% endif %]
-{{- else }}
-{{- list (printf "%s:[[ dependency.port ]]" (include "[[ prefix ]].peer" (list . "[[ dependency.component ]]"))) | toJson }}
+[% for mode, component in dependency.modes.items() %]
+{{- else[[ ' if eq .Values.global.%s.mode "%s"' | format(dependency.name, mode) if not loop.last ]] }}
+{{- list (printf "%s:[[ dependency.ports[component] ]]" (include "[[ prefix ]].peer" (list . "[[ component ]]"))) | toJson }}
+[% endfor %]
 {{- end }}
 {{- end }}
 [% if "publicURL" in dependency.values %]
 
 {{/* Where clients outside the cluster reach [[ dependency.title | comment ]]. */}}
 {{- define "[[ prefix ]].[[ dependency.name ]].publicURL" -}}
-[% set provider = catalog.charts.get(dependency.component) %]
 {{- if .Values.global.[[ dependency.name ]].publicURL }}
 {{- .Values.global.[[ dependency.name ]].publicURL }}
-[% if provider and provider.exposure and provided("exposureURL") %]
-{{- else if and (ne .Values.global.exposure.type "none") (eq .Values.global.[[ dependency.name ]].mode "builtin") }}
+[% for mode, component in dependency.modes.items() if provided("exposureURL") %]
+[% set provider = catalog.charts[component] %]
+[% if provider.exposure %]
+{{- else if and (ne .Values.global.exposure.type "none") (eq .Values.global.[[ dependency.name ]].mode "[[ mode ]]") }}
 {{- include "[[ prefix ]].exposureURL" (dict "root" . "host" "[[ provider.exposure.host ]]" "path" "[[ provider.exposure.path ]]") }}
 [% endif %]
+[% endfor %]
 [% if selector %]
 {{- else if [[ selector.condition ]] }}
 [% else %]

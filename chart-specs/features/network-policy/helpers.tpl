@@ -1,8 +1,7 @@
-[% set offered = catalog.dependencies.values() | selectattr("component", "equalto", chart.name) | list %]
 [% set ns = namespace(peers=[]) %]
-[% for dependency in offered %]
+[% for dependency in graph.provides %]
 [% for user in graph.users if dependency in user.uses %]
-[% set ns.peers = ns.peers + [(dependency.port, user.name, graph.used_if([user], dependency.name))] %]
+[% set ns.peers = ns.peers + [(dependency.ports[chart.name], user.name, graph.used_if([user], dependency.name))] %]
 [% endfor %]
 [% endfor %]
 [% for caller in graph.callers %]
@@ -64,12 +63,14 @@
 # [[ dependency.title ]]
 - ports:
     {{- include "[[ prefix ]].networkPolicyPorts" (include "[[ prefix ]].[[ dependency.name ]].addresses" . | fromJsonArray[[ " | default (list \"" ~ dependency.port ~ "\")" if dependency.whole ]]) | trim | nindent 4 }}
-  {{- if eq .Values.global.[[ dependency.name ]].mode "builtin" }}
+[% for mode, component in dependency.modes.items() %]
+  {{- [[ "if" if loop.first else "else if" ]] eq .Values.global.[[ dependency.name ]].mode "[[ mode ]]" }}
   to:
     - podSelector:
         matchLabels:
-          app.kubernetes.io/name: [[ dependency.component ]]
+          app.kubernetes.io/name: [[ component ]]
           app.kubernetes.io/part-of: {{ include "[[ prefix ]].instance" . }}
+[% endfor %]
   {{- end }}
 [% if selector %]
 {{- end }}

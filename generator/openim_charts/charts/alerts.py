@@ -122,7 +122,7 @@ def inhibitions(catalog: Catalog) -> tuple[tuple[Alert, tuple[str, ...]], ...]:
         names, charts = {*alert.causes}, {*alert.causes}
         if alert.severity == "critical" and not alert.general:
             names |= _down(alert, catalog)
-            charts |= {dependency.component for dependency in alert.chart.uses}
+            charts |= {name for used in alert.chart.uses for name in used.components}
         causes = {
             other.name
             for other in found

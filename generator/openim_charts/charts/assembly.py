@@ -25,6 +25,7 @@ from openim_charts.charts.jinja import (
 )
 from openim_charts.charts.values import Tree, default_of
 from openim_charts.findings import Finding, FindingsError, Location, collect
+from openim_charts.specs.keys.feature import MODE
 from openim_charts.specs.model import Catalog, ChartSpec
 from openim_charts.specs.suggest import hint
 from openim_charts.yamlio.writer import dump
@@ -163,7 +164,10 @@ class Assembler:
             return f"has .Values.global.{only.path} (list {choices})"
         if not self.graph.provides:
             return ""
-        return f'eq .Values.global.{self.graph.provides[0].name}.mode "{feature.mode}"'
+        dependency = self.graph.provides[0]
+        own = next(mode for mode, name in dependency.modes.items() if name == self._spec.name)
+        mode = own if feature.mode == MODE else feature.mode
+        return f'eq .Values.global.{dependency.name}.mode "{mode}"'
 
     def assemble(self) -> Assembly:
         """All files below ``templates/``. Raises FindingsError with what is wrong with any."""

@@ -20,7 +20,7 @@ from openim_charts.charts.globals import (
     open_names,
     shown_globals,
 )
-from openim_charts.charts.graph_view import view
+from openim_charts.charts.graph_view import GraphView, view
 from openim_charts.charts.metadata import chart_metadata, images_of
 from openim_charts.charts.model import Chart
 from openim_charts.charts.readme import chart_readme
@@ -237,7 +237,8 @@ class Compiler:
         if tree is None or assembly is None:
             raise FindingsError(wrong)
         schema = {**self.schema(tree), "allOf": [required(tree)]}
-        return self._finish(spec, assembler, assembly, tree, schema, ()), tree
+        alone = _alone(spec, assembler.graph, tree)
+        return self._finish(spec, assembler, assembly, alone, schema, ()), tree
 
     def _umbrella(self, spec: ChartSpec, assembler: Assembler) -> tuple[Chart, Tree]:
         members = [self.compile_parts(name) for name in spec.includes]
@@ -295,6 +296,18 @@ class Compiler:
         if findings:
             raise FindingsError(findings)
         return presets
+
+
+def _alone(spec: ChartSpec, graph: GraphView, tree: Tree) -> Tree:
+    """The values of a chart that is installed by itself: where it stands for another chart of a
+    dependency, it is the one that is meant. An umbrella's ``global`` holds before them."""
+    changed = dict(tree)
+    for dependency in graph.provides:
+        if spec.name in dependency.alternatives:
+            mode = tree["global"]["properties"][dependency.name]["properties"]["mode"]
+            section = {"properties": {"mode": {**mode, "default": spec.name}}}
+            merge_properties(changed, {"global": {"properties": {dependency.name: section}}})
+    return changed
 
 
 def _config_node(spec: ChartSpec) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from openim_charts.charts.images import with_images
 from openim_charts.charts.jinja import expand_properties, kebab
 from openim_charts.charts.values import Node, Tree, merge_properties
 from openim_charts.findings import Finding, FindingsError, Location
+from openim_charts.specs.keys.feature import MODE
 from openim_charts.specs.model import Catalog, ChartSpec, ConfigFile, Credential, Dependency
 from openim_charts.specs.suggest import hint
 
@@ -28,7 +29,7 @@ def _secret_properties(credential: Credential) -> Tree:
         for key in credential.keys.values()
     }
     own = f"<instance>-{kebab(credential.name)}"
-    made = f"Without it the chart {credential.owner} creates {own}."
+    made = f"Without it the chart {credential.makers} creates {own}."
     return {
         "existingSecret": {
             "type": "string",
@@ -66,17 +67,24 @@ def _instead(dependency: Dependency) -> str:
     )
 
 
+def _own_modes(dependency: Dependency) -> str:
+    """What the description of the mode says of those in which a chart provides it."""
+    if not dependency.alternatives:
+        return f"{MODE} (the chart {dependency.component} of the same instance)"
+    return f"{' or '.join(dependency.modes)} (the chart of that name and of the same instance)"
+
+
 def _dependency_node(dependency: Dependency) -> Node:
-    modes = ["builtin", "external", *(["kubeblocks"] if dependency.kubeblocks else [])]
+    own = [*dependency.modes]
+    modes = [*own, "external", *(["kubeblocks"] if dependency.kubeblocks else [])]
     operated = ", or kubeblocks (run by the KubeBlocks operator)" if dependency.kubeblocks else ""
     properties: Tree = {
         "mode": {
             "type": "string",
             "enum": modes,
-            "default": "builtin",
-            "description": f"Where {dependency.title} is: builtin (the chart "
-            f"{dependency.component} of the same instance), external (elsewhere, see addresses)"
-            f"{operated}.",
+            "default": own[0],
+            "description": f"Where {dependency.title} is: {_own_modes(dependency)}, external "
+            f"(elsewhere, see addresses){operated}.",
         },
         "addresses": {
             "type": "array",

@@ -269,7 +269,7 @@ def view(spec: ChartSpec, catalog: Catalog) -> GraphView:
     """The surroundings of one chart of the catalog."""
     found = variables(spec)
     names = sorted({v.credential for v in found})
-    provides = tuple(d for d in catalog.dependencies.values() if d.component == spec.name)
+    provides = tuple(d for d in catalog.dependencies.values() if spec.name in d.components)
     return GraphView(
         callers=tuple(catalog.charts[n] for n in catalog.callers(spec.name)),
         calls=tuple(catalog.charts[n] for n in sorted(spec.calls)),

@@ -124,7 +124,7 @@ class Release:
     def operated(self, dependency: Dependency, kind: str) -> str:
         """Name of the ``service`` or ``secret`` that KubeBlocks makes for a middleware of the
         release, "" when it makes none."""
-        cluster = f"{self.name}-{dependency.component}"
+        cluster = f"{self.name}-{dependency.operated}"
         operated = dependency.kubeblocks
         names = {"service": operated.service, "secret": operated.secret} if operated else {}
         return names.get(kind, "").replace("{cluster}", cluster)

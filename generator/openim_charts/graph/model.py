@@ -85,7 +85,8 @@ def neighbourhood(graph: Graph, name: str) -> Graph:
 
 def _providers(catalog: Catalog) -> dict[str, str]:
     """Charts that are the middleware itself -> its node: they are drawn once."""
-    components = {d.component: f"dependency {d.name}" for d in catalog.dependencies.values()}
+    dependencies = catalog.dependencies.values()
+    components = {name: f"dependency {d.name}" for d in dependencies for name in d.components}
     return {
         c.name: components[c.component]
         for c in catalog.charts.values()

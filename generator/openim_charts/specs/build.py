@@ -41,7 +41,7 @@ def build_catalog(root: Path, index: Index, date: int) -> Catalog:
     """Everything that the specs below ``root`` say; ``date`` is the Unix time of the sources."""
     assert index.repository  # without it there are findings
     dependencies = {
-        name: _dependency(name, entry, index.charts[entry.keys.component])
+        name: _dependency(name, entry, index.charts)
         for name, entry in sorted(index.dependencies.items())
     }
     credentials = {name: _credential(name, entry) for name, entry in index.credentials.items()}
@@ -76,13 +76,15 @@ def _credential(name: str, entry: Entry[CredentialKeys]) -> Credential:
     )
 
 
-def _dependency(name: str, entry: Entry[DependencyKeys], component: Layered) -> Dependency:
-    """chart-specs/dependencies/NAME.yaml; the chart ``component`` owns its port and credential."""
+def _dependency(
+    name: str, entry: Entry[DependencyKeys], charts: Mapping[str, Layered]
+) -> Dependency:
+    """chart-specs/dependencies/NAME.yaml; the charts that provide it own its ports."""
     keys = entry.keys
     return Dependency(
         **structs.asdict(keys),
         name=name,
-        port=component.keys.ports[keys.port_name],
+        ports={each: charts[each].keys.ports[keys.port_name] for each in keys.components},
         credential=_login(name, entry, keys.login) if keys.login else None,
         location=Location(entry.path),
         positions=entry.document.keys,
@@ -95,6 +97,7 @@ def _login(name: str, entry: Entry[DependencyKeys], login: Login) -> Credential:
         description=login.description or f"Login of {entry.keys.title}.",
         name=name,
         owner=entry.keys.component,
+        alternatives=entry.keys.alternatives,
         keys=_named(login.secret_keys),
         location=entry.key("credential"),
     )

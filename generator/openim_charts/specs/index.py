@@ -5,7 +5,7 @@ Names cover files that could not be read too, so that one broken file causes no 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Generic
@@ -47,6 +47,13 @@ class Entry(Generic[KeysType]):
 def entry(kind: type[KeysType], document: Document) -> Entry[KeysType]:
     """The entry of a document that keeps the schema of ``kind``."""
     return Entry(read(kind, document.data), document)
+
+
+def components(dependency: Entry[DependencyKeys]) -> Iterator[tuple[Path, str]]:
+    """The charts that can provide a dependency, each with the path of the value that names it."""
+    yield ("component",), dependency.keys.component
+    for number, name in enumerate(dependency.keys.alternatives):
+        yield ("alternatives", number), name
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def _chart_of(finding: Finding, index: Index) -> str:
 def _needed(index: Index) -> Iterator[str]:
     """Charts without which dependencies, credentials or config files mean nothing."""
     for dependency in index.dependencies.values():
-        yield dependency.keys.component
+        yield from dependency.keys.components
     for credential in index.credentials.values():
         yield credential.keys.owner
     for file in index.config.values():

@@ -11,6 +11,7 @@ from openim_charts.findings import Location
 from openim_charts.image import parse_image
 from openim_charts.specs.image_model import ImageFile, ImageIndex
 from openim_charts.specs.keys.chart import SharedKeys
+from openim_charts.specs.keys.feature import MODE
 from openim_charts.specs.keys.line import ConfigFileKeys, LineKeys
 from openim_charts.specs.keys.middleware import CredentialKeys, DependencyKeys, SecretKey
 from openim_charts.specs.keys.repository import Repository
@@ -45,16 +46,35 @@ class Credential(CredentialKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     keys: Mapping[str, Key]
     location: Location
     positions: Mapping[Path, Location] = {}
+    alternatives: tuple[str, ...] = ()  # charts that make it where they stand for the owner
+
+    @property
+    def makers(self) -> str:
+        """The charts that make the Secret, for people; "" where only the user can."""
+        return " or ".join((self.owner, *self.alternatives))
 
 
 class Dependency(DependencyKeys, frozen=True, kw_only=True, rename=_NO_KEY):
     """A middleware that modules use: where it is comes from ``global.<name>``."""
 
     name: str
-    port: int  # of the component's Service
+    ports: Mapping[str, int]  # of the Service, by the chart that provides it
     credential: Credential | None
     location: Location
     positions: Mapping[Path, Location] = {}
+
+    @property
+    def port(self) -> int:
+        """The port of the component's Service."""
+        return self.ports[self.component]
+
+    @property
+    def modes(self) -> Mapping[str, str]:
+        """The values of ``global.NAME.mode`` with which a chart provides it, and that chart; the
+        default is the first."""
+        if not self.alternatives:
+            return {MODE: self.component}
+        return {component: component for component in self.components}
 
     @property
     def whole(self) -> str:
@@ -183,7 +203,7 @@ class Catalog:
         return self._callers.get(name, ())
 
     def users(self, component: str) -> tuple[str, ...]:
-        """Charts that use the dependency which chart ``component`` provides, sorted."""
+        """Charts that use the dependency which chart ``component`` can provide, sorted."""
         return self._users.get(component, ())
 
     @cached_property
@@ -203,7 +223,8 @@ class Catalog:
 
     @cached_property
     def _users(self) -> Mapping[str, tuple[str, ...]]:
-        return _reversed((c.name, (d.component for d in c.uses)) for c in self.charts.values())
+        used = ((c.name, [n for d in c.uses for n in d.components]) for c in self.charts.values())
+        return _reversed(used)
 
 
 def _reversed(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, tuple[str, ...]]:

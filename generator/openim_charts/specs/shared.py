@@ -10,13 +10,14 @@ from openim_charts.findings import Finding, Location
 from openim_charts.kubernetes.bundle import load_bundle
 from openim_charts.specs import identity
 from openim_charts.specs.image_files import check_image_files, check_images, check_named
-from openim_charts.specs.index import Entry, Index
+from openim_charts.specs.index import Entry, Index, components
 from openim_charts.specs.keys.line import ConfigFileKeys, LineKeys
 from openim_charts.specs.keys.middleware import DependencyKeys, SecretKey
 from openim_charts.specs.keys.repository import Repository
 from openim_charts.specs.layout import TO_DECIDE, Layout
 from openim_charts.specs.suggest import hint
 from openim_charts.specs.value_nodes import check_values
+from openim_charts.yamlio.document import Path
 
 # Values under global.NAME that generator/openim_charts/charts/globals.py makes.
 BUILT_IN = frozenset({"mode", "addresses", "existingSecret", "secretKeys"})
@@ -25,7 +26,8 @@ BUILT_IN = frozenset({"mode", "addresses", "existingSecret", "secretKeys"})
 def check_middleware(index: Index) -> Iterator[Finding]:
     """Findings about all dependencies and credentials."""
     for dependency in index.dependencies.values():
-        yield from _check_chart(dependency, "component", dependency.keys.component, index)
+        for path, component in components(dependency):
+            yield from _check_chart(dependency, path, component, index)
         yield from _check_port(dependency, index)
         login = dependency.keys.login
         yield from _check_keys(dependency, login.secret_keys if login else {}, "credential", "keys")
@@ -35,7 +37,7 @@ def check_middleware(index: Index) -> Iterator[Finding]:
     yield from _check_components(index)
     for credential in index.credentials.values():
         keys = credential.keys
-        yield from _check_chart(credential, "owner", keys.owner, index)
+        yield from _check_chart(credential, ("owner",), keys.owner, index)
         yield from _check_built_in(credential, keys.values)
         if not (keys.owner or keys.optional):
             message = (
@@ -47,10 +49,10 @@ def check_middleware(index: Index) -> Iterator[Finding]:
         yield from check_values(credential.document, index.image_names)
 
 
-def _check_chart(entry: Entry[Any], key: str, chart: str, index: Index) -> Iterator[Finding]:
+def _check_chart(entry: Entry[Any], path: Path, chart: str, index: Index) -> Iterator[Finding]:
     if chart and chart not in index.chart_names:
-        message = f"unknown chart '{chart}' in {key}{hint(chart, index.chart_names)}"
-        yield Finding(entry.value(key), "unknown-chart", message)
+        message = f"unknown chart '{chart}' in {path[0]}{hint(chart, index.chart_names)}"
+        yield Finding(entry.value(*path), "unknown-chart", message)
 
 
 def _check_built_in(entry: Entry[Any], values: Iterable[str]) -> Iterator[Finding]:
@@ -65,19 +67,25 @@ def _check_components(index: Index) -> Iterator[Finding]:
     """A chart provides one dependency: its mode decides what the chart renders."""
     first: dict[str, Entry[DependencyKeys]] = {}
     for dependency in index.dependencies.values():
-        component = dependency.keys.component
-        other = first.setdefault(component, dependency)
-        if other is not dependency:
-            message = f"{other.path} has the component '{component}' already; name another chart"
-            yield Finding(dependency.value("component"), "duplicate-name", message)
+        own: set[str] = set()
+        for path, component in components(dependency):
+            other = first.setdefault(component, dependency)
+            if other is not dependency or component in own:
+                message = (
+                    f"{other.path} has the component '{component}' already; name another chart"
+                )
+                yield Finding(dependency.value(*path), "duplicate-name", message)
+            own.add(component)
 
 
 def _check_port(dependency: Entry[DependencyKeys], index: Index) -> Iterator[Finding]:
-    component, port = dependency.keys.component, dependency.keys.port_name
-    chart = index.charts.get(component)
-    if chart and port not in chart.keys.ports:
-        message = f"the chart '{component}' has no port '{port}'{hint(port, chart.keys.ports)}"
-        yield Finding(dependency.value("portName"), "unknown-port", message)
+    port = dependency.keys.port_name
+    for path, component in components(dependency):
+        chart = index.charts.get(component)
+        if chart and port not in chart.keys.ports:
+            message = f"the chart '{component}' has no port '{port}'{hint(port, chart.keys.ports)}"
+            place = ("portName",) if path == ("component",) else path
+            yield Finding(dependency.value(*place), "unknown-port", message)
 
 
 def _check_keys(entry: Entry[Any], keys: Mapping[str, SecretKey], *path: str) -> Iterator[Finding]:
@@ -93,6 +101,12 @@ def _check_kubeblocks(dependency: Entry[DependencyKeys]) -> Iterator[Finding]:
     operated, login = dependency.keys.kubeblocks, dependency.keys.login
     if not operated:
         return
+    if dependency.keys.operated not in dependency.keys.components:
+        message = (
+            f"the chart '{operated.component}' is not among those of the dependency"
+            f"{hint(operated.component, dependency.keys.components)}"
+        )
+        yield Finding(dependency.value("kubeblocks", "component"), "unknown-chart", message)
     parts = {
         "keys": (operated.keys, login.secret_keys if login else {}),
         "values": (operated.values, dependency.keys.values),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 
 from openim_charts.findings import Finding, Location
-from openim_charts.specs.index import Index
+from openim_charts.specs.index import Index, components
 from openim_charts.specs.keys.value import nodes
 from openim_charts.specs.layers import Layered
 
@@ -47,7 +47,7 @@ def _reads(text: str, key: str) -> bool:
 
 def _check_operated(chart: Layered, index: Index, said: Collection[str]) -> Iterator[Finding]:
     """The feature that makes a Cluster takes its names from a dependency."""
-    components = {dependency.keys.component for dependency in index.dependencies.values()}
+    components = {name for d in index.dependencies.values() for name in d.keys.components}
     unreadable = index.dependency_names - index.dependencies.keys()
     if _OPERATED in said or unreadable or components - index.chart_names:
         return  # what cannot be read, or is no chart, may be the one that means this chart
@@ -75,7 +75,7 @@ def _said(name: str, chart: Layered, index: Index) -> Iterator[tuple[str, Locati
             yield "secret", chart.at("config", number), what
     yield from _owned(name, index)
     for dependency in index.dependencies.values():
-        if dependency.keys.component == name and dependency.keys.kubeblocks:
+        if dependency.keys.operated == name:
             what = f"the chart '{name}' has no feature that makes the Cluster"
             yield _OPERATED, dependency.key(_OPERATED), what
 
@@ -85,9 +85,10 @@ def _owned(name: str, index: Index) -> Iterator[tuple[str, Location, str]]:
     places = [
         *((c.keys.owner, c.value("owner")) for c in index.credentials.values()),
         *(
-            (d.keys.component, d.value("component"))
+            (name, d.value(*path))
             for d in index.dependencies.values()
             if d.keys.login
+            for path, name in components(d)
         ),
     ]
     for owner, place in places:

@@ -118,9 +118,9 @@ def _fault(
 def _operated(host: str, release: Release) -> set[int]:
     """The port of a Service that KubeBlocks makes; none when it makes no such Service."""
     return {
-        dependency.port
+        dependency.ports[dependency.operated]
         for dependency in release.catalog.dependencies.values()
-        if release.operated(dependency, "service") == host
+        if dependency.kubeblocks and release.operated(dependency, "service") == host
     }
 
 

@@ -78,6 +78,9 @@ class CredentialKeys(Login, frozen=True, kw_only=True):
 class KubeBlocks(Keys, frozen=True, kw_only=True):
     """What a KubeBlocks cluster of it makes."""
 
+    component: Annotated[
+        Name, about("Chart that makes the Cluster; without it the dependency's component.")
+    ] = ""
     service: Annotated[ClusterPrefixed, about("Name of the Service.")]
     secret: Annotated[ClusterPrefixed, about("Name of the Secret.")] = ""
     keys: Annotated[
@@ -112,6 +115,13 @@ class DependencyKeys(Keys, frozen=True, kw_only=True):
         Name,
         about("Chart that provides it in the cluster; its Service is <instance>-COMPONENT."),
     ]
+    alternatives: Annotated[
+        tuple[Name, ...],
+        about(
+            "Other charts that can provide it, each with a port of that name. Then each chart is a "
+            "mode of its own name in place of the mode builtin; the component is the default."
+        ),
+    ] = ()
     port_name: Annotated[PortName, about("Name of that chart's port where it is.")]
     scheme: Annotated[
         str,
@@ -132,3 +142,13 @@ class DependencyKeys(Keys, frozen=True, kw_only=True):
         ),
     ] = None
     login: Login | None = field(name="credential", default=None)
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The charts that can provide it, the default first."""
+        return (self.component, *self.alternatives)
+
+    @property
+    def operated(self) -> str:
+        """The chart that makes the KubeBlocks cluster; "" where there is none."""
+        return (self.kubeblocks.component or self.component) if self.kubeblocks else ""
