@@ -18,6 +18,7 @@ CHARTS = {
     "mongodb": ("im-mongodb", 27017),
     "redis": ("im-redis", 6379),
 }
+COPY = {"dataSource": {"name": "before"}}
 ROOT = {"username": "root", "authSource": "admin"}
 Render = Callable[..., list[dict[str, Any]]]
 
@@ -135,6 +136,23 @@ def test_claims_are_kept_and_take_the_storage_class_of_all(render: Render, chart
 
 
 @pytest.mark.parametrize(
+    ("kind", "group"),
+    [("VolumeSnapshot", "snapshot.storage.k8s.io"), ("PersistentVolumeClaim", None)],
+)
+def test_every_volume_can_start_as_a_copy(
+    render: Render, compiler: Any, kind: str, group: str | None
+) -> None:
+    charts = [c.name for c in compiler.catalog.charts.values() if "persistence" in c.features]
+    assert {"mongodb", "grafana"} <= set(charts)
+    for chart in charts:
+        values = {"persistence": {"dataSource": {"kind": kind, "name": "before"}}}
+        source = one(render(chart, values), "StatefulSet")["spec"]["volumeClaimTemplates"][0][
+            "spec"
+        ]["dataSource"]
+        assert source == {"kind": kind, "name": "before"} | ({"apiGroup": group} if group else {})
+
+
+@pytest.mark.parametrize(
     ("chart", "values", "message"),
     [
         ("redis", {"replicaCount": 3}, "mode standalone is one pod"),
@@ -150,6 +168,9 @@ def test_claims_are_kept_and_take_the_storage_class_of_all(render: Render, chart
         ("minio", {"replicaCount": 3}, "replicaCount"),
         ("kafka", {"topics": {"replicationFactor": 3}}, "larger than replicaCount"),
         ("etcd", {"replicaCount": 3, "persistence": {"existingClaim": "a"}}, "one volume"),
+        ("mongodb", {"replicaCount": 3, "persistence": COPY}, "all 3 pods with the same data"),
+        ("redis", {"persistence": {"existingClaim": "a", **COPY}}, "dataSource fills a new claim"),
+        ("kafka", {"persistence": {"enabled": False, **COPY}}, "dataSource fills a new claim"),
     ],
 )
 def test_what_cannot_work_is_refused(

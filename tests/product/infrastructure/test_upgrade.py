@@ -43,6 +43,12 @@ NO_VOLUME = {"persistence": {"enabled": False}}
             "persistence.annotations cannot change",
         ),
         (
+            "loki",
+            {"persistence": {"dataSource": {"name": "before"}}},
+            {},
+            "persistence.dataSource cannot change",
+        ),
+        (
             "grafana",
             {},
             {"persistence": {"storageClass": "-"}},

@@ -7,6 +7,19 @@
 {{- if and .Values.persistence.enabled (not .Values.persistence.existingClaim) }}true{{ end }}
 {{- end }}
 
+{{/* What a new volume is a copy of; empty when it starts empty. */}}
+{{- define "redis.dataSource" -}}
+{{- with .Values.persistence.dataSource }}
+{{- if .name }}
+{{- if eq .kind "VolumeSnapshot" }}
+apiGroup: snapshot.storage.k8s.io
+{{- end }}
+kind: {{ .kind }}
+name: {{ quote .name }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{/* A size in bytes: the API server writes 1024Mi as 1Gi. */}}
 {{- define "redis.bytes" -}}
 {{- $bytes := regexFind "^[0-9]+" . | int64 }}
@@ -40,6 +53,8 @@
 {{- fail (printf "persistence.annotations cannot change. %s" $help) }}
 {{- else if ne (toJson $installed.accessModes) (toJson $root.Values.persistence.accessModes) }}
 {{- fail (printf "persistence.accessModes cannot change. %s" $help) }}
+{{- else if ne (toJson $installed.dataSource) (include "redis.dataSource" $root | fromYaml | default nil | toJson) }}
+{{- fail (printf "persistence.dataSource cannot change. %s" $help) }}
 {{- end }}
 {{- end }}
 {{- end }}
