@@ -52,7 +52,7 @@ def assemble(
 
 
 class _Beside:
-    """What stands beside the index, gathered while the releases pass: the page and the presets."""
+    """What stands beside the index, gathered while the releases pass: page, presets, scripts."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -75,7 +75,10 @@ class _Beside:
 
     def files(self, index: Index) -> dict[str, bytes]:
         """All files by path, once every release has passed."""
-        return {**self._presets, **self._site.page(index, self._details)}
+        from openim_charts.cli.site import scripts
+
+        beside = scripts(self._catalog, self._catalog.repository.url)
+        return {**self._presets, **beside, **self._site.page(index, self._details)}
 
 
 def presets_in(archive: bytes) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from openim_charts.repository.api import Release
 from openim_charts.repository.page import PageInfo, Site
 from openim_charts.repository.release import ARTIFACT_HUB, of_repository
 from openim_charts.repository.staging import files_in
-from openim_charts.specs.layout import PRESETS
+from openim_charts.specs.layout import PRESETS, SCRIPTS, SPECS
 from openim_charts.specs.model import Catalog
 
 
@@ -43,7 +43,11 @@ def site_of(
         ),
         releases=releases,
         picture=_pictures(graph),
-        files={**(_presets(built) if built else {}), **({ARTIFACT_HUB: hub} if hub else {})},
+        files={
+            **(_presets(built) if built else {}),
+            **scripts(catalog, url or repository.url),
+            **({ARTIFACT_HUB: hub} if hub else {}),
+        },
         key=public_key(sign) if sign else b"",
         keyring=f"{repository.name}.gpg",
     )
@@ -63,6 +67,16 @@ def _pictures(graph: Graph) -> Callable[[str], str]:
             return ""
 
     return picture
+
+
+def scripts(catalog: Catalog, url: str) -> dict[str, bytes]:
+    """What users run, by path, with ``url`` in place of the repository's usual address."""
+    folder = Path(catalog.root, SPECS, SCRIPTS)
+    usual, given = catalog.repository.url.encode(), url.encode()
+    return {
+        f"{SCRIPTS}/{name}": (folder / name).read_bytes().replace(usual, given)
+        for name in sorted(files_in(folder))
+    }
 
 
 def _presets(built: Path) -> Mapping[str, bytes]:

@@ -16,7 +16,7 @@ from openim_charts.repository.state import locked
 
 # What a build writes beside archives that its index names: files, and folders with all in them.
 _FILES = frozenset({INDEX, "index.html", ARTIFACT_HUB})
-_FOLDERS = frozenset({"page", "presets"})
+_FOLDERS = frozenset({"page", "presets", "scripts"})
 
 
 @dataclass(frozen=True, slots=True)

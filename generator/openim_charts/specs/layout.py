@@ -13,6 +13,7 @@ from openim_charts.specs.suggest import hint
 
 SPECS = "chart-specs"
 PRESETS = "presets"
+SCRIPTS = "scripts"  # below SPECS: what is published beside the index, as it is
 TO_DECIDE = "TODO(release): "  # starts the comments that 'release new' leaves in a line
 FEATURES = "features"  # read by features.py
 IMPORTS = "imports"  # read by openim_charts.imports
@@ -64,7 +65,7 @@ def scan(root: Path) -> tuple[Layout, list[Finding]]:
     layout = Layout(presets=set(_presets(root / PRESETS)))
     findings: list[Finding] = []
     for parts, file in _walk(base, base.resolve(), (), findings):
-        if parts[0] in (FEATURES, IMPORTS):
+        if parts[0] in (FEATURES, IMPORTS, SCRIPTS):
             continue
         shown = "/".join((SPECS, *parts))
         if len(parts) > 2 and parts[0] not in FLAT and parts[0] != "lines":
