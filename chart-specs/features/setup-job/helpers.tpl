@@ -22,9 +22,9 @@ template:
 [% endif %]
         {{- include "[[ prefix ]].containerSettings" . | nindent 8 }}
         [[ hook("setup.container") ]]
-        {{- with .Values.setupJob.resources }}
+        {{- with include "[[ prefix ]].requirements" (list . .Values.setupJob.resources) }}
         resources:
-          {{- toYaml . | nindent 10 }}
+          {{- . | nindent 10 }}
         {{- end }}
         volumeMounts:
           - name: files
@@ -37,5 +37,5 @@ template:
         configMap:
           name: {{ include "[[ prefix ]].fullname" . }}
       - name: tmp
-        emptyDir: {}
+        emptyDir: {{ include "[[ prefix ]].temporaryVolume" . }}
 {{- end }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,8 +25,14 @@ AS_THEY_ARE = {
     "tolerations": [{**POOL, "effect": "NoSchedule"}],
 }
 SPREAD = [{"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}]
+QUOTA = {
+    "requests": {"ephemeral-storage": "50Mi"},
+    "limits": {"cpu": "7", "memory": "9Gi", "ephemeral-storage": "3Gi"},
+}
 SHARED: dict[str, Any] = {
     **AS_THEY_ARE,
+    "resources": QUOTA,
+    "temporaryStorage": "77Mi",
     "affinity": {"nodeAffinity": NODES},
     "topologySpreadConstraints": SPREAD,
     "commonLabels": {"example.com/cost": "1"},
@@ -88,7 +95,45 @@ def test_shared_settings_reach_every_container(
             context = container["securityContext"]
             assert context["appArmorProfile"] == {"type": "RuntimeDefault"}
             assert context["readOnlyRootFilesystem"] is True
-            assert container["resources"]["requests"]
+            resources = container["resources"]
+            for asked in QUOTA:
+                assert resources[asked].keys() >= {"cpu", "memory", "ephemeral-storage"}
+                assert resources[asked]["ephemeral-storage"] == QUOTA[asked]["ephemeral-storage"]
+            assert resources["limits"]["cpu"] == "7", container["name"]
+            assert resources["limits"]["memory"] != "9Gi", "each says its own"
+
+
+def test_every_empty_volume_has_a_size(everywhere: list[tuple[str, dict[str, Any]]]) -> None:
+    volumes = [v for _, pod in everywhere for v in pod["spec"].get("volumes", [])]
+    sizes = Counter(v["emptyDir"].get("sizeLimit") for v in volumes if "emptyDir" in v)
+    assert sizes.pop("1Mi"), "registrations and secrets, in memory"
+    assert sizes.pop("4Gi") == 2, "MySQL says its own"
+    assert sizes.keys() == {"77Mi"}
+
+
+def test_data_without_a_volume_has_the_size_of_one(render: Render) -> None:
+    values = {"persistence": {"enabled": False, "size": "3Gi"}}
+    (pod,) = of_kind(render("etcd", values), "StatefulSet")
+    (data,) = (v for v in pod["spec"]["template"]["spec"]["volumes"] if v["name"] == "data")
+    assert data["emptyDir"] == {"sizeLimit": "3Gi"}
+
+
+def test_temporary_files_may_be_without_a_limit(render: Render) -> None:
+    pods = _templates(render("minio", {"global": {"temporaryStorage": ""}}))
+    empty = [
+        v["emptyDir"] for _, pod in pods for v in pod["spec"].get("volumes", []) if "emptyDir" in v
+    ]
+    assert empty == [{}, {}]
+
+
+def test_a_container_s_own_resources_win(render: Render) -> None:
+    own = {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}
+    pods = _templates(render("redis", {"resources": own, "global": {"resources": QUOTA}}))
+    (spec,) = (pod["spec"] for kind, pod in pods if kind == "StatefulSet")
+    program, exporter = spec["containers"]
+    assert program["resources"]["limits"]["cpu"] == "2"
+    assert program["resources"]["limits"]["ephemeral-storage"] == "3Gi"
+    assert exporter["resources"]["limits"]["cpu"] == "7"
 
 
 def test_a_chart_s_own_settings_win(render: Render) -> None:

@@ -117,6 +117,14 @@ def test_who_is_not_named_does_not_come_in(on: On) -> None:
         assert any(one.items() <= labels for one in covered), pod["metadata"]["labels"]
 
 
+def test_every_container_says_all_that_a_quota_counts(on: On) -> None:
+    for pod in _templates(on("quota", {"global": {"secrets": {"provider": "job"}}})):
+        for container in [*pod["spec"]["containers"], *pod["spec"].get("initContainers", [])]:
+            for asked in ("requests", "limits"):
+                said = container["resources"][asked].keys()
+                assert said == {"cpu", "memory", "ephemeral-storage"}, container["name"]
+
+
 def test_every_volume_names_its_class(on: On) -> None:
     claims = [
         claim

@@ -124,11 +124,11 @@ args:
 
 {{- define "openim-web-front.volumes" -}}
 - name: writable-1
-  emptyDir: {}
+  emptyDir: {{ include "openim-web-front.temporaryVolume" . }}
 - name: writable-2
-  emptyDir: {}
+  emptyDir: {{ include "openim-web-front.temporaryVolume" . }}
 - name: writable-3
-  emptyDir: {}
+  emptyDir: {{ include "openim-web-front.temporaryVolume" . }}
 {{- with .Values.extraVolumes }}
 {{ toYaml . }}
 {{- end }}

@@ -1,4 +1,4 @@
-{{/* Requests and limits: those of the preset, if one is named, else the values' own. */}}
+{{/* Requests and limits of the program: those of the preset, if one is named, else the values' own. */}}
 {{- define "redis.resources" -}}
 {{- $presets := dict
   "none" .Values.resources
@@ -7,7 +7,20 @@
   "small" (dict "requests" (dict "cpu" "100m" "memory" "256Mi") "limits" (dict "memory" "512Mi"))
   "medium" (dict "requests" (dict "cpu" "250m" "memory" "512Mi") "limits" (dict "memory" "1Gi"))
   "large" (dict "requests" (dict "cpu" "500m" "memory" "1Gi") "limits" (dict "memory" "2Gi")) }}
-{{- get $presets .Values.resourcesPreset | toYaml }}
+{{- include "redis.requirements" (list . (get $presets .Values.resourcesPreset)) }}
+{{- end }}
+
+{{/* Requests and limits of a container; takes (list root OWN). Below its own are those that all containers have. */}}
+{{- define "redis.requirements" -}}
+{{- with mergeOverwrite ((first .).Values.global.resources | default dict | deepCopy) (last . | default dict) }}
+{{- toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* An empty volume for temporary files. */}}
+{{- define "redis.temporaryVolume" -}}
+{{- $size := default .Values.global.temporaryStorage .Values.temporaryStorage }}
+{{- empty $size | ternary "{}" (printf "{sizeLimit: %v}" $size) }}
 {{- end }}
 
 {{/* The soft memory limit of Go's runtime: nine tenths of the container's, since the process holds more than its heap. A

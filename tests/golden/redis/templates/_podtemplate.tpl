@@ -63,9 +63,9 @@ spec:
       {{- include "redis.containerSettings" . | nindent 6 }}
       env:
         {{- include "redis.password" (list . "REDIS_PASSWORD") | nindent 8 }}
-      {{- with .Values.exporter.resources }}
+      {{- with include "redis.requirements" (list . .Values.exporter.resources) }}
       resources:
-        {{- toYaml . | nindent 8 }}
+        {{- . | nindent 8 }}
       {{- end }}
     {{- end }}
     {{- if eq .Values.mode "cluster" }}
@@ -81,9 +81,9 @@ spec:
           value: {{ .Values.replicaCount | quote }}
         - name: REPLICAS
           value: {{ .Values.cluster.replicas | quote }}
-      {{- with .Values.cluster.resources }}
+      {{- with include "redis.requirements" (list . .Values.cluster.resources) }}
       resources:
-        {{- toYaml . | nindent 8 }}
+        {{- . | nindent 8 }}
       {{- end }}
       volumeMounts:
         - name: files
@@ -199,14 +199,15 @@ args:
 
 {{- define "redis.volumes" -}}
 - name: writable-1
-  emptyDir: {}
+  emptyDir: {{ include "redis.temporaryVolume" . }}
 {{- if not (include "redis.claims" .) }}
 - name: data
   {{- if .Values.persistence.enabled }}
   persistentVolumeClaim:
     claimName: {{ .Values.persistence.existingClaim }}
   {{- else }}
-  emptyDir: {}
+  emptyDir:
+    sizeLimit: {{ .Values.persistence.size }}
   {{- end }}
 {{- end }}
 - name: files
