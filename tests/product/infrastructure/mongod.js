@@ -85,11 +85,26 @@ function reconfigure(link, { replSetReconfig: config }) {
   return {};
 }
 
+const hosts = (link) => link.set().config.members.map(({ host }) => host);
+const hostOf = (link, pod) => hosts(link).find((host) => podOf(host) === pod);
+
+// A pod's "behind" says how many seconds its data are older than the primary's.
+function status(link) {
+  mustKnow(link);
+  const now = Date.now();
+  const members = hosts(link).map((name) => ({
+    name,
+    stateStr: podOf(name) === link.set().primary ? 'PRIMARY' : 'SECONDARY',
+    optimeDate: new Date(now - 1000 * (pods[podOf(name)].behind || 0)),
+  }));
+  return { set: pods[link.pod].set, members };
+}
+
 const commands = {
   hello: (link) => ({
     isWritablePrimary: Boolean(link.set()) && link.set().primary === link.pod,
     secondary: Boolean(link.set()) && link.set().primary !== link.pod,
-    ...(pods[link.pod].set && { setName: pods[link.pod].set }),
+    ...(link.set() && { setName: pods[link.pod].set, hosts: hosts(link), me: hostOf(link, link.pod), primary: hostOf(link, link.set().primary) }),
     maxBsonObjectSize: 16777216, maxMessageSizeBytes: 48000000, maxWriteBatchSize: 100000,
     localTime: new Date(), minWireVersion: 0, maxWireVersion: 21, readOnly: false,
     saslSupportedMechs: ['SCRAM-SHA-256'],
@@ -97,6 +112,7 @@ const commands = {
   saslStart, saslContinue,
   replSetInitiate: initiate,
   replSetReconfig: reconfigure,
+  replSetGetStatus: status,
   replSetGetConfig: (link) => {
     mustKnow(link);
     return { config: link.set().config };

@@ -1,7 +1,9 @@
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.BinData;
+import de.bwaldvogel.mongo.bson.BsonTimestamp;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.exception.MongoServerError;
+import de.bwaldvogel.mongo.oplog.NoopOplog;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,7 @@ class Member extends H2Backend {
         Document answer = ofMember(channel, database, command, query);
         if (answer == null) {
             demandSet(command);
+            if ("oplog.rs".equals(query.get("find"))) orderOplog((Document) query.get("sort"));
             answer = super.handleCommand(channel, database, name, query);
         }
         // What a client was answered is not lost when this process is killed.
@@ -60,13 +63,14 @@ class Member extends H2Backend {
             case "hello", "ismaster": return hello(query);
             case "saslstart": return startLogin(channel, database, query);
             case "saslcontinue": return continueLogin(channel, query);
-            case "replsetinitiate": return initiate((Document) query.get("replSetInitiate"));
+            case "replsetinitiate": return initiate(channel, (Document) query.get("replSetInitiate"));
             case "replsetgetconfig": return ok(new Document("config", configuration()));
             case "replsetreconfig": return keep((Document) query.get("replSetReconfig"));
             case "replsetgetstatus": return status();
             case "createuser": return setUser(database, (String) query.get("createUser"), query, false);
             case "updateuser": return setUser(database, (String) query.get("updateUser"), query, true);
             case "usersinfo": return usersInfo(database, query.get("usersInfo"));
+            case "applyops": return applyOps(channel, (List<?>) query.get("applyOps"));
             case "logout": loggedIn.remove(channel); return ok(new Document());
             // Every write stands by itself here: a transaction is neither isolated nor undone.
             case "committransaction", "aborttransaction", "endsessions", "refreshsessions": return ok(new Document());
@@ -136,9 +140,14 @@ class Member extends H2Backend {
         return (String) ((Document) members.get(0)).get("host");
     }
 
-    private Document initiate(Document configuration) {
+    private Document initiate(Channel channel, Document configuration) {
         if (configuration() != null) throw new MongoServerError(23, "AlreadyInitialized", "already initialized");
         configuration.putIfAbsent("version", 1);
+        if (oplog != NoopOplog.get()) {
+            // The oplog of a set is never empty.
+            Document entry = new Document("ts", new BsonTimestamp(Instant.now(), 1)).append("op", "n").append("ns", "");
+            write(channel, "local.oplog.rs", "insert", "documents", entry.append("o", new Document("msg", "initiating set")));
+        }
         return keep(configuration);
     }
 
@@ -151,6 +160,35 @@ class Member extends H2Backend {
         }
         kept.put("set", configuration);
         return ok(new Document());
+    }
+
+    /** The order in which mongod keeps its oplog is that of time; here documents have none. */
+    private static void orderOplog(Document sort) {
+        if (sort != null && sort.containsKey("$natural")) sort.put("ts", sort.remove("$natural"));
+    }
+
+    /** Entries of an oplog as mongorestore sends them: documents that were inserted, changed or deleted. */
+    private Document applyOps(Channel channel, List<?> entries) {
+        for (Object one : entries) {
+            Document entry = (Document) one;
+            String namespace = (String) entry.get("ns");
+            Document document = (Document) entry.get("o");
+            Document same = new Document("_id", document.get("_id"));
+            switch ((String) entry.get("op")) {
+                case "i" -> write(channel, namespace, "update", "updates",
+                    new Document("q", same).append("u", document).append("upsert", true));
+                case "u" -> write(channel, namespace, "update", "updates",
+                    new Document("q", entry.get("o2")).append("u", document));
+                case "d" -> write(channel, namespace, "delete", "deletes", new Document("q", same).append("limit", 1));
+                default -> throw new MongoServerError(2, "BadValue", "this stand-in does not apply " + entry);
+            }
+        }
+        return ok(new Document());
+    }
+
+    private void write(Channel channel, String namespace, String command, String what, Document one) {
+        String[] names = namespace.split("\\.", 2);
+        super.handleCommand(channel, names[0], command, new Document(command, names[1]).append(what, List.of(one)));
     }
 
     private Document status() {

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 
 /**
  * Stands for mongod where no registry has it: {@code Mongod --config FILE [--ipv6]}. It keeps its data below the file's dbPath,
- * demands the key file, and is a replica set of one member, with users who log in by SCRAM-SHA-256.
+ * demands the key file, and is a replica set of one member, with users who log in by SCRAM-SHA-256. It writes an oplog when the
+ * file says how large that may be.
  */
 public class Mongod {
     public static void main(String[] arguments) throws Exception {
@@ -27,6 +28,8 @@ public class Mongod {
         }
         Member member = new Member(folder.resolve("data.mv").toString(), setting(config, "replSetName"));
         member.version(ServerVersion.MONGO_5_0);
+        // Not always, for nothing here ever shortens it.
+        if (config.contains("oplogSizeMB")) member.enableOplog();
         MongoServer server = new MongoServer(member);
         Runtime.getRuntime().addShutdownHook(new Thread(server::shutdownNow));
         server.bind(ipv6 ? "::" : "0.0.0.0", Integer.parseInt(setting(config, "port")));
