@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 import yaml
 
 from openim_charts.charts.api import Chart, Compiler
-from openim_charts.config.api import read_values
 from openim_charts.export.api import TARGETS, export, write_export
 from openim_charts.findings import FindingsError
 from openim_charts.helm.command import CommandHelm
@@ -21,11 +20,10 @@ from openim_charts.packaging.api import package
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.document import Document
 from tests.conftest import helm_command
+from tests.export.conftest import NAMESPACE, RELEASE, Exported
 
 Objects = dict[tuple[str, str], Mapping[str, Any]]
-Exported = Callable[[str, str], Mapping[str, bytes]]
 
-RELEASE, NAMESPACE = "im", "messaging"
 MANIFESTS = TARGETS["manifests"]
 
 
@@ -44,19 +42,6 @@ def umbrella(catalog: Catalog, compiler: Compiler) -> Mapping[str, bytes]:
     files, warnings = export(MANIFESTS, chart, catalog, find_helm(), nothing, RELEASE, NAMESPACE)
     assert not warnings
     return files
-
-
-@pytest.fixture
-def exported(catalog: Catalog, compiler: Compiler, tmp_path: Path) -> Exported:
-    """The export of one chart with some values."""
-
-    def make(chart: str, values: str) -> Mapping[str, bytes]:
-        path = tmp_path / "openim.yaml"
-        path.write_text(values)
-        document = read_values([path])
-        return export(MANIFESTS, compiler.compile(chart), catalog, find_helm(), document)[0]
-
-    return make
 
 
 def _applied(files: Mapping[str, bytes]) -> list[Mapping[str, Any]]:
@@ -129,18 +114,18 @@ def test_an_object_is_applied_after_what_it_needs(umbrella: Mapping[str, bytes])
     assert not {"Deployment", "StatefulSet"} & {*first}
 
 
-def test_the_same_values_give_the_same_bytes_without_secrets(
-    umbrella: Mapping[str, bytes], catalog: Catalog, compiler: Compiler
-) -> None:
-    chart, nothing = compiler.compile("openim"), Document("", {}, {}, {})
-    again, _ = export(MANIFESTS, chart, catalog, find_helm(), nothing, RELEASE, NAMESPACE)
-    assert dict(again) == dict(umbrella)
+def test_no_secret_is_written(umbrella: Mapping[str, bytes]) -> None:
     assert not any(obj["kind"] == "Secret" for obj in _applied(umbrella))
+
+
+def test_the_same_values_give_the_same_bytes(exported: Exported) -> None:
+    first = dict(exported("manifests", "redis", "{}"))
+    assert dict(exported("manifests", "redis", "{}")) == first
 
 
 def test_a_changed_job_has_another_name(exported: Exported) -> None:
     def jobs(values: str) -> set[str]:
-        found = _objects(exported("redis", values)["apply/01-before.yaml"])
+        found = _objects(exported("manifests", "redis", values)["apply/01-before.yaml"])
         return {obj["metadata"]["name"] for obj in found if obj["kind"] == "Job"}
 
     plain = jobs("{}")
@@ -169,7 +154,7 @@ extraObjects:
 @pytest.mark.parametrize(
     ("values", "place", "start"),
     [
-        pytest.param(SECRETS, "3:13", "Secret redis at kind: its content", id="secret"),
+        pytest.param(SECRETS, "3:13", "Secret openim-redis at kind: its content", id="secret"),
         pytest.param(HOOKS, "2:1", "ConfigMap bye at metadata.annotations", id="hook"),
     ],
 )
@@ -177,7 +162,7 @@ def test_what_plain_yaml_cannot_do_is_refused_at_its_value(
     exported: Exported, values: str, place: str, start: str
 ) -> None:
     with pytest.raises(FindingsError) as caught:
-        exported("redis", values)
+        exported("manifests", "redis", values)
     (finding,) = caught.value.findings
     assert finding.rule == "not-exportable"
     assert f"{finding.location.line}:{finding.location.column}" == place

@@ -6,9 +6,9 @@ from openim_charts.checks.checker import Checker, bare_archive, rendered_from
 from openim_charts.checks.docs import explained, finding_ids
 from openim_charts.checks.held import held, objects_of
 from openim_charts.checks.locate import dotted
-from openim_charts.checks.release import Release
+from openim_charts.checks.release import PodTemplate, Release, pod_of, selects
 from openim_charts.checks.render import Rendered, render
-from openim_charts.checks.rendered import RenderedObject, get, listing, mapping
+from openim_charts.checks.rendered import Path, RenderedObject, get, listing, mapping
 from openim_charts.checks.rule import Problem
 from openim_charts.checks.rules.addresses_resolve import linked
 from openim_charts.checks.rules.release_size import release_size
@@ -16,6 +16,8 @@ from openim_charts.checks.scenarios import overlay, refused_values
 
 __all__ = [
     "Checker",
+    "Path",
+    "PodTemplate",
     "Problem",
     "Release",
     "Rendered",
@@ -31,8 +33,10 @@ __all__ = [
     "mapping",
     "objects_of",
     "overlay",
+    "pod_of",
     "refused_values",
     "release_size",
     "render",
     "rendered_from",
+    "selects",
 ]

@@ -9,7 +9,7 @@ from openim_charts.checks.api import Problem, Release, objects_of, overlay
 from openim_charts.config.decide import Surroundings, Trial
 from openim_charts.config.foreign import foreign
 from openim_charts.config.judge import judged, placed
-from openim_charts.config.plan import Plan, plan_of
+from openim_charts.config.plan import Plan, plan_of, quantity
 from openim_charts.config.report import as_data, as_text
 from openim_charts.config.values_files import faults, read_values, refusals
 from openim_charts.findings import Finding, FindingsError, Severity
@@ -25,6 +25,7 @@ __all__ = [
     "as_text",
     "judge",
     "plan",
+    "quantity",
     "read_values",
     "refused",
     "rendered",

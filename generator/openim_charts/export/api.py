@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from openim_charts.charts.model import Chart
 from openim_charts.config.api import Surroundings, refused, rendered
+from openim_charts.export.compose import COMPOSE
 from openim_charts.export.folder import Written, write_export
 from openim_charts.export.manifests import MANIFESTS
 from openim_charts.export.model import Files, Target
@@ -16,7 +17,7 @@ from openim_charts.yamlio.document import Document
 
 __all__ = ["TARGETS", "Files", "Target", "Written", "export", "write_export"]
 
-TARGETS: Mapping[str, Target] = {"manifests": MANIFESTS}
+TARGETS: Mapping[str, Target] = {"manifests": MANIFESTS, "compose": COMPOSE}
 
 
 def export(
@@ -34,7 +35,8 @@ def export(
     Raises FindingsError with all that is wrong with the values, or with what the target cannot
     express of that which they install.
     """
-    where = Surroundings(release or chart.name, namespace or chart.name, target.defaults)
+    defaults = target.defaults(chart, catalog)
+    where = Surroundings(release or chart.name, namespace or chart.name, defaults)
     made, warnings = rendered(chart, catalog, helm, document, where)
     problems = [("not-exportable", problem) for problem in target.refused(made)]
     if problems:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +24,11 @@ class Written:
     removed: tuple[str, ...]
 
 
-def write_export(folder: Path, target: str, files: Files) -> Written:
+def write_export(folder: Path, target: str, files: Files, kept: Collection[str] = ()) -> Written:
     """Make ``folder`` the export of ``target`` with exactly these files, in one step.
 
-    Files whose content stays are not touched. Raises UserError when the folder cannot be written,
+    Files whose content stays are not touched, nor are the user's own that are called as ``kept``
+    says. Raises UserError when the folder cannot be written,
     and when it holds what an export of this target has not written: it would be lost.
     """
     folder = folder.absolute().resolve()
@@ -35,12 +36,14 @@ def write_export(folder: Path, target: str, files: Files) -> Written:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with locked(folder.parent):
-            _refuse_foreign(folder, target)
+            _refuse_foreign(folder, target, kept)
         with staging(folder) as stage:
             for path, content in {**files, RECORD: record.encode()}.items():
                 stage.put(path, content)
+            for path in kept:
+                stage.keep(path)
             with locked(folder.parent):
-                _refuse_foreign(folder, target)  # what came meanwhile
+                _refuse_foreign(folder, target, kept)  # what came meanwhile
                 written = Written(tuple(sorted(stage.changed)), tuple(stage.removed()))
                 if written.changed or written.removed:
                     stage.commit()
@@ -60,7 +63,7 @@ def _digest(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
-def _refuse_foreign(folder: Path, target: str) -> None:
+def _refuse_foreign(folder: Path, target: str, kept: Collection[str]) -> None:
     """Protect what is not an export's. The caller holds the lock."""
     if folder.exists() and not folder.is_dir():
         raise UserError(f"{folder} is a file: name a folder")
@@ -71,7 +74,7 @@ def _refuse_foreign(folder: Path, target: str) -> None:
         raise _foreign(folder, f"it holds {present[0]!r} and no {RECORD}")
     known = _recorded(folder, target)
     for path in present:
-        if path == RECORD:
+        if path == RECORD or path in kept:
             continue
         if path not in known:
             raise _foreign(folder, f"it holds {path!r}, which is no file of the export")

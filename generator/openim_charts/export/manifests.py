@@ -132,7 +132,7 @@ def _kustomization(charts: Iterable[str], objects: Iterable[RenderedObject]) -> 
 
 MANIFESTS = Target(
     description="Plain YAML for kubectl, and a kustomization with a component for each chart.",
-    defaults={"global": {"secrets": {"provider": "job"}}},
+    defaults=lambda chart, catalog: {"global": {"secrets": {"provider": "job"}}},  # noqa: ARG005
     refused=_refused,
     files=_files,
 )

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from openim_charts.charts.model import Chart
 from openim_charts.checks.api import Problem, Release
+from openim_charts.specs.model import Catalog
 
 Files = Mapping[str, bytes]  # by path below the folder, with slashes
 
@@ -15,12 +17,13 @@ Files = Mapping[str, bytes]  # by path below the folder, with slashes
 class Target:
     """Something that is not Helm and can install what a chart renders.
 
-    ``defaults`` are values that fit it better than those of the charts; the user's go over them.
+    ``defaults`` gives values that fit it better than those of a chart; the user's go over them.
     ``refused`` gives what it cannot express, and ``files`` is asked only where that is nothing.
     Both look at nothing but the release, and give the same for the same one.
     """
 
     description: str
-    defaults: Mapping[str, Any]
+    defaults: Callable[[Chart, Catalog], Mapping[str, Any]]
     refused: Callable[[Release], Iterator[Problem]]
     files: Callable[[Release], Files]
+    kept: frozenset[str] = frozenset()  # files that users may put into the folder

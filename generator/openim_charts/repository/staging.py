@@ -78,6 +78,12 @@ class Staging:
         path.unlink()
         return False
 
+    def keep(self, name: str) -> None:
+        """Take over a present file as it is, with its owner and mode. Raises OSError."""
+        with suppress(FileNotFoundError):
+            (self._folder / name).hardlink_to(self._target / name)
+            self._names.add(name)
+
     def removed(self) -> list[str]:
         """Present files that the next content does not have."""
         return sorted(set(files_in(self._target)) - self._names)
