@@ -262,6 +262,15 @@ def test_stopped_services_start_with_as_many_pods_as_before(operator: Operator) 
     assert any("scale StatefulSet/openim-redis --replicas=3" in call for call in operator.calls)
 
 
+def test_services_are_chosen_by_the_kind_of_their_object(operator: Operator) -> None:
+    operator.objects(WAITING, "redis redis StatefulSet openim-redis 1 1 1 1 1 1")
+    assert (
+        operator("stop", "deployments", "--dry-run").out.count("scale Deployment/openim-api") == 1
+    )
+    assert "redis" not in operator("stop", "deployments", "--dry-run").out
+    assert operator("status", "statefulsets").code == 0
+
+
 def test_doctor_finds_what_is_missing(operator: Operator) -> None:
     operator.kubectl('case "$*" in *"can-i create secrets"*) exit 1 ;; esac')
     done = operator("doctor")
