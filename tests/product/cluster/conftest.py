@@ -9,6 +9,7 @@ import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ _DERIVED = (
     "ControllerRevision",
     "Lease",
 )
+_LEVEL = "pod-security.kubernetes.io/enforce"
 _KINDS = (
     "deployments,statefulsets,jobs,services,configmaps,secrets,serviceaccounts,roles,rolebindings,"
     "networkpolicies,poddisruptionbudgets,horizontalpodautoscalers,persistentvolumeclaims,pods"
@@ -192,10 +194,18 @@ def need_cluster() -> None:
 @pytest.fixture(params=HELMS)
 def namespace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Namespace]:
     """A new namespace, deleted afterwards; skips where no cluster is named."""
+    with new_namespace(request.param, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def new_namespace(helm: str, folder: Path) -> Iterator[Namespace]:
+    """A namespace for one Helm of HELMS, deleted afterwards; skips where no cluster is named."""
     need_cluster()
-    helm = helm_command(request.param)
-    name = f"t-{uuid.uuid4().hex[:10]}"
-    run("kubectl", "create", "namespace", name)
-    run("kubectl", "label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
-    yield Namespace(name, helm, tmp_path)
-    run("kubectl", "delete", "namespace", name, "--wait=false")
+    made = Namespace(f"t-{uuid.uuid4().hex[:10]}", helm_command(helm), folder)
+    run("kubectl", "create", "namespace", made.name)
+    try:
+        run("kubectl", "label", "namespace", made.name, f"{_LEVEL}=restricted")
+        yield made
+    finally:
+        run("kubectl", "delete", "namespace", made.name, "--wait=false")
