@@ -125,6 +125,7 @@ def test_what_is_installed(tmp_path: Path) -> None:
         "global: {storageClass: fast}\n"
         "kafka: {persistence: {size: 7Gi, storageClass: ssd}}\n"
         "loki: {persistence: {existingClaim: logs}}\n"
+        "mongodb: {backup: {enabled: true, storageClass: archive}}\n"
         "openim-api: {replicaCount: 2}\n"
     )
     minimal = ROOT / "presets" / "minimal.yaml"
@@ -138,6 +139,8 @@ def test_what_is_installed(tmp_path: Path) -> None:
     )
     assert (kafka["size"], kafka["storageClass"]) == (7 * 2**30, "ssd")
     assert mongodb["storageClass"] == "fast"
+    backups = volumes["openim-mongodb-backup"]
+    assert (backups["size"], backups["storageClass"]) == (20 * 2**30, "archive")
     assert logs["existing"]
     assert plan["total"]["memory"] < 4 * 2**30
     assert plan["total"]["pods"] == sum(row["replicas"] for row in plan["charts"])

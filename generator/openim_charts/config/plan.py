@@ -45,6 +45,7 @@ def size(amount: Decimal) -> str:
 
 
 _RUNNING = ("Deployment", "StatefulSet")
+_CLAIM = "PersistentVolumeClaim"
 _SCALERS = {"HorizontalPodAutoscaler": "minReplicas", "ScaledObject": "minReplicaCount"}
 
 
@@ -80,7 +81,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """Claims of one workload: each of its ``count`` pods has one."""
+    """A claim, or those of one workload: each of its ``count`` pods has one."""
 
     name: str
     count: int
@@ -132,17 +133,26 @@ def plan_of(rendering: Rendering, chart: str) -> Plan:
     objects = [obj for obj in parsed if obj]
     minima = dict(_minima(objects))
     programs: list[Program] = []
-    volumes: list[Volume] = []
+    volumes = [_volume(obj.name, obj.data, 1) for obj in objects if obj.kind == _CLAIM]
+    existing: set[str] = set()
     for obj in objects:
         pod = pod_of(obj)
-        if obj.kind not in _RUNNING or pod is None:
+        if pod is None:
+            continue
+        existing |= set(_claimed(pod.spec))
+        if obj.kind not in _RUNNING:
             continue
         replicas = minima.get((obj.kind, obj.name), get(obj.data, "spec", "replicas"))
         count = 1 if replicas is None else int(replicas)
         parts = obj.template.split("/")
         owner = parts[1] if parts[0] == "charts" else chart
         programs.append(Program(owner, obj.kind, obj.name, count, _pod(pod.spec)))
-        volumes += _volumes(obj, pod.spec, count)
+        volumes += [
+            _volume(f"{get(claim, 'metadata', 'name')}-{obj.name}", claim, count)
+            for claim in listing(obj.data, "spec", "volumeClaimTemplates")
+        ]
+    existing -= {volume.name for volume in volumes}
+    volumes += [Volume(name, 1, Decimal(0), "", existing=True) for name in existing]
     return Plan(
         tuple(sorted(programs, key=lambda p: (p.chart, p.name))),
         tuple(sorted(volumes, key=lambda v: v.name)),
@@ -189,14 +199,16 @@ def _container(container: Any) -> Resources:
     )
 
 
-def _volumes(obj: RenderedObject, spec: Mapping[str, Any], count: int) -> Iterator[Volume]:
-    for claim in listing(obj.data, "spec", "volumeClaimTemplates"):
-        wanted = get(claim, "spec", "resources", "requests", "storage")
-        given = get(claim, "spec", "storageClassName")
-        kind = "" if given is None else str(given) or "-"
-        name = f"{get(claim, 'metadata', 'name')}-{obj.name}"
-        yield Volume(name, count, quantity(wanted or 0), kind)
+def _volume(name: str, claim: Mapping[str, Any], count: int) -> Volume:
+    wanted = get(claim, "spec", "resources", "requests", "storage")
+    given = get(claim, "spec", "storageClassName")
+    kind = "" if given is None else str(given) or "-"
+    return Volume(name, count, quantity(wanted or 0), kind)
+
+
+def _claimed(spec: Mapping[str, Any]) -> Iterator[str]:
+    """Names of the claims that a pod uses."""
     for volume in listing(spec, "volumes"):
         claimed = get(volume, "persistentVolumeClaim", "claimName")
         if claimed:
-            yield Volume(str(claimed), 1, Decimal(0), "", existing=True)
+            yield str(claimed)
