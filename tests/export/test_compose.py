@@ -322,6 +322,9 @@ def test_what_compose_cannot_do_is_refused_at_its_value(exported: Exported) -> N
     assert said("replicaCount: 3")[1].startswith(
         "Deployment openim-api at spec.replicas: one machine runs one of each"
     )
+    unsafe = said("containerSecurityContext: {seccompProfile: {type: Unconfined}}")
+    assert any("seccompProfile: Compose has only Docker's own" in text for text in unsafe.values())
+    assert "'nvidia.com/gpu'" in said("resources: {limits: {memory: 1Gi, nvidia.com/gpu: 1}}")[1]
     assert said("autoscaling: {type: hpa}")[1].startswith("HorizontalPodAutoscaler ")
 
 

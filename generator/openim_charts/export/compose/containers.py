@@ -64,7 +64,8 @@ def services_of(
         }
     if pod.obj.kind != ONCE and "healthcheck" not in main and probe_of(pod.main):
         check = health(pod, pod.main, tools.facts, pod.name)
-        found[f"{pod.name}-health"] = {**idle(tools), **({"healthcheck": check} if check else {})}
+        if check:
+            found[f"{pod.name}-health"] = {**idle(tools), "healthcheck": check}
     return found
 
 
@@ -153,9 +154,11 @@ def _restricted(pod: Pod, container: Mapping[str, Any]) -> Service:
     account = account_of(pod, container)
     if account:
         found["user"] = account
-    group = get(pod.template.spec, "securityContext", "fsGroup")
-    if group is not None and not account.endswith(f":{group}"):
-        found["group_add"] = [str(group)]
+    shared = mapping(pod.template.spec, "securityContext")
+    groups = [shared.get("fsGroup"), *listing(shared, "supplementalGroups")]
+    more = [str(g) for g in groups if g is not None and not account.endswith(f":{g}")]
+    if more:
+        found["group_add"] = more
     if own.get("readOnlyRootFilesystem"):
         found["read_only"] = True
     for key in ("drop", "add"):

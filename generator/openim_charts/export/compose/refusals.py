@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from openim_charts.checks.api import Path, Problem, RenderedObject, get, listing
+from openim_charts.checks.api import Path, Problem, RenderedObject, get, listing, mapping
 from openim_charts.export.compose.edge import ROUTE
 from openim_charts.export.compose.system import ONCE, RUNNING, Pod, System
 from openim_charts.export.compose.text import variables
@@ -58,6 +58,27 @@ _CONTAINER = {
     "volumeMounts",
     "workingDir",
 }
+_POD_SECURITY = {
+    "fsGroup",
+    "fsGroupChangePolicy",
+    "runAsGroup",
+    "runAsNonRoot",
+    "runAsUser",
+    "seccompProfile",
+    "supplementalGroups",
+    "sysctls",
+}
+_SECURITY = {
+    "allowPrivilegeEscalation",
+    "capabilities",
+    "readOnlyRootFilesystem",
+    "runAsGroup",
+    "runAsNonRoot",
+    "runAsUser",
+    "seccompProfile",
+}
+_LIMITS = {"cpu", "ephemeral-storage", "memory"}
+_PLAIN_SECCOMP = {"type": "RuntimeDefault"}  # which is what Docker does
 _VOLUMES = {"configMap", "emptyDir", "projected"}
 _FILTERS = {"RequestHeaderModifier", "RequestRedirect", "URLRewrite"}
 
@@ -87,6 +108,7 @@ def _pod(pod: Pod) -> Iterator[Problem]:
         message = "one machine runs one of each; set 1, or take Kubernetes"
         yield Problem(message, obj, ("spec", "replicas"))
     yield from _unknown(pod.template.spec, _POD, obj, here)
+    yield from _security(pod.template.spec, _POD_SECURITY, obj, here)
     used: dict[str, int] = {}
     for _, container in pod.template.containers():
         for mount in listing(container, "volumeMounts"):
@@ -107,6 +129,9 @@ def _container(
     system: System, pod: Pod, path: Path, container: Mapping[str, Any]
 ) -> Iterator[Problem]:
     yield from _unknown(container, _CONTAINER, pod.obj, path)
+    yield from _security(container, _SECURITY, pod.obj, path)
+    limits = mapping(container, "resources", "limits")
+    yield from _unknown(limits, _LIMITS, pod.obj, (*path, "resources", "limits"))
     if get(container, "lifecycle", "postStart"):
         yield Problem("Compose has no hooks", pod.obj, (*path, "lifecycle", "postStart"))
     known = variables(pod, container, system.release.namespace)
@@ -124,6 +149,15 @@ def _container(
         if mount.get("subPath") and mount["name"] in {*staying, *plain}:
             place = (*path, "volumeMounts", index, "subPath")
             yield Problem("Compose mounts whole volumes only", pod.obj, place)
+
+
+def _security(
+    data: Mapping[str, Any], known: Collection[str], obj: RenderedObject, path: Path
+) -> Iterator[Problem]:
+    context, here = mapping(data, "securityContext"), (*path, "securityContext")
+    yield from _unknown(context, known, obj, here)
+    if context.get("seccompProfile", _PLAIN_SECCOMP) != _PLAIN_SECCOMP:
+        yield Problem("Compose has only Docker's own profile", obj, (*here, "seccompProfile"))
 
 
 def _unknown(
