@@ -58,7 +58,7 @@ def _connects(catalog: Catalog, caller: ChartSpec, callee: ChartSpec, port: int)
     named = PROMETHEUS.labels["app.kubernetes.io/name"]
     if caller.name == named and callee.ports.get(scraped) == port:
         return "monitoring" in callee.features
-    provided = [d for d in catalog.dependencies.values() if d.component == callee.name]
+    provided = [d for d in catalog.dependencies.values() if callee.name in d.components]
     return any(d in caller.uses and callee.ports[d.port_name] == port for d in provided)
 
 

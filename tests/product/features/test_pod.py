@@ -169,6 +169,15 @@ def test_diagnostic_mode_waits_for_nothing(render: Render) -> None:
     assert pod["spec"]["containers"][0]["command"] == ["sleep"]
 
 
+def test_diagnostic_mode_runs_no_hook_of_the_program(render: Render) -> None:
+    for name in ("redis", "seaweedfs"):
+        assert "lifecycle" in _container(render(name))
+        values: dict[str, Any] = {"diagnosticMode": {"enabled": True}}
+        assert "lifecycle" not in _container(render(name, values))
+        own = {"preStop": {"sleep": {"seconds": 1}}}
+        assert _container(render(name, {**values, "lifecycle": own}))["lifecycle"] == own
+
+
 def _diagnostic(catalog: Catalog) -> list[tuple[str, str]]:
     charts = catalog.charts.values()
     return [(c.name, layout) for c in charts if "pod" in c.features for layout in c.images]

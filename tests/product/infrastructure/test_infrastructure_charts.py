@@ -17,6 +17,7 @@ CHARTS = {
     "minio": ("im-minio", 9000),
     "mongodb": ("im-mongodb", 27017),
     "redis": ("im-redis", 6379),
+    "seaweedfs": ("im-seaweedfs", 8333),
 }
 COPY = {"dataSource": {"name": "before"}}
 ROOT = {"username": "root", "authSource": "admin"}
@@ -114,7 +115,7 @@ def test_nothing_is_installed_for_middleware_that_is_elsewhere(
     render: Render, compiler: Any, chart: str
 ) -> None:
     dependency = next(
-        d.name for d in compiler.catalog.dependencies.values() if d.component == chart
+        d.name for d in compiler.catalog.dependencies.values() if chart in d.components
     )
     external = {"mode": "external", "addresses": ["db.example.com:1234"], "existingSecret": "db"}
     assert render(chart, {"global": {dependency: external}}) == []

@@ -24,7 +24,7 @@ PAGE = (ROOT / "docs" / "from-docker-compose.md").read_text("utf-8")
 BLOCKS: list[str] = re.findall(r"^```bash\n(.*?)^```", PAGE, re.M | re.S)
 KUBECTL = """\
 case "$*" in
-"port-forward "*) ;;
+"port-forward "* | "scale deployment "*) ;;
 *"{{.data.password | base64decode}}"*) printf %s "$NEW_PASSWORD" ;;
 *"{{.data.accessKeyID | base64decode}}"*) printf '%s\\n%s\\n' new-access-key new-secret-key ;;
 *) exit 64 ;;
@@ -44,7 +44,7 @@ def _block(word: str) -> str:
     return found
 
 
-def _run(block: str, folder: Path, env: Mapping[str, str], stdin: str = "") -> str:
+def run_block(block: str, folder: Path, env: Mapping[str, str], stdin: str = "") -> str:
     """The block's output as a shell runs it, with stand-ins first on PATH."""
     tools = folder / "tools"
     tools.mkdir(exist_ok=True)
@@ -96,7 +96,7 @@ def test_redis_moves_with_all_keys(tmp_path: Path) -> None:
             _block("redis-cli").replace("6400", own).replace("127.0.0.1 6379", f"127.0.0.1 {port}")
         )
         block = block.replace("sleep 5", "sleep 1")
-        said = _run(block, tmp_path, {"NEW_PASSWORD": "two", "OLD_DATA": str(old)})
+        said = run_block(block, tmp_path, {"NEW_PASSWORD": "two", "OLD_DATA": str(old)})
         assert said.split() == ["3", "OK"]
         assert _ask(port, "two", "dbsize") == "3"
         assert _ask(port, "two", "get", "MALLOC_SEQ:si_a b_c") == "7"
@@ -105,7 +105,8 @@ def test_redis_moves_with_all_keys(tmp_path: Path) -> None:
 
 
 @contextmanager
-def _minio(folder: Path, user: str, password: str) -> Iterator[int]:
+def minio(folder: Path, user: str, password: str) -> Iterator[int]:
+    """MinIO with its data in a new folder; its port."""
     port, console = free_port(), free_port()
     folder.mkdir()
     address = [f"127.0.0.1:{port}", "--console-address", f"127.0.0.1:{console}"]
@@ -120,8 +121,8 @@ def test_object_storage_moves_with_all_files(tmp_path: Path) -> None:
     mc = program("mc")
     folder = str(Path(mc).parent)
     with (
-        _minio(tmp_path / "old", "root", "old-secret") as old,
-        _minio(tmp_path / "new", "new-access-key", "new-secret-key") as new,
+        minio(tmp_path / "old", "root", "old-secret") as old,
+        minio(tmp_path / "new", "new-access-key", "new-secret-key") as new,
     ):
         env = {"PATH": f"{folder}:{os.environ['PATH']}"}
         block = _block("mc mirror").replace(":10005", f":{old}").replace(":9000", f":{new}")
@@ -130,15 +131,15 @@ def test_object_storage_moves_with_all_files(tmp_path: Path) -> None:
         (tmp_path / "picture.png").write_bytes(b"picture")
         made = "mc mb old/openim && mc cp picture.png old/openim/openim/data/a/picture.png"
         setup = "for _ in $(seq 60); do mc ready old >/dev/null 2>&1 && break; sleep 0.5; done"
-        _run(f"{first}\n{setup}\n{made}", tmp_path, env, keys)
-        said = _run(
+        run_block(f"{first}\n{setup}\n{made}", tmp_path, env, keys)
+        said = run_block(
             f"{first}\n{rest.replace('mc mirror', 'mc mb new/openim; mc mirror')}",
             tmp_path,
             env,
             keys,
         )
         assert "picture.png" in said
-        assert _run("mc cat new/openim/openim/data/a/picture.png", tmp_path, env) == "picture"
+        assert run_block("mc cat new/openim/openim/data/a/picture.png", tmp_path, env) == "picture"
 
 
 def test_the_blocks_are_those_that_are_run() -> None:

@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.product.infrastructure.programs import one, program, write_files
 
 AUTH = {"etcd": {"auth": {"enabled": True}}}
-CHARTS = ["etcd", "kafka", "minio", "mongodb", "mysql", "redis", "zookeeper"]
+CHARTS = ["etcd", "kafka", "minio", "mongodb", "mysql", "redis", "seaweedfs", "zookeeper"]
 
 
 @pytest.fixture(params=CHARTS)

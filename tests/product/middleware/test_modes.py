@@ -54,7 +54,8 @@ def _values(modes: Mapping[str, str], catalog: Catalog) -> dict[str, Any]:
     """What a user writes: the mode, and for external middleware its address and Secret."""
     shared: dict[str, Any] = {}
     for name, mode in modes.items():
-        shared[name] = {"mode": mode}
+        dependency = catalog.dependencies[name]
+        shared[name] = {"mode": next(iter(dependency.modes)) if mode == "builtin" else mode}
         if mode == "external":
             credential = catalog.dependencies[name].credential
             shared[name] |= {

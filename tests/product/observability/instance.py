@@ -199,6 +199,10 @@ METRICS: Mapping[str, Mapping[str, str]] = {
         "minio_cluster_capacity_usable_free_bytes": "90",
         "minio_cluster_capacity_usable_total_bytes": "100",
     },
+    "seaweedfs": {
+        'SeaweedFS_volumeServer_resource{type="free"}': "90",
+        'SeaweedFS_volumeServer_resource{type="all"}': "100",
+    },
     "openim-api": {'api_count{code="0"}': "+60", 'api_count{code="14"}': "0"},
     "openim-rpc-msg": {
         f'rpc_count{{{_SEND},code="0"}}': "+60",

@@ -47,12 +47,14 @@ spec:
       {{- . | nindent 6 }}
       {{- end }}
 [% if hook("container.lifecycle") | trim %]
+      {{- if or .Values.lifecycle (not .Values.diagnosticMode.enabled) }}
       lifecycle:
         {{- if .Values.lifecycle }}
         {{- toYaml .Values.lifecycle | nindent 8 }}
         {{- else }}
         [[ hook("container.lifecycle") ]]
         {{- end }}
+      {{- end }}
 [% else %]
       {{- with .Values.lifecycle }}
       lifecycle:

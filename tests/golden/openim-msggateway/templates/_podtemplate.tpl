@@ -45,6 +45,7 @@ spec:
       {{- with include "openim-msggateway.probes" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
+      {{- if or .Values.lifecycle (not .Values.diagnosticMode.enabled) }}
       lifecycle:
         {{- if .Values.lifecycle }}
         {{- toYaml .Values.lifecycle | nindent 8 }}
@@ -53,6 +54,7 @@ spec:
           sleep:
             seconds: 30
         {{- end }}
+      {{- end }}
       {{- with include "openim-msggateway.resources" . | fromYaml }}
       resources:
         {{- toYaml . | nindent 8 }}

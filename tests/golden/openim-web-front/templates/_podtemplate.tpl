@@ -35,6 +35,7 @@ spec:
       {{- with include "openim-web-front.probes" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
+      {{- if or .Values.lifecycle (not .Values.diagnosticMode.enabled) }}
       lifecycle:
         {{- if .Values.lifecycle }}
         {{- toYaml .Values.lifecycle | nindent 8 }}
@@ -43,6 +44,7 @@ spec:
           sleep:
             seconds: 5
         {{- end }}
+      {{- end }}
       {{- with include "openim-web-front.resources" . | fromYaml }}
       resources:
         {{- toYaml . | nindent 8 }}

@@ -41,6 +41,7 @@ spec:
       {{- with include "redis.probes" . | trim }}
       {{- . | nindent 6 }}
       {{- end }}
+      {{- if or .Values.lifecycle (not .Values.diagnosticMode.enabled) }}
       lifecycle:
         {{- if .Values.lifecycle }}
         {{- toYaml .Values.lifecycle | nindent 8 }}
@@ -49,6 +50,7 @@ spec:
           exec:
             command: [/bin/sh, /files/hand-over.sh]
         {{- end }}
+      {{- end }}
       {{- with include "redis.resources" . | fromYaml }}
       resources:
         {{- toYaml . | nindent 8 }}
