@@ -29,9 +29,9 @@ template:
         image: {{ include "[[ prefix ]].image" $root }}
         {{- include "[[ prefix ]].containerSettings" $root | nindent 8 }}
         {{- last . | nindent 8 }}
-        {{- with $root.Values.backup.resources }}
+        {{- with include "[[ prefix ]].requirements" (list $root $root.Values.backup.resources) }}
         resources:
-          {{- toYaml . | nindent 10 }}
+          {{- . | nindent 10 }}
         {{- end }}
         volumeMounts:
           - name: backups
@@ -51,6 +51,7 @@ template:
       - name: tmp
         emptyDir:
           medium: Memory
+          sizeLimit: 64Mi
 {{- end }}
 
 {{- define "[[ prefix ]].backupContainer" -}}

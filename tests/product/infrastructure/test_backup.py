@@ -308,3 +308,14 @@ def test_jobs_of_a_long_name_and_a_claim_of_one_s_own(render: Callable[..., Obje
     assert not [o for o in render("mongodb", values) if o["kind"] == "PersistentVolumeClaim"]
     with pytest.raises(HelmError, match="schedule"):
         render("mongodb", {"backup": {"enabled": True, "schedule": "daily"}})
+
+
+def test_what_all_containers_have_reaches_those_of_backups(render: Callable[..., Objects]) -> None:
+    values = {"global": {"resources": {"limits": {"ephemeral-storage": "1Gi"}}}, **ON}
+    jobs = [o for o in render("mongodb", values) if o["kind"] == "CronJob"]
+    assert len(jobs) == 2
+    for job in jobs:
+        spec = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        limits = spec["containers"][0]["resources"]["limits"]
+        assert limits == {"memory": "1Gi", "ephemeral-storage": "1Gi"}
+        assert all("sizeLimit" in v["emptyDir"] for v in spec["volumes"] if "emptyDir" in v)
