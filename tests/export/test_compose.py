@@ -331,3 +331,17 @@ def test_what_compose_cannot_do_is_refused_at_its_value(exported: Exported) -> N
 def test_the_same_values_give_the_same_bytes(exported: Exported) -> None:
     first = dict(exported("compose", "minio", "{}"))
     assert dict(exported("compose", "minio", "{}")) == first
+
+
+def test_what_is_run_after_a_start_is_a_step_of_its_own(exported: Exported) -> None:
+    made = exported("compose", "seaweedfs", "{}")
+    services: Services = yaml.safe_load(made["compose.yaml"])["services"]
+    main, step = services["openim-seaweedfs"], services["openim-seaweedfs-post-start"]
+    assert step["entrypoint"] == ["/bin/sh", "/files/bucket.sh"]
+    for key in ("image", "user", "environment", "volumes", "network_mode", "read_only"):
+        assert step[key] == main[key], key
+    assert step["depends_on"]["openim-seaweedfs"] == {"condition": "service_started"}
+    assert (step["restart"], "healthcheck" in step) == ("no", False)
+    values = "global: {objectStorage: {mode: seaweedfs}}"
+    text = exported("compose", "openim-rpc-third", values)["compose.yaml"]
+    assert b"minio" not in text.lower().replace(b"imenv_minio", b"")

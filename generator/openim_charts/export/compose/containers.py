@@ -49,7 +49,8 @@ def services_of(
         }
         before = {name: DONE}
     network = _network(system, pod)
-    shared = len(listing(pod.template.spec, "containers")) > 1
+    hook = started_hook(pod.main)
+    shared = len(listing(pod.template.spec, "containers")) > 1 or bool(hook)
     if shared:
         found[f"{pod.name}-net"] = {**idle(tools), **network}
         network = {"network_mode": f"service:{pod.name}-net"}
@@ -62,6 +63,14 @@ def services_of(
             **_depending({}, f"{pod.name}-net"),
             "restart": "unless-stopped",
         }
+    if hook:
+        # Beside the container and not in it: `post_start` is younger than what Compose must be.
+        found[_started(pod)] = {
+            **_service(system, pod, {**pod.main, "command": hook, "args": []}, files),
+            **network,
+            **_depending({pod.name: STARTED}, f"{pod.name}-net"),
+            "restart": "no",
+        }
     if pod.obj.kind != ONCE and "healthcheck" not in main and probe_of(pod.main):
         check = health(pod, pod.main, tools.facts, pod.name)
         if check:
@@ -69,14 +78,22 @@ def services_of(
     return found
 
 
+def started_hook(container: Mapping[str, Any]) -> list[Any]:
+    """The command that is run once a container has started; [] where there is none."""
+    return listing(container, "lifecycle", "postStart", "exec", "command")
+
+
+def _started(pod: Pod) -> str:
+    return f"{pod.name}-post-start"
+
+
 def ready(services: Mapping[str, Service], pod: Pod) -> dict[str, str]:
-    """The service of a pod that others wait for, with the condition under which it is ready."""
+    """The services of a pod that others wait for, with the conditions under which it is ready."""
     if pod.obj.kind == ONCE:
         return {pod.name: DONE}
-    for name in (pod.name, f"{pod.name}-health"):
-        if "healthcheck" in services.get(name, {}):
-            return {name: HEALTHY}
-    return {pod.name: STARTED}
+    asked = [n for n in (pod.name, f"{pod.name}-health") if "healthcheck" in services.get(n, {})]
+    found = {asked[0]: HEALTHY} if asked else {pod.name: STARTED}
+    return {**found, _started(pod): DONE} if _started(pod) in services else found
 
 
 def _main(system: System, pod: Pod, files: Mapping[str, bytes]) -> Service:

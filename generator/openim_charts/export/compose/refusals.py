@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from openim_charts.checks.api import Path, Problem, RenderedObject, get, listing, mapping
+from openim_charts.export.compose.containers import started_hook
 from openim_charts.export.compose.edge import ROUTE
 from openim_charts.export.compose.system import ONCE, RUNNING, Pod, System
 from openim_charts.export.compose.text import variables
@@ -132,8 +133,10 @@ def _container(
     yield from _security(container, _SECURITY, pod.obj, path)
     limits = mapping(container, "resources", "limits")
     yield from _unknown(limits, _LIMITS, pod.obj, (*path, "resources", "limits"))
-    if get(container, "lifecycle", "postStart"):
-        yield Problem("Compose has no hooks", pod.obj, (*path, "lifecycle", "postStart"))
+    main = container is pod.main and pod.obj.kind in RUNNING
+    if get(container, "lifecycle", "postStart") and not (main and started_hook(container)):
+        message = "it is run for a pod's first container only, and only a command"
+        yield Problem(message, pod.obj, (*path, "lifecycle", "postStart"))
     known = variables(pod, container, system.release.namespace)
     for index, variable in enumerate(listing(container, "env")):
         source = get(variable, "valueFrom") or {}
