@@ -27,7 +27,7 @@ lint: $(VENV)/dev ## Check style and types of the code, then all charts
 	$(BIN)/openim-charts lint $(ARGS)
 
 test: $(VENV)/dev ## Run all tests; those for a cluster need KUBECONFIG
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadgroup $(ARGS)
 
 golden: $(VENV)/dev ## Accept charts, manifests and notes as they are now, and say what changed
 	$(BIN)/pytest -n 2 -q --update-golden --snapshot-update tests/product/charts/test_golden.py \
