@@ -340,6 +340,7 @@ WRONG: list[tuple[str, tuple[str, ...], str, str, str]] = [
     ("unique-names", (), "{name: MODE, value: fast}", "{name: PASSWORD, value: a}", "'PASSWORD'"),
     ("resource-limits", (), "cpu: 100m", "cpu: 1100m", "more than its limit"),
     ("resource-limits", (), "memory: 64Mi", "memory: 1Gi", "more than its limit"),
+    ("claims-bound", ("claim",), "value: fast", "value: safe", "the claim 'demo-web'"),
     ("cron-schedule", ("cron",), "*/5 0-6", "*/5 0-24", "'0-24'"),
     ("cron-schedule", ("cron",), "*/5 0-6 * * mon-fri", "* * * *", "4 fields"),
     ("cron-schedule", ("cron",), "mon-fri", "mon-fry", "weekday"),
@@ -499,6 +500,13 @@ WRONG: list[tuple[str, tuple[str, ...], str, str, str]] = [
 def test_wrong(name: str, extra: tuple[str, ...], old: str, new: str, words: str) -> None:
     found = problems(name, swap(stream(*extra), old, new))
     assert any(words in problem.message for problem in found), [p.message for p in found]
+
+
+def test_a_claim_that_a_pod_mounts_is_bound() -> None:
+    mounted = "persistentVolumeClaim: {claimName: demo-web}"
+    assert not problems(
+        "claims-bound", swap(stream("claim"), "configMap: {name: demo-web}", mounted)
+    )
 
 
 CLEAN = [r.id for r in all_rules() if not isinstance(r, ChartRule) and r.id != "yamllint"]
