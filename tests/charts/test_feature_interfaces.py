@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
             "features/pod/feature.yaml",
             "    pod.volumes: Volumes of the pods.\n",
             "",
-            "features/pod/templates/_podtemplate.tpl:154:4: the hook 'pod.volumes' is no part of "
+            "features/pod/templates/_podtemplate.tpl:156:4: the hook 'pod.volumes' is no part of "
             "the interface; describe it in feature.yaml, below provides.hooks",
         ),
         (

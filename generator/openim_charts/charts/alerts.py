@@ -112,14 +112,17 @@ def all_alerts(catalog: Catalog) -> tuple[Alert, ...]:
 def inhibitions(catalog: Catalog) -> tuple[tuple[Alert, tuple[str, ...]], ...]:
     """Alerts that others explain, each with the names of those, which are critical.
 
-    What a spec names explains an alert. Where people would be woken, so do outages of the
-    middleware that its chart uses and, unless it is the alert that its chart is down, that its
-    chart or one that it calls is down.
+    What a spec names explains an alert; of charts to choose from, each one does. Where people
+    would be woken, so do outages of the middleware that its chart uses and, unless it is the alert
+    that its chart is down, that its chart or one that it calls is down.
     """
     found = all_alerts(catalog)
     result = []
     for alert in found:
         names, charts = {*alert.causes}, {*alert.causes}
+        for dependency in catalog.dependencies.values():
+            if charts & {*dependency.components}:
+                charts |= {*dependency.components}
         if alert.severity == "critical" and not alert.general:
             names |= _down(alert, catalog)
             charts |= {name for used in alert.chart.uses for name in used.components}
