@@ -13,9 +13,6 @@ from tests.product.cluster.conftest import WAIT, Namespace
 
 pytestmark = pytest.mark.cluster
 
-# Helm validates the objects against the cluster's OpenAPI document as it installs them. Twice more
-# for each upgrade costs a second of CPU a time, and the API server has the last word anyway.
-_AGAIN = (*WAIT, "--disable-openapi-validation")
 NAMES = sorted(load_catalog(Path(__file__).parents[3]).charts)
 
 
@@ -26,13 +23,13 @@ def test_life_of_a_release(name: str, charts: Mapping[str, Chart], namespace: Na
     installed = namespace.specs()
     assert installed, "nothing was installed"
 
-    namespace.run("upgrade", "im", archive, *_AGAIN)
+    namespace.run("upgrade", "im", archive, *WAIT)
     assert namespace.specs() == installed, "the same version changed an object"
 
     changed = {"commonAnnotations": {"example.com/changed": "yes"}}
     umbrella = charts[name].spec.kind == "umbrella"
     values = dict.fromkeys(charts[name].spec.includes[:1], changed) if umbrella else changed
-    namespace.run("upgrade", "im", archive, *_AGAIN, values=values)
+    namespace.run("upgrade", "im", archive, *WAIT, values=values)
     assert namespace.specs() != installed, "the changed value changed nothing"
 
     namespace.run("rollback", "im", "2", *WAIT)

@@ -14,6 +14,7 @@ from openim_charts.charts.compiler import Compiler
 from openim_charts.helm.adapter import Helm, Rendering
 from openim_charts.helm.command import CommandHelm
 from openim_charts.helm.find import find_helm
+from openim_charts.specs.model import Catalog, ChartSpec
 from tests.conftest import HELMS, helm_command
 from tests.helm.charts import pack
 
@@ -73,6 +74,13 @@ def render(rendering: Callable[..., Rendering]) -> Render:
         return parsed[id(result)]
 
     return objects
+
+
+def usual_members(catalog: Catalog) -> list[ChartSpec]:
+    """The charts of the umbrella that are installed where values say nothing."""
+    others = {name for d in catalog.dependencies.values() for name in d.alternatives}
+    members = (catalog.charts[name] for name in catalog.charts["openim"].includes)
+    return [chart for chart in members if chart.component not in others]
 
 
 def of_kind(objects: Objects, *kinds: str) -> Objects:

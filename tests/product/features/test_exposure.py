@@ -11,7 +11,7 @@ import yaml
 
 from openim_charts.helm.adapter import Helm, HelmError, Rendering
 from openim_charts.specs.model import Catalog, ChartSpec
-from tests.product.features.conftest import Objects, Render, of_kind
+from tests.product.features.conftest import Objects, Render, of_kind, usual_members
 from tests.product.features.gateways import GATEWAYS, Forward, Refusal
 
 FEATURE = Path(__file__).parents[3] / "chart-specs/features/exposure"
@@ -29,9 +29,7 @@ def scenario(request: pytest.FixtureRequest) -> str:
 
 
 def _exposed(catalog: Catalog) -> list[ChartSpec]:
-    others = {name for d in catalog.dependencies.values() for name in d.alternatives}
-    members = (catalog.charts[name] for name in catalog.charts["openim"].includes)
-    return [chart for chart in members if chart.exposure and chart.name not in others]
+    return [chart for chart in usual_members(catalog) if chart.exposure]
 
 
 def test_requests_reach_their_module(catalog: Catalog, render: Render, scenario: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from openim_charts.specs.model import Catalog
-from tests.product.features.conftest import Render, of_kind
+from tests.product.features.conftest import Render, of_kind, usual_members
 
 OPERATOR = {"global": {"monitoring": {"type": "operator", "labels": {"release": "prometheus"}}}}
 
@@ -106,7 +106,7 @@ def test_charts_without_metrics_and_none_give_nothing(catalog: Catalog, render: 
     monitors = {
         o["metadata"]["labels"]["app.kubernetes.io/name"] for o in of_kind(objects, "PodMonitor")
     }
-    members = [catalog.charts[n] for n in catalog.charts["openim"].includes]
+    members = usual_members(catalog)
     port = "metrics"
     assert monitors == {
         c.name

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from openim_charts.specs.model import Catalog
-from tests.product.features.conftest import Objects, Render, of_kind
+from tests.product.features.conftest import Objects, Render, of_kind, usual_members
 
 
 def _tests(objects: Objects) -> Objects:
@@ -24,7 +24,7 @@ def _tests(objects: Objects) -> Objects:
 
 def test_every_chart_with_a_test_has_its_pod(catalog: Catalog, render: Render) -> None:
     names = {p["metadata"]["labels"]["app.kubernetes.io/name"] for p in _tests(render("openim"))}
-    members = [catalog.charts[n] for n in catalog.charts["openim"].includes]
+    members = usual_members(catalog)
     assert names == {f"{c.name}-test" for c in members if c.test and "tests" in c.features}
 
 
