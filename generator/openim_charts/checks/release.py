@@ -55,6 +55,13 @@ class PodTemplate:
             for port in listing(container, "ports"):
                 yield str(get(port, "name") or ""), int(get(port, "containerPort") or 0)
 
+    def claims(self) -> Iterator[str]:
+        """Names of the claims that the pod mounts."""
+        for volume in listing(self.spec, "volumes"):
+            claimed = get(volume, "persistentVolumeClaim", "claimName")
+            if claimed:
+                yield str(claimed)
+
     def has_port(self, port: Any) -> bool:
         """Whether a container has the port of this name or number."""
         return any(port in pair for pair in self.ports())

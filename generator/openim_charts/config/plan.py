@@ -139,7 +139,7 @@ def plan_of(rendering: Rendering, chart: str) -> Plan:
         pod = pod_of(obj)
         if pod is None:
             continue
-        existing |= set(_claimed(pod.spec))
+        existing |= set(pod.claims())
         if obj.kind not in _RUNNING:
             continue
         replicas = minima.get((obj.kind, obj.name), get(obj.data, "spec", "replicas"))
@@ -204,11 +204,3 @@ def _volume(name: str, claim: Mapping[str, Any], count: int) -> Volume:
     given = get(claim, "spec", "storageClassName")
     kind = "" if given is None else str(given) or "-"
     return Volume(name, count, quantity(wanted or 0), kind)
-
-
-def _claimed(spec: Mapping[str, Any]) -> Iterator[str]:
-    """Names of the claims that a pod uses."""
-    for volume in listing(spec, "volumes"):
-        claimed = get(volume, "persistentVolumeClaim", "claimName")
-        if claimed:
-            yield str(claimed)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from openim_charts.export.model import Files
 from openim_charts.findings import UserError
-from openim_charts.repository.staging import files_in, staging
-from openim_charts.repository.state import locked
+from openim_charts.repository.staging import Staging, files_in, replace_folder
 
 RECORD = "export.json"  # names what is in the folder, so that a later export knows its own files
 
@@ -28,31 +27,22 @@ def write_export(folder: Path, target: str, files: Files, kept: Collection[str] 
     """Make ``folder`` the export of ``target`` with exactly these files, in one step.
 
     Files whose content stays are not touched, nor are the user's own that are called as ``kept``
-    says. Raises UserError when the folder cannot be written,
-    and when it holds what an export of this target has not written: it would be lost.
+    says. Raises UserError when the folder cannot be written, and when it holds what an export of
+    this target has not written: it would be lost.
     """
     folder = folder.absolute().resolve()
     record = json.dumps({"target": target, "files": _digests(files)}, indent=2) + "\n"
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with locked(folder.parent):
-            _refuse_foreign(folder, target, kept)
-        with staging(folder) as stage:
-            for path, content in {**files, RECORD: record.encode()}.items():
-                stage.put(path, content)
-            for path in kept:
-                stage.keep(path)
-            with locked(folder.parent):
-                _refuse_foreign(folder, target, kept)  # what came meanwhile
-                written = Written(tuple(sorted(stage.changed)), tuple(stage.removed()))
-                if written.changed or written.removed:
-                    stage.commit()
-    except OSError as error:
-        raise UserError(
-            f"{error.filename or folder} cannot be written: {error.strerror or error}; "
-            f"{folder} is as it was"
-        ) from error
-    return written
+
+    def fill(stage: Staging) -> None:
+        for path, content in {**files, RECORD: record.encode()}.items():
+            stage.put(path, content)
+        for path in kept:
+            stage.keep(path)
+
+    _, changed, removed = replace_folder(
+        folder, lambda: _refuse_foreign(folder, target, kept), fill
+    )
+    return Written(changed, removed)
 
 
 def _digests(files: Files) -> Mapping[str, str]:

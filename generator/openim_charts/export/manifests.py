@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from openim_charts.checks.api import Problem, Release, RenderedObject, get, mapping
-from openim_charts.export.model import Files, Target
+from openim_charts.export.model import EVENTS, Files, Target, events_of
 from openim_charts.yamlio.writer import dump
 
-# Annotations of Helm's hooks (https://helm.sh/docs/topics/charts_hooks/).
-_EVENTS, _WEIGHT = "helm.sh/hook", "helm.sh/hook-weight"
-_HOOK = (_EVENTS, _WEIGHT, "helm.sh/hook-delete-policy")
-_TESTS = frozenset(("test", "test-success"))
+_WEIGHT = "helm.sh/hook-weight"
+_HOOK = (EVENTS, _WEIGHT, "helm.sh/hook-delete-policy")
 _BEFORE, _AFTER = "pre-install", "post-install"
 
 _READABLE = (
@@ -39,9 +37,9 @@ def _refused(release: Release) -> Iterator[Problem]:
     for obj in release.objects:
         if obj.kind == "Secret" and (mapping(obj.data, "data") or mapping(obj.data, "stringData")):
             yield Problem(_READABLE, obj, ("kind",))
-        events = _events(obj)
+        events = events_of(obj)
         if events and not events & {_BEFORE, _AFTER}:
-            where = ("metadata", "annotations", _EVENTS)
+            where = ("metadata", "annotations", EVENTS)
             yield Problem("a hook for this does not run when plain YAML is applied", obj, where)
 
 
@@ -69,8 +67,8 @@ def _files(release: Release) -> Files:
 
 def _steps(release: Release) -> list[_Step]:
     """Everything but tests, in the order in which Helm installs it."""
-    before = [obj for obj in release.objects if _BEFORE in _events(obj)]
-    after = [obj for obj in release.objects if _AFTER in _events(obj) and obj not in before]
+    before = [obj for obj in release.objects if _BEFORE in events_of(obj)]
+    after = [obj for obj in release.objects if _AFTER in events_of(obj) and obj not in before]
     kinds: dict[str, list[RenderedObject]] = {}
     for obj in release.objects:
         if not obj.hook:
@@ -81,12 +79,6 @@ def _steps(release: Release) -> list[_Step]:
         _Step("after", _hooks(after)),
     ]
     return [step for step in steps if step.objects]
-
-
-def _events(obj: RenderedObject) -> frozenset[str]:
-    """The events for which an object is a hook, without tests."""
-    words = str(obj.annotations.get(_EVENTS, "")).split(",")
-    return frozenset(word.strip().lower() for word in words) - _TESTS - {""}
 
 
 def _hooks(objects: Iterable[RenderedObject]) -> tuple[RenderedObject, ...]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from openim_charts.charts.model import Chart
-from openim_charts.checks.api import Problem, Release
+from openim_charts.checks.api import Problem, Release, RenderedObject
 from openim_charts.specs.model import Catalog
 
+EVENTS = "helm.sh/hook"  # annotation of Helm's hooks (https://helm.sh/docs/topics/charts_hooks/)
+_TESTS = frozenset(("test", "test-success"))
 Files = Mapping[str, bytes]  # by path below the folder, with slashes
 
 
@@ -27,3 +29,9 @@ class Target:
     refused: Callable[[Release], Iterator[Problem]]
     files: Callable[[Release], Files]
     kept: frozenset[str] = frozenset()  # files that users may put into the folder
+
+
+def events_of(obj: RenderedObject) -> frozenset[str]:
+    """The events for which an object is a hook, without tests."""
+    words = str(obj.annotations.get(EVENTS, "")).split(",")
+    return frozenset(word.strip().lower() for word in words) - _TESTS - {""}

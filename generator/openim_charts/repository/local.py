@@ -11,8 +11,7 @@ from openim_charts.ignored import LITTER
 from openim_charts.repository.index import INDEX, Extras, Index, Version
 from openim_charts.repository.index_text import parse_index, render_index
 from openim_charts.repository.release import ARTIFACT_HUB, Release
-from openim_charts.repository.staging import Staging, staging
-from openim_charts.repository.state import locked
+from openim_charts.repository.staging import Staging, replace_folder
 
 # What a build writes beside archives that its index names: files, and folders with all in them.
 _FILES = frozenset({INDEX, "index.html", ARTIFACT_HUB})
@@ -46,25 +45,12 @@ def write_repository(
     makes the index's URLs absolute. Raises UserError, or what ``releases`` raises.
     """
     directory = directory.absolute().resolve()
-    try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        with locked(directory.parent):
-            _refuse_foreign(directory)
-        with staging(directory) as stage:
-            index = _fill(stage, releases, url, extras)
-            with locked(directory.parent):
-                _refuse_foreign(directory)  # what came while the charts were made
-                written = Written(
-                    directory, index, tuple(sorted(stage.changed)), tuple(stage.removed())
-                )
-                if not written.unchanged:
-                    stage.commit()
-    except OSError as error:
-        raise UserError(
-            f"{error.filename or directory} cannot be written: {error.strerror or error}; "
-            f"{directory} is as it was"
-        ) from error
-    return written
+    index, changed, removed = replace_folder(
+        directory,
+        lambda: _refuse_foreign(directory),
+        lambda stage: _fill(stage, releases, url, extras),
+    )
+    return Written(directory, index, changed, removed)
 
 
 def _fill(stage: Staging, releases: Iterable[Release], url: str, extras: Extras | None) -> Index:

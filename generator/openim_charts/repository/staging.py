@@ -11,10 +11,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
+from openim_charts.findings import UserError
 from openim_charts.ignored import LITTER
 from openim_charts.repository.files import sync, sync_all, write_new
 from openim_charts.repository.state import locked, try_lock
+
+_Filled = TypeVar("_Filled")
 
 _AT_FDCWD = -100  # linux/fcntl.h
 _EXCHANGE = 2  # RENAME_EXCHANGE of linux/fs.h, and RENAME_SWAP of Darwin's sys/stdio.h
@@ -124,6 +128,35 @@ def staging(target: Path) -> Iterator[Staging]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         os.close(alive)
+
+
+def replace_folder(
+    directory: Path, refuse: Callable[[], None], fill: Callable[[Staging], _Filled]
+) -> tuple[_Filled, tuple[str, ...], tuple[str, ...]]:
+    """Make ``directory`` hold what ``fill`` puts into a staging folder, and nothing else, in one
+    step. Gives what ``fill`` gives, the paths that are new or changed, and those that are gone.
+
+    ``refuse`` raises where the directory holds what would be lost. It is asked before, and after
+    for what came meanwhile, under the lock of the folder around. Where nothing differs nothing is
+    touched. Raises UserError where something cannot be written, and what the two raise.
+    """
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with locked(directory.parent):
+            refuse()
+        with staging(directory) as stage:
+            filled = fill(stage)
+            with locked(directory.parent):
+                refuse()
+                changed, removed = tuple(sorted(stage.changed)), tuple(stage.removed())
+                if changed or removed:
+                    stage.commit()
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or directory} cannot be written: {error.strerror or error}; "
+            f"{directory} is as it was"
+        ) from error
+    return filled, changed, removed
 
 
 def _recover(target: Path, prefix: str) -> None:

@@ -12,6 +12,7 @@ from openim_charts.checks.release import Release
 from openim_charts.checks.rendered import get, listing
 from openim_charts.config.plan import plan_of, size
 from tests.conftest import ROOT
+from tests.product.features.conftest import usual_members
 from tests.product.middleware.conftest import Render
 
 
@@ -27,9 +28,7 @@ def test_minimal_fits_a_laptop(presets: Mapping[str, Release]) -> None:
     assert {program.replicas for program in plan.programs} == {1}
     assert plan.total.memory < 4 * 2**30
     assert plan.total.cpu < 2
-    catalog = presets["minimal"].catalog
-    others = {name for d in catalog.dependencies.values() for name in d.alternatives}
-    installed = set(presets["minimal"].chart.spec.includes) - others
+    installed = {chart.name for chart in usual_members(presets["minimal"].catalog)}
     assert {p.chart for p in plan.programs} == installed
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from openim_charts.checks.release import Release
-from openim_charts.checks.rendered import get, listing
 from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.findings import Severity
 
@@ -24,12 +23,12 @@ class ClaimsBound(ReleaseRule):
 
     def check(self, release: Release) -> Iterator[Problem]:
         mounted = {
-            str(get(volume, "persistentVolumeClaim", "claimName"))
+            claim
             for pod in release.pods
             if pod.obj.kind != "CronJob" and not pod.obj.hook
-            for volume in listing(pod.spec, "volumes")
+            for claim in pod.claims()
         }
-        for claim in release.of("PersistentVolumeClaim"):
-            if claim.name not in mounted:
-                message = f"no pod that runs at once mounts the claim {claim.name!r}"
-                yield Problem(message, claim, ("metadata", "name"))
+        for obj in release.of("PersistentVolumeClaim"):
+            if obj.name not in mounted:
+                message = f"no pod that runs at once mounts the claim {obj.name!r}"
+                yield Problem(message, obj, ("metadata", "name"))

@@ -11,6 +11,7 @@ from openim_charts.export.compose.edge import ROUTE
 from openim_charts.export.compose.system import ONCE, RUNNING, Pod, System
 from openim_charts.export.compose.text import variables
 from openim_charts.export.compose.volumes import claims
+from openim_charts.export.model import events_of
 
 _USED = {*RUNNING, ONCE, "ConfigMap", "Service", ROUTE}
 # There is one network, one machine and nobody who asks an API, or they are for what is left out.
@@ -90,8 +91,7 @@ def problems(system: System) -> Iterator[Problem]:
         if obj.kind not in _USED | _NEEDLESS:
             yield Problem("Compose has nothing like it", obj, ("kind",))
     for obj in system.release.objects:
-        events = str(obj.annotations.get("helm.sh/hook", "test"))
-        if obj.hook and "test" not in events and not system.watches(obj):
+        if events_of(obj) and not system.watches(obj):
             yield Problem("Compose has no hooks", obj, ("metadata", "annotations"))
     for service in system.of("Service"):
         yield from _service(system, service)

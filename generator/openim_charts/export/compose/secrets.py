@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
+from openim_charts.charts.jinja import kebab
 from openim_charts.checks.api import Release, get, listing
 from openim_charts.export.compose.system import System
 from openim_charts.export.compose.text import secret_variable
 from openim_charts.specs.model import Credential, Key
-
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _SCRIPT = """\
 #!/bin/sh
@@ -89,7 +87,7 @@ def _made(release: Release) -> Iterator[tuple[str, str, Key]]:
 def _keys(
     instance: str, credential: Credential, settings: Mapping[str, object]
 ) -> Iterator[tuple[str, str, Key]]:
-    secret = f"{instance}-{_HUMP.sub('-', credential.name).lower()}"
+    secret = f"{instance}-{kebab(credential.name)}"
     for key in credential.keys.values():
         named = get(settings, "secretKeys", key.name) or key.name
         yield secret, str(named), key

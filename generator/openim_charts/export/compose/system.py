@@ -20,6 +20,9 @@ from openim_charts.checks.api import (
 
 RUNNING = ("Deployment", "StatefulSet")
 ONCE = "Job"
+ADDRESSES = ("status.podIP", "status.podIPs")
+# The first three numbers of all addresses; Compose takes another one from .env.
+NETWORK = "${NETWORK:-172.31.77}"
 # Artifact Hub's name for charts that watch others. They find pods by the API of Kubernetes.
 _WATCHING = "monitoring-logging"
 _FIRST = 2  # last number of the first fixed address; the gateway has 1
@@ -115,16 +118,9 @@ class System:
         return sorted(found - {pod.name})
 
 
-# The first three numbers of all addresses; Compose takes another one from .env.
-NETWORK = "${NETWORK:-172.31.77}"
-
-
 def _asks_address(template: PodTemplate) -> bool:
     return any(
         str(get(variable, "valueFrom", "fieldRef", "fieldPath")) in ADDRESSES
         for _, container in template.containers()
         for variable in listing(container, "env")
     )
-
-
-ADDRESSES = ("status.podIP", "status.podIPs")

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from openim_charts.charts.jinja import kebab
 from openim_charts.checks.api import get, listing
 from openim_charts.export.compose.system import ADDRESSES, Pod
 
 # What Kubernetes replaces in commands and variables
 # (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
 _REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))?")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def literal(text: str) -> str:
@@ -35,7 +35,7 @@ def expanded(text: str, variables: Mapping[str, str | None]) -> str:
 def secret_variable(secret: str, key: str) -> str:
     """What a key of a Secret is called in .env: ``openim-redis``, ``password`` is
     OPENIM_REDIS_PASSWORD."""
-    return re.sub(r"\W", "_", f"{secret}_{_HUMP.sub('_', key)}").upper()
+    return re.sub(r"\W", "_", f"{secret}_{kebab(key)}").upper()
 
 
 def variables(pod: Pod, container: Mapping[str, Any], namespace: str) -> dict[str, str | None]:

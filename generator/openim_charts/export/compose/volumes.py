@@ -74,7 +74,7 @@ def mounts_of(
     each start, and keep it for ever.
     """
     known = {str(v["name"]): v for v in listing(pod.template.spec, "volumes")}
-    staying = claims(pod)
+    staying, account = claims(pod), account_of(pod, container)
     volumes: list[Mapping[str, Any]] = []
     tmpfs: list[str] = []
     digest = hashlib.sha256()
@@ -87,7 +87,7 @@ def mounts_of(
         volume = known[name]
         if "emptyDir" in volume:
             limit = get(volume, "emptyDir", "sizeLimit")
-            tmpfs.append(_temporary(target, limit, account_of(pod, container)))
+            tmpfs.append(_temporary(target, limit, account))
             continue
         folder = "/".join(filter(None, (_folder(pod, volume), mount.get("subPath"))))
         volumes.append(bound(folder, target))
@@ -96,7 +96,6 @@ def mounts_of(
             if path == folder or path.startswith(f"{folder}/"):
                 digest.update(f"{path}\0{len(files[path])}\0".encode() + files[path])
     targets = {str(mount["mountPath"]) for mount in listing(container, "volumeMounts")}
-    account = account_of(pod, container)
     tmpfs += [_temporary(path, None, account) for path in declared if path not in targets]
     return Mounts(tuple(volumes), tuple(tmpfs), digest.hexdigest() if mounted else "")
 
