@@ -33,7 +33,9 @@ from tests.product.infrastructure.programs import (
 )
 from tests.product.infrastructure.test_moving import minio, run_block
 
-POD = "127.0.0.91"  # of its own: the ports inside a pod are the same for all
+# One after another: a pod has these ports to itself, here all pods share the machine's.
+pytestmark = pytest.mark.xdist_group("seaweedfs")
+POD = "127.0.0.91"
 ADDRESS = f"{POD}:8333"
 
 

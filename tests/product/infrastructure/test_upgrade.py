@@ -45,7 +45,7 @@ NO_VOLUME = {"persistence": {"enabled": False}}
         (
             "loki",
             {"persistence": {"dataSource": {"name": "before"}}},
-            {},
+            {"persistence": {"dataSource": {}}},
             "persistence.dataSource cannot change",
         ),
         (
