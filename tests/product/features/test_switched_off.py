@@ -17,7 +17,7 @@ from tests.product.features.policies import Pod, enters, leaves, pods
 
 Rendered = Callable[..., Rendering]
 THIRD = "openim-rpc-third"
-STORE = Pod({"app.kubernetes.io/name": "minio", "app.kubernetes.io/part-of": "im"})
+STORE = Pod({"app.kubernetes.io/name": "seaweedfs", "app.kubernetes.io/part-of": "im"})
 
 
 def cloud(kind: str) -> dict[str, Any]:
@@ -87,28 +87,28 @@ def test_files_in_a_cloud_need_no_storage_of_ours(render: Render, kind: str) -> 
     objects = render(THIRD, cloud(kind))
     (module,) = of_kind(objects, "Deployment")
     pod = module["spec"]["template"]["spec"]
-    assert "minio" not in json.dumps(pod["initContainers"])
+    assert "seaweedfs" not in json.dumps(pod["initContainers"])
     names = {e["name"] for e in pod["containers"][0]["env"] if "valueFrom" in e}
     secrets = {name for name in names if name.startswith("IMENV_MINIO") or "_OBJECT_" in name}
     assert bool(secrets) == bool(kind)
     assert all("_OBJECT_" in name for name in secrets)
     source = pods(objects)[THIRD]
-    assert not leaves(objects, source, STORE, 9000)
+    assert not leaves(objects, source, STORE, 8333)
     assert leaves(objects, source, "203.0.113.7", 443)
     (config,) = of_kind(objects, "ConfigMap")
     assert re.search(r'internalAddress: ""\s+externalAddress: ""', config["data"]["minio.yml"])
 
 
 def test_the_storage_is_left_out_where_a_cloud_keeps_files(render: Render) -> None:
-    objects = render("openim", {**cloud("oss"), "minio": {"enabled": False}})
-    assert "minio" not in json.dumps(of_kind(objects, "Deployment", "NetworkPolicy", "Secret"))
+    objects = render("openim", {**cloud("oss"), "seaweedfs": {"enabled": False}})
+    assert "seaweedfs" not in json.dumps(of_kind(objects, "Deployment", "NetworkPolicy", "Secret"))
 
 
 def test_a_storage_that_nobody_uses_lets_nobody_in(render: Render) -> None:
     module = Pod({"app.kubernetes.io/name": THIRD, "app.kubernetes.io/part-of": "im"})
     for values, wanted in (({}, True), (cloud("oss"), False), (cloud("minio"), True)):
-        objects = render("minio", values)
-        assert enters(objects, module, pods(objects)["minio"], 9000) == wanted
+        objects = render("seaweedfs", values)
+        assert enters(objects, module, pods(objects)["seaweedfs"], 8333) == wanted
 
 
 def test_a_cloud_needs_keys(render: Render) -> None:

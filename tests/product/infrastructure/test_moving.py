@@ -125,7 +125,7 @@ def test_object_storage_moves_with_all_files(tmp_path: Path) -> None:
         minio(tmp_path / "new", "new-access-key", "new-secret-key") as new,
     ):
         env = {"PATH": f"{folder}:{os.environ['PATH']}"}
-        block = _block("mc mirror").replace(":10005", f":{old}").replace(":9000", f":{new}")
+        block = _block("mc mirror").replace(":10005", f":{old}").replace(":8333", f":{new}")
         first, rest = block.split("\n", 1)
         keys = "root\nold-secret\n"
         (tmp_path / "picture.png").write_bytes(b"picture")

@@ -32,7 +32,7 @@ from tests.product.middleware.placement import (
 
 PRESETS = sorted(path.stem for path in (ROOT / "presets").glob("*.yaml"))
 # What ha.yaml names as running once.
-ALONE = {"openim-crontask", "minio", "loki", "grafana"}
+ALONE = {"openim-crontask", "seaweedfs", "loki", "grafana"}
 
 
 def _nodes(*zones: str) -> tuple[Node, ...]:

@@ -157,7 +157,7 @@ def people(release: Release) -> Iterator[People]:
                 ("openim-api", 10002),
                 ("openim-msggateway", 10001),
                 ("openim-chat-api", 10008),
-                ("minio", 9000),
+                ("seaweedfs", 8333),
             )
         ]
         yield People(release, *ports)

@@ -203,6 +203,10 @@ def _front(_: Workshop) -> Tree:
     }
 
 
+def _seaweedfs(_: Workshop) -> Tree:
+    return {**binary(program("weed"), "/usr/bin/weed"), "/data": Item(owner=1000)}
+
+
 def _nothing(_: Workshop) -> Tree:
     return {}
 
@@ -250,8 +254,12 @@ STAND_INS = (
         _front,
     ),
     StandIn("etcd", "etcd", "", _go("etcd", "/usr/local/bin/etcd")),
-    StandIn("minio", "MinIO", "", _go("minio", "/usr/bin/minio")),
-    StandIn("minio-client", "mc", "", _go("mc", "/usr/bin/mc")),
+    StandIn(
+        "seaweedfs",
+        "SeaweedFS 4.53",
+        f"what the image of 4.47 has else; {_SHELL}",
+        _seaweedfs,
+    ),
     StandIn("prometheus", "Prometheus", "", _go("prometheus", "/bin/prometheus")),
     StandIn("alertmanager", "Alertmanager", "", _go("alertmanager", "/bin/alertmanager")),
     StandIn("redis-exporter", "the exporter", "", _go("redis_exporter", "/redis_exporter")),

@@ -77,8 +77,8 @@ middleware:
     - {title: Size of the database, unit: bytes, queries: {<pod>: 'etcd_mvcc_db_total_size_in_bytes{$scope}'}}
     - {title: Time to write to disk, unit: s, queries: {<pod>: 'histogram_quantile(0.99, sum by (pod, le) (rate(etcd_disk_wal_fsync_duration_seconds_bucket{$scope}[5m])))'}}
     - {title: Keys, queries: {<pod>: 'etcd_debugging_mvcc_keys_total{$scope}'}}
-    - {title: MinIO and volumes, type: row}
-    - {title: Free space of MinIO, unit: bytes, queries: {free: 'min(minio_cluster_capacity_usable_free_bytes{$scope})'}}
-    - {title: Requests to MinIO, unit: reqps, queries: {<api>: 'sum by (api) (rate(minio_s3_requests_total{$scope}[5m]))'}}
+    - {title: Files and volumes, type: row}
+    - {title: Free space for files, unit: bytes, queries: {free: 'min(SeaweedFS_volumeServer_resource{$scope,type="free"}) or min(minio_cluster_capacity_usable_free_bytes{$scope})'}}
+    - {title: Requests for files, unit: reqps, queries: {<type>: 'sum by (type) (rate(SeaweedFS_s3_request_total{$scope}[5m]))', <api>: 'sum by (api) (rate(minio_s3_requests_total{$scope}[5m]))'}}
     - {title: Free space of volumes, unit: percentunit, queries: {<persistentvolumeclaim>: 'kubelet_volume_stats_available_bytes{$scope} / kubelet_volume_stats_capacity_bytes{$scope}'}}
 {{- end }}
