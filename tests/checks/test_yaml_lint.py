@@ -9,7 +9,7 @@ import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from openim_charts.checks.yaml_lint import CONFIG, lint_text
+from openim_charts.checks.yaml_lint import CONFIG, is_plain, lint_text
 from tests.checks.test_rules import EXTRA, POD
 
 TEXTS = [
@@ -42,7 +42,9 @@ nested:
       - x
     -
       y: z
-    - http://host:1/x
+    - http://host:1/x#y
+  emptyDir: {sizeLimit: 1Gi}
+  other: {"a b": "c"}
 """,
 ]
 SNIPPETS = [
@@ -79,6 +81,9 @@ SNIPPETS += [
     "'a' : b\n",
     "#a\n",
     "[no, a]",
+    "{no: a}",
+    "{a: No}",
+    "x#",
     "a:\n",
     "- |\n",
     "\u2028",
@@ -114,3 +119,7 @@ def test_mutated_documents(seed: int) -> None:
 def test_good_documents() -> None:
     for text in TEXTS:
         assert lint_text(text) == expected(text) == []
+
+
+def test_usual_lines_need_no_tokens() -> None:
+    assert is_plain(TEXTS[-1])

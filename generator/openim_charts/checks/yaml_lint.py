@@ -28,11 +28,12 @@ _LINE = re.compile(
     (?P<indent>\ *) (?P<dash>-(?:\ |$))?
     (?: (?P<key> [A-Za-z0-9][\w./-]* | "[^"\\\n]*" ) : (?:\ (?=[^\ ])|$) )?
     (?: (?P<block> [|>][-+]? )
-      | (?P<plain> (?:[A-Za-z0-9/_.$(] | -[^\ ] | :[0-9]) (?:[^:\#] | :(?=[^\ ]))* )
+      | (?P<plain> (?:[A-Za-z0-9/_.$(] | -[^\ ] | :[0-9]) (?:[^:\#] | :(?=[^\ ]) | (?<=\S)\#)* )
       | "(?:[^"\\]|\\.)*"
       | '(?:[^']|'')*'
       | \{\} | \[\]
       | \[ (?P<flow> (?:WORD,\ )* WORD ) \]
+      | \{ WORD:\ (?P<only>WORD) \}
       | (?P<empty>)
     )
     """.replace("WORD", r"""(?: (?:--)?[A-Za-z0-9/_][\w./-]* | "[^"\\]*" )"""),
@@ -117,7 +118,7 @@ def _words(line: re.Match[str]) -> list[str]:
     """Plain scalars of the line that could be taken for true or false."""
     if line["flow"]:
         return list(line["flow"].split(", "))
-    return [line["plain"]] if line["plain"] else []
+    return [word for word in (line["plain"], line["only"]) if word]
 
 
 def _is_truthy(word: str) -> bool:
