@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from openim_charts.checks.containers import running
 from openim_charts.checks.rule import ReleaseRule
 from openim_charts.checks.started import in_file
 from openim_charts.specs.image_model import ImageFile, Program
@@ -315,3 +316,20 @@ def test_a_part_of_a_config_map_is_mounted() -> None:
     )
     assert found("image-programs", text.replace("[/bin/sh, /files/start.sh]", "[/files/a]")) == []
     assert found("image-programs", text)
+
+
+def test_a_container_is_known_by_all_that_rules_look_at() -> None:
+    """A build does not judge a container again whose facts are those of a good one."""
+
+    def facts(text: str, name: str = "web", **values: Any) -> list[tuple[object, ...]]:
+        made = replace(release(text, chart_spec(name)), values=values)
+        made = replace(made, catalog=replace(made.catalog, images={"web": WEB, "tools": TOOLS}))
+        return [container.facts for container in running(made)]
+
+    known = facts(POD)
+    assert facts(POD) == known
+    assert len(set(known)) == len(known) == 2
+    assert facts(POD.replace("helper init", "helper other"))[1] != known[1], "a mounted file"
+    assert not {*facts(POD.replace("runAsUser: 1000", "runAsUser: 0"))} & {*known}
+    assert not {*facts(POD, name="other")} & {*known}, "the notes of its spec"
+    assert not {*facts(POD, **{"global": {"userFromPlatform": True}})} & {*known}

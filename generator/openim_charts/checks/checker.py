@@ -11,6 +11,7 @@ from typing import Any
 
 from openim_charts.charts.model import Chart
 from openim_charts.checks import builtin
+from openim_charts.checks.containers import ContainerRule, Running, running
 from openim_charts.checks.locate import to_finding
 from openim_charts.checks.origins import Origins
 from openim_charts.checks.release import Release
@@ -48,7 +49,7 @@ _REMEMBERED = 1000  # texts of documents; beyond that memory would grow with the
 class Checker:
     """Checks charts of one catalog, in any number of threads.
 
-    What depends on a document alone is done once per text.
+    What depends on a document alone is done once per text, and on a container once per facts.
     """
 
     def __init__(self, catalog: Catalog, helm: Helm) -> None:
@@ -56,9 +57,12 @@ class Checker:
         self.helm = helm
         self._parser = Parser()
         self._known: dict[str, list[tuple[Rule, Problem]]] = {}
+        self._good: set[tuple[object, ...]] = set()  # facts of containers without problems
         rules = all_rules()
         self._object_rules = [rule for rule in rules if isinstance(rule, ObjectRule)]
-        self._release_rules = [rule for rule in rules if isinstance(rule, ReleaseRule)]
+        self._container_rules = [rule for rule in rules if isinstance(rule, ContainerRule)]
+        whole = [rule for rule in rules if isinstance(rule, ReleaseRule)]
+        self._release_rules = [rule for rule in whole if rule not in self._container_rules]
         self._chart_rules = [rule for rule in rules if isinstance(rule, ChartRule)]
 
     def check(
@@ -72,7 +76,7 @@ class Checker:
         rendering is left out.
         """
         if len(self._known) > _REMEMBERED:
-            self._known, self._parser = {}, Parser()
+            self._known, self._good, self._parser = {}, set(), Parser()
         packed = archive or package(chart, self.catalog.source_date)
         bare = bare_archive(chart)
         found: set[Finding] = set()
@@ -174,6 +178,19 @@ class Checker:
         )
         for rule in self._release_rules:
             yield from self._findings(chart, rule, rule.check(release), origins)
+        for container in running(release):
+            yield from self._container(chart, container, origins)
+
+    def _container(self, chart: Chart, container: Running, origins: Origins) -> Iterator[Finding]:
+        facts = container.facts
+        if facts in self._good:
+            return
+        found: set[Finding] = set()
+        for rule in self._container_rules:
+            found |= self._findings(chart, rule, rule.of(container), origins)
+        if not found:
+            self._good.add(facts)
+        yield from found
 
     def _object(self, chart: Chart, obj: RenderedObject, origins: Origins) -> Iterator[Finding]:
         problems = self._known.get(obj.text)

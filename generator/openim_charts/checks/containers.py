@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,8 +11,9 @@ from typing import Any
 
 from openim_charts.checks.release import PodTemplate, Release
 from openim_charts.checks.rendered import Path, RenderedObject, get, listing, mapping, walk
-from openim_charts.checks.rule import Problem
+from openim_charts.checks.rule import Problem, ReleaseRule
 from openim_charts.specs.image_model import ImageFile
+from openim_charts.specs.model import ChartSpec
 
 CLAIM = "persistentVolumeClaim"
 SCRATCH = "emptyDir"
@@ -50,6 +52,18 @@ class Running:
     path: Path
     data: Mapping[str, Any]
     image: ImageFile
+
+    @property
+    def spec(self) -> ChartSpec:
+        """The spec of the chart that rendered its pod."""
+        return self.release.spec_of(self.pod.obj)
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that a ContainerRule looks at, besides the catalog."""
+        files = tuple((path, file.text) for path, file in self.files.items())
+        here = (self.spec.name, self.release.user_from_platform, self.path)
+        return (*here, self.pod.obj.text, files)
 
     @cached_property
     def mounts(self) -> tuple[Mount, ...]:
@@ -113,7 +127,7 @@ class Running:
     @cached_property
     def named_by(self) -> Path:
         """The key of the chart's spec that names the image."""
-        spec = self.release.spec_of(self.pod.obj)
+        spec = self.spec
         for layout, how in spec.images.items():
             if how.image.location == self.image.location:
                 return ("images", layout)
@@ -130,6 +144,19 @@ def running(release: Release) -> Iterator[Running]:
             image = release.catalog.image_of(str(get(container, "image")))
             if image:
                 yield Running(release, pod, path, container, image)
+
+
+class ContainerRule(ReleaseRule):
+    """Looks at one container (its pod, the files mounted into it and its image), and at nothing
+    else but the catalog: a container without a problem is known by its ``facts``."""
+
+    def check(self, release: Release) -> Iterator[Problem]:
+        for container in running(release):
+            yield from self.of(container)
+
+    @abstractmethod
+    def of(self, container: Running) -> Iterator[Problem]:
+        """Problems of the container."""
 
 
 def within(path: str, folder: str) -> bool:

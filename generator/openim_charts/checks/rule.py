@@ -73,9 +73,6 @@ class ChartRule(Rule, ABC):
         """Problems of the chart."""
 
 
-_BASES = (ObjectRule, ReleaseRule, ChartRule)
-
-
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """One of each rule in ``openim_charts.checks.rules``, by id."""
@@ -84,6 +81,7 @@ def all_rules() -> tuple[Rule, ...]:
     for info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, _BASES) and value not in _BASES:
+            own = isinstance(value, type) and value.__module__ == module.__name__
+            if own and issubclass(value, Rule):
                 found[value.id] = value()
     return tuple(found[name] for name in sorted(found))

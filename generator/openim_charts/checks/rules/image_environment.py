@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from openim_charts.checks.containers import Running, running
-from openim_charts.checks.release import Release
+from openim_charts.checks.containers import ContainerRule, Running
 from openim_charts.checks.rendered import get, listing
-from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.checks.rule import Problem
 from openim_charts.checks.scripts import basename
 from openim_charts.checks.started import in_file, started
 from openim_charts.findings import Severity
 
 
-class ImageEnvironment(ReleaseRule):
+class ImageEnvironment(ContainerRule):
     """What the image sets beside what the pod and its files say."""
 
     id = "image-environment"
@@ -30,11 +29,10 @@ class ImageEnvironment(ReleaseRule):
         "not run the image's entrypoint, so what only that reads has no effect."
     )
 
-    def check(self, release: Release) -> Iterator[Problem]:
-        for container in running(release):
-            yield from _overridden(container)
-            if listing(container.data, "command") and not _runs_entrypoint(container):
-                yield from _unread(container)
+    def of(self, container: Running) -> Iterator[Problem]:
+        yield from _overridden(container)
+        if listing(container.data, "command") and not _runs_entrypoint(container):
+            yield from _unread(container)
 
 
 def _overridden(container: Running) -> Iterator[Problem]:

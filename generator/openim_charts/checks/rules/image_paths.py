@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openim_charts.checks.containers import CLAIM, Running, running, within
-from openim_charts.checks.release import Release
-from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.checks.containers import CLAIM, ContainerRule, Running, within
+from openim_charts.checks.rule import Problem
 from openim_charts.checks.started import written, written_at
 from openim_charts.findings import Severity
 from openim_charts.specs.keys.image import WrittenPath
 
 
-class ImagePaths(ReleaseRule):
+class ImagePaths(ContainerRule):
     """Paths that a program must write to."""
 
     id = "image-paths"
@@ -27,16 +26,15 @@ class ImagePaths(ReleaseRule):
         "pod has an fsGroup."
     )
 
-    def check(self, release: Release) -> Iterator[Problem]:
-        for container in running(release):
-            if container.setting("readOnlyRootFilesystem") is not True:
-                message = "readOnlyRootFilesystem must be true; mount what is written"
-                yield container.problem(message, "securityContext")
-            if not release.user_from_platform:
-                yield from _claims(container)
-            for wanted in written(container):
-                if wanted.needed:
-                    yield from _unwritable(container, wanted)
+    def of(self, container: Running) -> Iterator[Problem]:
+        if container.setting("readOnlyRootFilesystem") is not True:
+            message = "readOnlyRootFilesystem must be true; mount what is written"
+            yield container.problem(message, "securityContext")
+        if not container.release.user_from_platform:
+            yield from _claims(container)
+        for wanted in written(container):
+            if wanted.needed:
+                yield from _unwritable(container, wanted)
 
 
 def _claims(container: Running) -> Iterator[Problem]:

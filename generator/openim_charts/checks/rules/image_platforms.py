@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openim_charts.checks.containers import running
-from openim_charts.checks.release import Release
-from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.checks.containers import ContainerRule, Running
+from openim_charts.checks.rule import Problem
 from openim_charts.findings import Severity
 
 _COMMON = ("linux/amd64", "linux/arm64")
 
 
-class ImagePlatforms(ReleaseRule):
+class ImagePlatforms(ContainerRule):
     """Platforms of the images of a chart."""
 
     id = "image-platforms"
@@ -26,13 +25,12 @@ class ImagePlatforms(ReleaseRule):
         "format error`. Who has such nodes must read it before."
     )
 
-    def check(self, release: Release) -> Iterator[Problem]:
-        for container in running(release):
-            notes = release.spec_of(container.pod.obj).notes
-            for platform in _COMMON:
-                if platform not in container.image.platforms and platform not in notes:
-                    message = (
-                        f"the image {container.image.name} is not known to be built for "
-                        f"{platform}; say so in the notes of the chart's spec"
-                    )
-                    yield container.problem(message, "image")
+    def of(self, container: Running) -> Iterator[Problem]:
+        notes = container.spec.notes
+        for platform in _COMMON:
+            if platform not in container.image.platforms and platform not in notes:
+                message = (
+                    f"the image {container.image.name} is not known to be built for "
+                    f"{platform}; say so in the notes of the chart's spec"
+                )
+                yield container.problem(message, "image")

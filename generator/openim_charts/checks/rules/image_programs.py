@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openim_charts.checks.containers import Running, running
-from openim_charts.checks.release import Release
-from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.checks.containers import ContainerRule, Running
+from openim_charts.checks.rule import Problem
 from openim_charts.checks.started import Started, started
 from openim_charts.findings import Severity
 
 
-class ImagePrograms(ReleaseRule):
+class ImagePrograms(ContainerRule):
     """Commands, arguments, probes, hooks and scripts."""
 
     id = "image-programs"
@@ -27,12 +26,11 @@ class ImagePrograms(ReleaseRule):
         "of an image are listed in chart-specs/images."
     )
 
-    def check(self, release: Release) -> Iterator[Problem]:
-        for container in running(release):
-            for start in started(container):
-                message = start.fault or _missing(container, start)
-                if message:
-                    yield start.problem(container, message)
+    def of(self, container: Running) -> Iterator[Problem]:
+        for start in started(container):
+            message = start.fault or _missing(container, start)
+            if message:
+                yield start.problem(container, message)
 
 
 def _missing(container: Running, start: Started) -> str:

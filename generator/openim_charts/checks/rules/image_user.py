@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openim_charts.checks.containers import Running, running
-from openim_charts.checks.release import Release
+from openim_charts.checks.containers import ContainerRule, Running
 from openim_charts.checks.rendered import get, listing
-from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.checks.rule import Problem
 from openim_charts.findings import Severity
 
 _SYSCTL = "net.ipv4.ip_unprivileged_port_start"
 _FIRST_FREE = 1024
 
 
-class ImageUser(ReleaseRule):
+class ImageUser(ContainerRule):
     """USER of the image, runAsUser, and ports below 1024."""
 
     id = "image-user"
@@ -29,11 +28,10 @@ class ImageUser(ReleaseRule):
         f"1024 only with the sysctl {_SYSCTL} or the capability NET_BIND_SERVICE."
     )
 
-    def check(self, release: Release) -> Iterator[Problem]:
-        for container in running(release):
-            if not release.user_from_platform:
-                yield from _user(container)
-            yield from _ports(container)
+    def of(self, container: Running) -> Iterator[Problem]:
+        if not container.release.user_from_platform:
+            yield from _user(container)
+        yield from _ports(container)
 
 
 def _user(container: Running) -> Iterator[Problem]:

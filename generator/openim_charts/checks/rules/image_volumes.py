@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from openim_charts.checks.containers import CLAIM, Mount, Running, running, within
-from openim_charts.checks.release import Release
-from openim_charts.checks.rule import Problem, ReleaseRule
+from openim_charts.checks.containers import CLAIM, ContainerRule, Mount, Running, within
+from openim_charts.checks.rule import Problem
 from openim_charts.checks.started import written, written_at
 from openim_charts.findings import Severity
 
 
-class ImageVolumes(ReleaseRule):
+class ImageVolumes(ContainerRule):
     """VOLUMEs of the image beside the mounts of the container."""
 
     id = "image-volumes"
@@ -27,13 +26,12 @@ class ImageVolumes(ReleaseRule):
         "covers, or mount exactly at the volume."
     )
 
-    def check(self, release: Release) -> Iterator[Problem]:
-        for container in running(release):
-            mounted = {mount.path for mount in container.mounts}
-            for volume in container.image.configuration.volumes:
-                if volume not in mounted:
-                    yield from _covered(container, volume)
-                    yield from _written(container, volume)
+    def of(self, container: Running) -> Iterator[Problem]:
+        mounted = {mount.path for mount in container.mounts}
+        for volume in container.image.configuration.volumes:
+            if volume not in mounted:
+                yield from _covered(container, volume)
+                yield from _written(container, volume)
 
 
 def _covered(container: Running, volume: str) -> Iterator[Problem]:
