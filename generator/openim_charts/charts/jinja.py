@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from openim_charts.charts.bytecode import template_of
 from openim_charts.charts.features import Feature, Template
 from openim_charts.charts.images import images_for, with_images
 from openim_charts.charts.values import Tree
@@ -69,12 +71,34 @@ def environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         autoescape=False,
     )
-    env.filters["yaml"] = _to_yaml
-    env.filters["scalar"] = scalar
-    env.filters["kebab"] = kebab
-    env.filters["comment"] = comment
+    env.filters["yaml"] = _late(_to_yaml)
+    env.filters["scalar"] = _late(scalar)
+    env.filters["kebab"] = _late(kebab)
+    env.filters["comment"] = _late(comment)
     env.tests["has"] = lambda collection, item: item in collection
     return env
+
+
+def _late(function: Callable[..., str]) -> Callable[..., str]:
+    """A filter that Jinja never applies while it compiles, as it does to what is constant: what is
+    kept of a template would go on with a function that has changed since."""
+
+    @jinja2.pass_context
+    def late(_: jinja2.runtime.Context, *words: Any, **named: Any) -> str:
+        return function(*words, **named)
+
+    return late
+
+
+@lru_cache(maxsize=1)
+def _identity() -> str:
+    """What the code that Jinja makes of a template depends on: how ``environment`` sets it up."""
+    return Path(__file__).read_text("utf-8")
+
+
+def template_from(text: str) -> jinja2.Template:
+    """The template of this text, ready to render. Raises jinja2.TemplateSyntaxError."""
+    return template_of(environment(), text, _identity())
 
 
 def _mark(template: Template) -> str:
@@ -101,7 +125,7 @@ def _compile(template: Template) -> jinja2.Template | str:
     if not _OPENERS.search(template.text):
         return text
     try:
-        return environment().from_string(text)
+        return template_from(text)
     except jinja2.TemplateSyntaxError as error:
         raise _failure(template, error.lineno, error.message or "syntax error") from None
 

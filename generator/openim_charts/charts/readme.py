@@ -12,7 +12,7 @@ import jinja2
 
 from openim_charts.charts.config import is_port, leaves, overridable, port_number
 from openim_charts.charts.graph_view import GraphView, variables
-from openim_charts.charts.jinja import environment
+from openim_charts.charts.jinja import template_from
 from openim_charts.charts.values import Node, Tree
 from openim_charts.specs.model import Catalog, ChartSpec, ConfigFile
 
@@ -73,7 +73,7 @@ def config_rows(file: ConfigFile, spec: ChartSpec, catalog: Catalog) -> Iterator
 @lru_cache(maxsize=1)
 def _template() -> jinja2.Template:
     source = Path(__file__).with_name("README.md.jinja").read_text("utf-8")
-    return environment().from_string(source)
+    return template_from(source)
 
 
 def chart_readme(

@@ -263,7 +263,8 @@ def rendered_from(chart: Chart) -> tuple[object, ...]:
     takes these files: not what people alone read, such as descriptions and comments, of which the
     size counts, in steps, because a release has a limit.
     """
-    kept = {p: data for p, data in chart.files.items() if p.startswith((*_USED, *chart.scenarios))}
+    looked_at = (*_USED, *chart.scenarios)
+    kept = {path: data for path, data in chart.files.items() if path.startswith(looked_at)}
     read = any(word in data for data in kept.values() for word in _TEXTS_READ)
     texts = () if read else ("description", "annotations")
     facts = [(path, _without_texts(path, data, texts)) for path, data in kept.items()]
