@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openim_charts.checks.api import get, listing, mapping
+from openim_charts.checks.api import listing, mapping
 from openim_charts.config.api import quantity
-from openim_charts.export.compose.health import health, probe_of
+from openim_charts.export.compose.health import health
 from openim_charts.export.compose.images import OwnImage
 from openim_charts.export.compose.own import (
     DONE,
@@ -18,12 +18,12 @@ from openim_charts.export.compose.own import (
     idle,
     owner,
 )
-from openim_charts.export.compose.system import ONCE, Pod, System
-from openim_charts.export.compose.text import expanded, literal, variables
+from openim_charts.export.compose.text import address, filled, literal, variables
 from openim_charts.export.compose.volumes import account_of, claims, mounts_of
+from openim_charts.export.probes import probe_of
+from openim_charts.export.system import ONCE, Pod, System
 
 DIGEST = "openim-charts.files"  # the label by which `up` sees that a mounted file has changed
-_GRACE = 30  # Kubernetes' default of terminationGracePeriodSeconds
 
 
 def services_of(
@@ -103,8 +103,7 @@ def _main(system: System, pod: Pod, files: Mapping[str, bytes]) -> Service:
     check = None if once else health(pod, pod.main, image)
     if check:
         service["healthcheck"] = check
-    grace = get(pod.template.spec, "terminationGracePeriodSeconds")
-    service["stop_grace_period"] = f"{_GRACE if grace is None else int(grace)}s"
+    service["stop_grace_period"] = f"{pod.grace}s"
     service["restart"] = "no" if once else "unless-stopped"
     return service
 
@@ -112,8 +111,8 @@ def _main(system: System, pod: Pod, files: Mapping[str, bytes]) -> Service:
 def _network(system: System, pod: Pod) -> Service:
     """Where the pod is, and under which names others find it."""
     network: Service = {"aliases": [pod.name, *system.aliases(pod)]}
-    if pod.address:
-        network["ipv4_address"] = pod.address
+    if address(pod):
+        network["ipv4_address"] = address(pod)
     found: Service = {"networks": {"default": network}}
     if pod.obj.kind == "StatefulSet":
         found["hostname"] = pod.host
@@ -137,7 +136,7 @@ def _service(
     service: Service = {"image": literal(str(container["image"]))}
     for key, texts in words.items():
         if texts:
-            service[key] = [expanded(str(text), environment) for text in texts]
+            service[key] = [filled(str(text), environment) for text in texts]
     if "workingDir" in container:
         service["working_dir"] = literal(str(container["workingDir"]))
     service |= _restricted(pod, container)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openim_charts.checks.api import RenderedObject, get, listing
-from openim_charts.export.compose.system import System
+from openim_charts.export.system import System
 
 ROUTE = "HTTPRoute"
 PORT = 8080  # inside the container, where it is no privilege

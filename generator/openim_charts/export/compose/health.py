@@ -6,19 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from openim_charts.checks.api import get, listing
-from openim_charts.export.compose.system import Pod
 from openim_charts.export.compose.text import literal
+from openim_charts.export.probes import SECONDS, TIMEOUT, TIMES, lasting, probe_of
+from openim_charts.export.system import Pod
 from openim_charts.specs.image_model import ImageFile
-
-_SECONDS, _TIMES, _TIMEOUT = 10, 3, 1  # Kubernetes' defaults of a probe's numbers
-
-
-def probe_of(container: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What says that a container is ready; {} where nothing does."""
-    found: Mapping[str, Any] = (
-        get(container, "readinessProbe") or get(container, "startupProbe") or {}
-    )
-    return found
 
 
 def health(
@@ -30,25 +21,17 @@ def health(
     test = _test(pod, probe, image, host)
     if test is None:
         return None
-    interval = int(probe.get("periodSeconds", _SECONDS))
+    interval = int(probe.get("periodSeconds", SECONDS))
     # For Compose it is over with what is unhealthy, so that takes as long as Kubernetes would wait
     # before it ends the container.
-    patience = _lasting(get(container, "livenessProbe"))
+    patience = lasting(get(container, "livenessProbe"))
     return {
         "test": ["CMD", *test],
         "interval": f"{interval}s",
-        "timeout": f"{int(probe.get('timeoutSeconds', _TIMEOUT))}s",
-        "retries": max(int(probe.get("failureThreshold", _TIMES)), -(-patience // interval)),
-        "start_period": f"{_lasting(get(container, 'startupProbe'))}s",
+        "timeout": f"{int(probe.get('timeoutSeconds', TIMEOUT))}s",
+        "retries": max(int(probe.get("failureThreshold", TIMES)), -(-patience // interval)),
+        "start_period": f"{lasting(get(container, 'startupProbe'))}s",
     }
-
-
-def _lasting(probe: Mapping[str, Any] | None) -> int:
-    """Seconds until a probe that fails has failed often enough."""
-    if not probe:
-        return 0
-    times = int(probe.get("failureThreshold", _TIMES))
-    return times * int(probe.get("periodSeconds", _SECONDS))
 
 
 def _test(

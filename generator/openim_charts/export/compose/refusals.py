@@ -8,91 +8,30 @@ from typing import Any
 from openim_charts.checks.api import Path, Problem, RenderedObject, get, listing, mapping
 from openim_charts.export.compose.containers import started_hook
 from openim_charts.export.compose.edge import ROUTE
-from openim_charts.export.compose.system import ONCE, RUNNING, Pod, System
 from openim_charts.export.compose.text import variables
 from openim_charts.export.compose.volumes import claims
-from openim_charts.export.model import events_of
+from openim_charts.export.refusals import (
+    CONTAINER,
+    LIMITS,
+    PLAIN_SECCOMP,
+    POD,
+    POD_SECURITY,
+    SECURITY,
+    several,
+    strange,
+    unknown,
+)
+from openim_charts.export.system import ONCE, RUNNING, Pod, System
 
+_WHO = "Compose"
 _USED = {*RUNNING, ONCE, "ConfigMap", "Service", ROUTE}
-# There is one network, one machine and nobody who asks an API, or they are for what is left out.
-_NEEDLESS = {
-    "NetworkPolicy",
-    "PodDisruptionBudget",
-    "PodMonitor",
-    "PrometheusRule",
-    "Role",
-    "RoleBinding",
-    "ServiceAccount",
-    "ServiceMonitor",
-}
-_POD = {
-    "affinity",
-    "automountServiceAccountToken",
-    "containers",
-    "enableServiceLinks",
-    "imagePullSecrets",
-    "initContainers",
-    "nodeSelector",
-    "priorityClassName",
-    "restartPolicy",
-    "schedulerName",
-    "securityContext",
-    "serviceAccountName",
-    "terminationGracePeriodSeconds",
-    "tolerations",
-    "topologySpreadConstraints",
-    "volumes",
-}
-_CONTAINER = {
-    "args",
-    "command",
-    "env",
-    "image",
-    "imagePullPolicy",
-    "lifecycle",
-    "livenessProbe",
-    "name",
-    "ports",
-    "readinessProbe",
-    "resources",
-    "securityContext",
-    "startupProbe",
-    "volumeMounts",
-    "workingDir",
-}
-_POD_SECURITY = {
-    "fsGroup",
-    "fsGroupChangePolicy",
-    "runAsGroup",
-    "runAsNonRoot",
-    "runAsUser",
-    "seccompProfile",
-    "supplementalGroups",
-    "sysctls",
-}
-_SECURITY = {
-    "allowPrivilegeEscalation",
-    "capabilities",
-    "readOnlyRootFilesystem",
-    "runAsGroup",
-    "runAsNonRoot",
-    "runAsUser",
-    "seccompProfile",
-}
-_LIMITS = {"cpu", "ephemeral-storage", "memory"}
-_PLAIN_SECCOMP = {"type": "RuntimeDefault"}  # which is what Docker does
 _VOLUMES = {"configMap", "emptyDir", "projected"}
 _FILTERS = {"RequestHeaderModifier", "RequestRedirect", "URLRewrite"}
 
 
 def problems(system: System) -> Iterator[Problem]:
     """Everything that would be missing or different in Compose."""
-    for obj in system.objects:
-        if obj.kind not in _USED | _NEEDLESS:
-            yield Problem("Compose has nothing like it", obj, ("kind",))
-    for obj in system.release.objects:
-        if events_of(obj) and not system.watches(obj):
-            yield Problem("Compose has no hooks", obj, ("metadata", "annotations"))
+    yield from strange(system, _USED, _WHO)
     for service in system.of("Service"):
         yield from _service(system, service)
     for route in system.of(ROUTE):
@@ -105,11 +44,9 @@ def problems(system: System) -> Iterator[Problem]:
 
 def _pod(pod: Pod) -> Iterator[Problem]:
     obj, here = pod.obj, (*pod.template.path, "spec")
-    if int(get(obj.data, "spec", "replicas") or 1) > 1:
-        message = "one machine runs one of each; set 1, or take Kubernetes"
-        yield Problem(message, obj, ("spec", "replicas"))
-    yield from _unknown(pod.template.spec, _POD, obj, here)
-    yield from _security(pod.template.spec, _POD_SECURITY, obj, here)
+    yield from several(pod)
+    yield from unknown(pod.template.spec, POD, obj, here, _WHO)
+    yield from _security(pod.template.spec, POD_SECURITY, obj, here)
     used: dict[str, int] = {}
     for _, container in pod.template.containers():
         for mount in listing(container, "volumeMounts"):
@@ -129,10 +66,10 @@ def _pod(pod: Pod) -> Iterator[Problem]:
 def _container(
     system: System, pod: Pod, path: Path, container: Mapping[str, Any]
 ) -> Iterator[Problem]:
-    yield from _unknown(container, _CONTAINER, pod.obj, path)
-    yield from _security(container, _SECURITY, pod.obj, path)
+    yield from unknown(container, CONTAINER, pod.obj, path, _WHO)
+    yield from _security(container, SECURITY, pod.obj, path)
     limits = mapping(container, "resources", "limits")
-    yield from _unknown(limits, _LIMITS, pod.obj, (*path, "resources", "limits"))
+    yield from unknown(limits, LIMITS, pod.obj, (*path, "resources", "limits"), _WHO)
     main = container is pod.main and pod.obj.kind in RUNNING
     if get(container, "lifecycle", "postStart") and not (main and started_hook(container)):
         message = "it is run for a pod's first container only, and only a command"
@@ -158,17 +95,9 @@ def _security(
     data: Mapping[str, Any], known: Collection[str], obj: RenderedObject, path: Path
 ) -> Iterator[Problem]:
     context, here = mapping(data, "securityContext"), (*path, "securityContext")
-    yield from _unknown(context, known, obj, here)
-    if context.get("seccompProfile", _PLAIN_SECCOMP) != _PLAIN_SECCOMP:
+    yield from unknown(context, known, obj, here, _WHO)
+    if context.get("seccompProfile", PLAIN_SECCOMP) != PLAIN_SECCOMP:
         yield Problem("Compose has only Docker's own profile", obj, (*here, "seccompProfile"))
-
-
-def _unknown(
-    data: Mapping[str, Any], known: Collection[str], obj: RenderedObject, path: Path
-) -> Iterator[Problem]:
-    for key in data:
-        if key not in known:
-            yield Problem(f"'{key}' has no counterpart in Compose", obj, (*path, key))
 
 
 def _service(system: System, service: RenderedObject) -> Iterator[Problem]:

@@ -13,10 +13,12 @@ from openim_charts.export.compose.edge import PATH, PORT, nginx, rules
 from openim_charts.export.compose.images import EDGE, TOOLS, own_image
 from openim_charts.export.compose.own import Service, small
 from openim_charts.export.compose.refusals import problems
-from openim_charts.export.compose.secrets import script
-from openim_charts.export.compose.system import NETWORK, ONCE, Pod, System
-from openim_charts.export.compose.volumes import FOLDER, bound, claims, files_of
+from openim_charts.export.compose.text import NETWORK
+from openim_charts.export.compose.volumes import bound, claims
+from openim_charts.export.files import FOLDER, files_of
 from openim_charts.export.model import Files, Target
+from openim_charts.export.secrets import script
+from openim_charts.export.system import ONCE, Pod, System
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.writer import dump
 
@@ -24,6 +26,15 @@ _EDGE = "edge"
 _HEAD = """\
 # Made by 'openim-charts export compose', which makes it anew: what you change belongs into
 # compose.override.yaml, which Compose reads too. The passwords come from .env; secrets.sh makes it.
+"""
+_SECRETS = """\
+#!/bin/sh
+# Writes what is missing in the file .env beside this script: passwords, which are made up here and
+# are in no other file. Run it again after each export; what is there stays.
+set -eu
+umask 077
+cd "$(dirname "$0")"
+file=.env
 """
 
 
@@ -69,7 +80,7 @@ def _files(release: Release) -> Files:
         **({"volumes": {name: {} for name in volumes}} if volumes else {}),
     }
     made["compose.yaml"] = (_HEAD + dump(project)).encode()
-    made["secrets.sh"] = script(system).encode()
+    made["secrets.sh"] = script(system, _SECRETS).encode()
     return made
 
 

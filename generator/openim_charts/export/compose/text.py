@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from openim_charts.charts.jinja import kebab
-from openim_charts.checks.api import get, listing
-from openim_charts.export.compose.system import ADDRESSES, Pod
+from openim_charts.export.system import ADDRESSES, Pod
+from openim_charts.export.variables import Variable, expanded, secret_variable, variables_of
 
-# What Kubernetes replaces in commands and variables
-# (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
-_REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))?")
+# The first three numbers of all addresses; Compose takes another one from .env.
+NETWORK = "${NETWORK:-172.31.77}"
+_FIRST = 2  # last number of the first fixed address; the gateway has 1
 
 
 def literal(text: str) -> str:
@@ -20,44 +18,34 @@ def literal(text: str) -> str:
     return text.replace("$", "$$")
 
 
-def expanded(text: str, variables: Mapping[str, str | None]) -> str:
+def filled(text: str, variables: Mapping[str, str | None]) -> str:
     """A text with Kubernetes' references to variables replaced by these, which Compose may read."""
-
-    def replaced(found: re.Match[str]) -> str:
-        if found[0] == "$$":
-            return "$$"
-        value = variables.get(found[1] or "")
-        return literal(found[0]) if value is None else value
-
-    return _REFERENCE.sub(replaced, text)
+    return expanded(text, variables, literal)
 
 
-def secret_variable(secret: str, key: str) -> str:
-    """What a key of a Secret is called in .env: ``openim-redis``, ``password`` is
-    OPENIM_REDIS_PASSWORD."""
-    return re.sub(r"\W", "_", f"{secret}_{kebab(key)}").upper()
+def address(pod: Pod) -> str:
+    """The fixed address of a pod that asks for it, "" of the others."""
+    return "" if pod.number is None else f"{NETWORK}.{_FIRST + pod.number}"
 
 
 def variables(pod: Pod, container: Mapping[str, Any], namespace: str) -> dict[str, str | None]:
     """The variables of a container as Compose sets them; None takes the one of that name from
     .env, and sets nothing where there is none."""
     found: dict[str, str | None] = {}
-    for variable in listing(container, "env"):
-        name = str(get(variable, "name"))
-        source = get(variable, "valueFrom")
-        if source is None:
-            found[name] = expanded(str(get(variable, "value") or ""), found)
-        elif get(source, "secretKeyRef"):
-            found[name] = _secret(source["secretKeyRef"])
+    for variable in variables_of(container):
+        if variable.secret:
+            found[variable.name] = _secret(variable)
+        elif variable.field is not None:
+            found[variable.name] = field_of(pod, variable.field, namespace)
         else:
-            found[name] = field_of(pod, str(get(source, "fieldRef", "fieldPath")), namespace)
+            found[variable.name] = filled(variable.text, found)
     return found
 
 
-def _secret(reference: Mapping[str, Any]) -> str | None:
-    if reference.get("optional"):
+def _secret(variable: Variable) -> str | None:
+    if variable.optional or not variable.secret:
         return None
-    name = secret_variable(str(reference["name"]), str(reference["key"]))
+    name = secret_variable(*variable.secret)
     return f"${{{name}:?is not in .env, which secrets.sh makes}}"
 
 
@@ -66,6 +54,6 @@ def field_of(pod: Pod, path: str, namespace: str) -> str | None:
     known = {
         "metadata.name": pod.host,
         "metadata.namespace": namespace,
-        **dict.fromkeys(ADDRESSES, pod.address),
+        **dict.fromkeys(ADDRESSES, address(pod)),
     }
     return known.get(path)

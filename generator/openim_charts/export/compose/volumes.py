@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from openim_charts.checks.api import get, listing, mapping
 from openim_charts.config.api import quantity
-from openim_charts.export.compose.system import Pod, System
-
-FOLDER = "config"  # below the export
+from openim_charts.export.files import folder_of
+from openim_charts.export.system import Pod
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,38 +20,6 @@ class Mounts:
     volumes: tuple[Mapping[str, Any], ...]
     tmpfs: tuple[str, ...]
     digest: str  # of all files that it mounts, "" where there are none
-
-
-def files_of(system: System, pod: Pod) -> dict[str, bytes]:
-    """The files of a pod's ConfigMaps by path below the export."""
-    found: dict[str, bytes] = {}
-    for volume in listing(pod.template.spec, "volumes"):
-        for source in sources(volume):
-            for path, content in _content(system, source):
-                found[f"{_folder(pod, volume)}/{path}"] = content
-    return found
-
-
-def sources(volume: Mapping[str, Any]) -> list[Any]:
-    """The ConfigMaps of a volume, as the volume names them."""
-    projected = [get(source, "configMap") for source in listing(volume, "projected", "sources")]
-    return [source for source in (get(volume, "configMap"), *projected) if source]
-
-
-def _content(system: System, source: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
-    obj = system.release.find("ConfigMap", str(get(source, "name")))
-    data = mapping(obj.data, "data") if obj else {}
-    binary = mapping(obj.data, "binaryData") if obj else {}
-    content = {key: str(text).encode() for key, text in data.items()}
-    content |= {key: base64.b64decode(text) for key, text in binary.items()}
-    chosen = {str(get(i, "key")): str(get(i, "path")) for i in listing(source, "items")}
-    for key, value in content.items():
-        if not chosen or key in chosen:
-            yield chosen.get(key, key), value
-
-
-def _folder(pod: Pod, volume: Mapping[str, Any]) -> str:
-    return f"{FOLDER}/{pod.name}/{volume['name']}"
 
 
 def claims(pod: Pod) -> dict[str, str]:
@@ -89,7 +55,7 @@ def mounts_of(
             limit = get(volume, "emptyDir", "sizeLimit")
             tmpfs.append(_temporary(target, limit, account))
             continue
-        folder = "/".join(filter(None, (_folder(pod, volume), mount.get("subPath"))))
+        folder = "/".join(filter(None, (folder_of(pod, volume), mount.get("subPath"))))
         volumes.append(bound(folder, target))
         mounted = True
         for path in sorted(files):

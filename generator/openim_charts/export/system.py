@@ -1,4 +1,4 @@
-"""The pods of a release as Compose runs them: what they are called, and where they are."""
+"""The pods of a release that runs without a cluster, and under which names others find them."""
 
 from __future__ import annotations
 
@@ -21,11 +21,9 @@ from openim_charts.checks.api import (
 RUNNING = ("Deployment", "StatefulSet")
 ONCE = "Job"
 ADDRESSES = ("status.podIP", "status.podIPs")
-# The first three numbers of all addresses; Compose takes another one from .env.
-NETWORK = "${NETWORK:-172.31.77}"
 # Artifact Hub's name for charts that watch others. They find pods by the API of Kubernetes.
 _WATCHING = "monitoring-logging"
-_FIRST = 2  # last number of the first fixed address; the gateway has 1
+_GRACE = 30  # Kubernetes' default of terminationGracePeriodSeconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,7 @@ class Pod:
 
     template: PodTemplate
     chart: str
-    address: str  # its fixed one as text of Compose, "" where it has none
+    number: int | None  # among those that ask for their address, from 0; None where it does not
 
     @property
     def obj(self) -> RenderedObject:
@@ -56,6 +54,12 @@ class Pod:
         """Its first container, whose network the others share."""
         found: Mapping[str, Any] = self.template.spec["containers"][0]
         return found
+
+    @property
+    def grace(self) -> int:
+        """Seconds that it has to end."""
+        given = get(self.template.spec, "terminationGracePeriodSeconds")
+        return _GRACE if given is None else int(given)
 
     def port(self, port: Any) -> int:
         """The number of a port of its containers, by number or name."""
@@ -84,18 +88,17 @@ class System:
 
     @cached_property
     def pods(self) -> tuple[Pod, ...]:
-        """All pods, sorted by name; those that ask for their address have a fixed one."""
+        """All pods, sorted by name."""
         found: list[Pod] = []
-        fixed = 0
+        asking = 0
         for obj in sorted(self.of(*RUNNING, ONCE), key=lambda obj: obj.name):
             template = pod_of(obj)
             if template is None:
                 continue
-            address = ""
-            if _asks_address(template):
-                address = f"{NETWORK}.{_FIRST + fixed}"
-                fixed += 1
-            found.append(Pod(template, self.release.spec_of(obj).name, address))
+            asks = _asks_address(template)
+            chart = self.release.spec_of(obj).name
+            found.append(Pod(template, chart, asking if asks else None))
+            asking += asks
         return tuple(found)
 
     @cached_property

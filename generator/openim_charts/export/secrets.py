@@ -5,52 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from openim_charts.charts.jinja import kebab
-from openim_charts.checks.api import Release, get, listing
-from openim_charts.export.compose.system import System
-from openim_charts.export.compose.text import secret_variable
+from openim_charts.checks.api import Release, get
+from openim_charts.export.system import System
+from openim_charts.export.variables import secret_variable, variables_of
 from openim_charts.specs.model import Credential, Key
 
 _SCRIPT = """\
-#!/bin/sh
-# Writes what is missing in the file .env beside this script: passwords, which are made up here and
-# are in no other file. Run it again after each export; what is there stays.
-set -eu
-umask 077
-cd "$(dirname "$0")"
-touch .env
-[ -z "$(tail -c 1 .env)" ] || echo >>.env # the last line may lack its end
+touch "$file"
+[ -z "$(tail -c 1 "$file")" ] || echo >>"$file" # the last line may lack its end
 
 random() { # characters
   LC_ALL=C tr -dc A-Za-z0-9 </dev/urandom | head -c "$1"
 }
 
 have() { # variable
-  grep -q "^$1=" .env
+  grep -q "^$1=" "$file"
 }
 
 make() { # variable, characters
   have "$1" && return
   value=$(random "$2")
   [ "${#value}" = "$2" ]
-  echo "$1='$value'" >>.env
+  echo "$1='$value'" >>"$file"
 }
 
 fix() { # variable, value
-  have "$1" || echo "$1='$2'" >>.env
+  have "$1" || echo "$1='$2'" >>"$file"
 }
 
 missing=
 ask() { # variable, key, Secret
   have "$1" && return
   missing=yes
-  echo "write a line $1='…' into .env: the key $2 of the Secret $3" >&2
+  echo "write a line $1='…' into $file: the key $2 of the Secret $3" >&2
 }
 
 """
 
 
-def script(system: System) -> str:
-    """A shell script that writes every variable that the pods must have from a Secret."""
+def script(system: System, head: str) -> str:
+    """A shell script that writes every variable that the pods must have from a Secret into the
+    file that its ``head`` calls ``$file``; it ends there where the user has to write some."""
     known = {(secret, key): made for secret, key, made in _made(system.release)}
     lines = []
     for secret, key in sorted(_wanted(system)):
@@ -61,18 +56,18 @@ def script(system: System) -> str:
             lines.append(f"make {name} {made.generate}\n")
         else:
             lines.append(f"fix {name} {made.value}\n")
-    return _SCRIPT + "".join(lines) + '[ -z "$missing" ]\n'
+    return head + _SCRIPT + "".join(lines) + '[ -z "$missing" ]\n'
 
 
 def _wanted(system: System) -> set[tuple[str, str]]:
     """Secrets and keys without which containers do not start."""
-    references = (
-        get(variable, "valueFrom", "secretKeyRef")
+    return {
+        variable.secret
         for pod in system.pods
         for _, container in pod.template.containers()
-        for variable in listing(container, "env")
-    )
-    return {(str(r["name"]), str(r["key"])) for r in references if r and not r.get("optional")}
+        for variable in variables_of(container)
+        if variable.secret and not variable.optional
+    }
 
 
 def _made(release: Release) -> Iterator[tuple[str, str, Key]]:
