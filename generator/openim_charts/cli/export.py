@@ -23,11 +23,12 @@ _LONGEST = {"--release": 53, "--namespace": 63}
     Examples:
       openim-charts export manifests --out manifests
       openim-charts export compose -f openim.yaml --out openim
+      openim-charts export systemd -f openim.yaml --out openim
       openim-charts export manifests -f presets/ha.yaml -f openim.yaml --out manifests
       openim-charts export manifests --chart redis --namespace im --out redis
     """
 )
-@click.argument("target", type=click.Choice(["manifests", "compose"]))
+@click.argument("target", type=click.Choice(["manifests", "compose", "systemd"]))
 @click.option(
     "--values",
     "-f",
@@ -70,9 +71,9 @@ def command(
     """Write what a chart installs as files for others than Helm.
 
     TARGET is what installs them: manifests are plain YAML for kubectl, with a kustomization that
-    has a component for each chart; compose is one machine with Docker Compose. The same values
-    give the same files, and no file holds a secret. What a target cannot express is refused, at
-    the value that asks for it.
+    has a component for each chart; compose is one machine with Docker Compose; systemd is a host
+    with OpenIM's own programs. The same values give the same files, and no file holds a secret.
+    What a target cannot express is refused, at the value that asks for it.
     """
     from openim_charts.charts.api import compile_chart
     from openim_charts.cli.project import largest, refuse_sources, select

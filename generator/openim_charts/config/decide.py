@@ -92,12 +92,14 @@ class Trial:
 
     def decider(self, owner: str, kind: str, name: str, field_path: Path) -> Path:
         """The path of the value that makes a field of an object what it is, or else the nearest
-        part of the object around it that values change; () where they change nothing of it."""
+        part of the object around it that values change, or else what switches its chart on; ()
+        where none does."""
         for length in range(len(field_path), -1, -1):
             found = self._decider(owner, kind, name, field_path[:length])
             if found:
                 return found
-        return ()
+        switch = (owner, "enabled")
+        return switch if owner != self.chart.name and at(self.values, switch) else ()
 
     def _decider(self, owner: str, kind: str, name: str, field_path: Path) -> Path:
         paths = self.of(owner)

@@ -10,6 +10,7 @@ from openim_charts.export.compose import COMPOSE
 from openim_charts.export.folder import Written, write_export
 from openim_charts.export.manifests import MANIFESTS
 from openim_charts.export.model import Files, Target
+from openim_charts.export.systemd import SYSTEMD
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.helm.adapter import Helm
 from openim_charts.specs.model import Catalog
@@ -17,7 +18,11 @@ from openim_charts.yamlio.document import Document
 
 __all__ = ["TARGETS", "Files", "Target", "Written", "export", "write_export"]
 
-TARGETS: Mapping[str, Target] = {"manifests": MANIFESTS, "compose": COMPOSE}
+TARGETS: Mapping[str, Target] = {
+    "manifests": MANIFESTS,
+    "compose": COMPOSE,
+    "systemd": SYSTEMD,
+}
 
 
 def export(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from typing import Any
 
 from openim_charts.charts.jinja import kebab
 from openim_charts.checks.api import get, listing
+from openim_charts.config.api import quantity
 
 # What Kubernetes replaces in commands and variables
 # (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
-_REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))?")
+REFERENCE = re.compile(r"\$(?:\$|\(([^)]*)\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,24 @@ def variables_of(container: Mapping[str, Any]) -> Iterator[Variable]:
         if source is None:
             yield Variable(name, str(get(variable, "value") or ""))
             continue
-        secret = get(source, "secretKeyRef")
-        if secret:
+        secret, resource = get(source, "secretKeyRef"), get(source, "resourceFieldRef")
+        limit = _limit(container, resource) if resource else None
+        if limit is not None:
+            yield Variable(name, limit)
+        elif secret:
             key = (str(secret["name"]), str(secret["key"]))
             yield Variable(name, secret=key, optional=bool(secret.get("optional")))
         else:
             yield Variable(name, field=str(get(source, "fieldRef", "fieldPath") or ""))
+
+
+def _limit(container: Mapping[str, Any], reference: Mapping[str, Any]) -> str | None:
+    """What a container may have of a resource, in units of the divisor; None where it is not said:
+    then Kubernetes gives what the node has."""
+    given = get(container, "resources", *str(reference["resource"]).split("."))
+    if given is None:
+        return None
+    return str(math.ceil(quantity(given) / quantity(reference.get("divisor") or 1)))
 
 
 def expanded(text: str, variables: Mapping[str, str | None], literal: Callable[[str], str]) -> str:
@@ -46,14 +60,13 @@ def expanded(text: str, variables: Mapping[str, str | None], literal: Callable[[
 
     They are as the target reads them; ``literal`` makes a text one in which it replaces nothing.
     """
-
-    def replaced(found: re.Match[str]) -> str:
-        if found[0] == "$$":
-            return literal("$")
+    made, end = "", 0
+    for found in REFERENCE.finditer(text):
         value = variables.get(found[1] or "")
-        return literal(found[0]) if value is None else value
-
-    return _REFERENCE.sub(replaced, text)
+        kept = "$" if found[0] == "$$" else found[0]
+        made += literal(text[end : found.start()]) + (literal(kept) if value is None else value)
+        end = found.end()
+    return made + literal(text[end:])
 
 
 def secret_variable(secret: str, key: str) -> str:

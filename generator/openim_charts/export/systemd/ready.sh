@@ -1,0 +1,25 @@
+#!/bin/bash
+# ready.sh SECONDS tcp HOST PORT
+# ready.sh SECONDS http HOST PORT PATH
+# Asks the service that systemd starts until it answers, with a pause of so many seconds, and fails
+# when its process has ended. systemd ends both when TimeoutStartSec is over.
+set -u
+pause=$1 kind=$2 host=$3 port=$4 path=${5:-/}
+
+answers() (
+  exec 3<>"/dev/tcp/$host/$port" || exit
+  [ "$kind" = http ] || exit 0
+  printf 'GET %s HTTP/1.0\r\nHost: %s\r\n\r\n' "$path" "$host:$port" >&3
+  IFS= read -r -t 5 status <&3
+  case ${status:-} in 'HTTP/1.'[01]' '[23]*) exit 0 ;; esac
+  exit 1
+)
+
+until answers 2>/dev/null; do
+  sleep "$pause"
+  kill -0 "$MAINPID" 2>/dev/null || break
+done
+if ! kill -0 "$MAINPID" 2>/dev/null; then
+  echo "it has ended before it answered on port $port" >&2
+  exit 1
+fi
