@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from openim_charts.charts.api import Chart, compile_chart
-from openim_charts.config.api import plan, read_values
+from openim_charts.config.api import Surroundings, plan, read_values
+from openim_charts.config.decide import Trial
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.helm.find import find_helm
 from openim_charts.specs.model import Catalog
@@ -104,3 +105,14 @@ def test_values_of_the_old_charts_are_told_once(said: Said, text: str) -> None:
 def test_a_mistake_does_not_make_values_those_of_others(said: Said) -> None:
     text = "podAnnotations: {}\nserviceAccount: {create: true}\nconfig: {log: {level: 3}}\n"
     assert {line.split()[2] for line in said(text)} == {"unknown-key"}
+
+
+def test_what_a_switch_alone_brings_about_is_at_the_switch(
+    umbrella: Chart, catalog: Catalog
+) -> None:
+    name = "openim-web-front"
+    where = Surroundings("openim", "openim", {name: {"enabled": False}})
+    trial = Trial(umbrella, catalog, find_helm(), {name: {"enabled": True}}, where)
+    assert trial.decider(name, "Deployment", name, ("kind",)) == (name, "enabled")
+    idle = Trial(umbrella, catalog, find_helm(), {name: {"enabled": False}}, where)
+    assert idle.decider(name, "Deployment", name, ("kind",)) == ()
