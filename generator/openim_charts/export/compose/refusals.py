@@ -7,9 +7,9 @@ from typing import Any
 
 from openim_charts.checks.api import Path, Problem, RenderedObject, get, listing, mapping
 from openim_charts.export.compose.containers import started_hook
-from openim_charts.export.compose.edge import ROUTE
 from openim_charts.export.compose.text import variables
 from openim_charts.export.compose.volumes import claims
+from openim_charts.export.proxy.routes import ROUTE, route_problems
 from openim_charts.export.refusals import (
     CONTAINER,
     LIMITS,
@@ -26,7 +26,6 @@ from openim_charts.export.system import ONCE, RUNNING, Pod, System
 _WHO = "Compose"
 _USED = {*RUNNING, ONCE, "ConfigMap", "Service", ROUTE}
 _VOLUMES = {"configMap", "emptyDir", "projected"}
-_FILTERS = {"RequestHeaderModifier", "RequestRedirect", "URLRewrite"}
 
 
 def problems(system: System) -> Iterator[Problem]:
@@ -34,8 +33,9 @@ def problems(system: System) -> Iterator[Problem]:
     yield from strange(system, _USED, _WHO)
     for service in system.of("Service"):
         yield from _service(system, service)
+    names = {obj.name for obj in system.of("Service")}
     for route in system.of(ROUTE):
-        yield from _route(system, route)
+        yield from route_problems(route, names)
     for pod in system.pods:
         yield from _pod(pod)
         for path, container in pod.template.containers():
@@ -111,21 +111,3 @@ def _service(system: System, service: RenderedObject) -> Iterator[Problem]:
             if pod.port(target) != port["port"]:
                 message = "Compose has no Services that take connections on another port"
                 yield Problem(message, service, ("spec", "ports", index))
-
-
-def _route(system: System, route: RenderedObject) -> Iterator[Problem]:
-    names = {obj.name for obj in system.of("Service")}
-    for index, rule in enumerate(listing(route.data, "spec", "rules")):
-        place = ("spec", "rules", index)
-        backends = listing(rule, "backendRefs")
-        filters = {str(f["type"]) for f in listing(rule, "filters")}
-        plain = all(
-            set(match) == {"path"} and get(match, "path", "type") == "PathPrefix"
-            for match in listing(rule, "matches")
-        )
-        if not plain or filters - _FILTERS or len(backends) > 1:
-            yield Problem("the proxy knows prefixes of paths alone", route, place)
-        for backend in backends:
-            if str(backend["name"]) not in names:
-                message = f"there is no Service {backend['name']} for it"
-                yield Problem(message, route, (*place, "backendRefs"))

@@ -9,7 +9,7 @@ from typing import Any
 from openim_charts.charts.model import Chart
 from openim_charts.checks.api import Problem, Release, get
 from openim_charts.export.compose.containers import DIGEST, ready, services_of
-from openim_charts.export.compose.edge import PATH, PORT, nginx, rules
+from openim_charts.export.compose.edge import PATH, PORT, nginx
 from openim_charts.export.compose.images import EDGE, TOOLS, own_image
 from openim_charts.export.compose.own import Service, small
 from openim_charts.export.compose.refusals import problems
@@ -17,6 +17,7 @@ from openim_charts.export.compose.text import NETWORK
 from openim_charts.export.compose.volumes import bound, claims
 from openim_charts.export.files import FOLDER, files_of
 from openim_charts.export.model import Files, Target
+from openim_charts.export.proxy.routes import ROUTE, rules
 from openim_charts.export.secrets import script
 from openim_charts.export.system import ONCE, Pod, System
 from openim_charts.specs.model import Catalog
@@ -67,7 +68,7 @@ def _files(release: Release) -> Files:
         tools = own_image(release, TOOLS)
         services |= services_of(system, pod, mounted[pod.name], tools, needs)
     made = {path: content for files in mounted.values() for path, content in files.items()}
-    found = rules(system)
+    found = rules(system.of(ROUTE))
     if found:
         text = nginx(found).encode()
         made[f"{FOLDER}/{_EDGE}/{PATH.rpartition('/')[2]}"] = text
