@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -34,10 +34,14 @@ def composed(catalog: Catalog, compiler: Compiler) -> tuple[Release, Mapping[str
 def exported(catalog: Catalog, compiler: Compiler, tmp_path: Path) -> Exported:
     """The files of a target for a chart, as the release openim, with values: openim.yaml."""
 
-    def make(target: str, chart: str, values: str) -> Mapping[str, bytes]:
+    def make(
+        target: str, chart: str, values: str, upstreams: Sequence[str] = ()
+    ) -> Mapping[str, bytes]:
         path = tmp_path / "openim.yaml"
         path.write_text(values)
         compiled, document = compiler.compile(chart), read_values([path])
-        return export(TARGETS[target], compiled, catalog, find_helm(), document, "openim")[0]
+        chosen = TARGETS[target]
+        chosen = chosen.to(upstreams) if chosen.to else chosen
+        return export(chosen, compiled, catalog, find_helm(), document, "openim")[0]
 
     return make

@@ -26,9 +26,10 @@ _LONGEST = {"--release": 53, "--namespace": 63}
       openim-charts export systemd -f openim.yaml --out openim
       openim-charts export manifests -f presets/ha.yaml -f openim.yaml --out manifests
       openim-charts export manifests --chart redis --namespace im --out redis
+      openim-charts export proxy -f openim.yaml --upstream 127.0.0.1:8080 --out proxy
     """
 )
-@click.argument("target", type=click.Choice(["manifests", "compose", "systemd"]))
+@click.argument("target", type=click.Choice(["manifests", "compose", "systemd", "proxy"]))
 @click.option(
     "--values",
     "-f",
@@ -53,6 +54,14 @@ _LONGEST = {"--release": 53, "--namespace": 63}
 )
 @click.option("--release", metavar="NAME", help="The release's name.  [default: the chart's]")
 @click.option("--namespace", metavar="NAME", help="The namespace.  [default: the chart's name]")
+@click.option(
+    "--upstream",
+    "upstreams",
+    multiple=True,
+    metavar="[SERVICE=]HOST[:PORT]",
+    help="For proxy, where requests go: HOST:PORT is a gateway or Compose, HOST a machine where "
+    "each Service has its port; several share the requests.",
+)
 @options.helm_engine
 @options.project
 @click.pass_context
@@ -64,6 +73,7 @@ def command(
     chart: str | None,
     release: str | None,
     namespace: str | None,
+    upstreams: tuple[str, ...],
     helm: Literal["auto", "command", "embedded"],
     root: Path,
     console: Console,
@@ -72,7 +82,8 @@ def command(
 
     TARGET is what installs them: manifests are plain YAML for kubectl, with a kustomization that
     has a component for each chart; compose is one machine with Docker Compose; systemd is a host
-    with OpenIM's own programs. The same values give the same files, and no file holds a secret.
+    with OpenIM's own programs; proxy is nginx or HAProxy before any of these. The same values give
+    the same files, and no file holds a secret.
     What a target cannot express is refused, at the value that asks for it.
     """
     from openim_charts.charts.api import compile_chart
@@ -84,11 +95,16 @@ def command(
 
     refuse_sources("--out", out, root)
     _check_names(release, namespace)
+    chosen = TARGETS[target]
+    if chosen.to:
+        chosen = chosen.to(upstreams)
+    elif upstreams:
+        raise UserError(f"--upstream is for the target proxy, and means nothing to {target}")
     document = read_values(files)
     catalog = load_catalog(root)
     name = select(catalog, [chart])[0] if chart else largest(catalog)
     made, warnings = export(
-        TARGETS[target],
+        chosen,
         compile_chart(catalog, name),
         catalog,
         find_helm(helm),
@@ -96,7 +112,7 @@ def command(
         release or "",
         namespace or "",
     )
-    written = write_export(out, target, made, TARGETS[target].kept)
+    written = write_export(out, target, made, chosen.kept)
     if warnings:
         print_findings(warnings, ctx.meta)
     console.say(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ class Target:
     refused: Callable[[Release], Iterator[Problem]]
     files: Callable[[Release], Files]
     kept: frozenset[str] = frozenset()  # files that users may put into the folder
+    # The target for these --upstream, of one that must know them. Raises UserError for others.
+    to: Callable[[Sequence[str]], Target] | None = None
 
 
 def events_of(obj: RenderedObject) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import indent
 
-from openim_charts.export.proxy.nginx import UPGRADES, Forwarding, server
+from openim_charts.export.proxy.nginx import UPGRADES, server
 from openim_charts.export.proxy.routes import Rule
 
 PORT = 8080  # inside the container, where it is no privilege
@@ -40,20 +40,20 @@ server {{
 }}
 """
 # A proxy of the user's before this one may have said who asks, and how.
-_WAY = Forwarding(
-    backend=lambda rule: f"{rule.service}:{rule.port}",
-    headers=(
-        "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-        "proxy_set_header X-Forwarded-Proto $scheme_outside;",
-    ),
+_FROM = (
+    "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+    "proxy_set_header X-Forwarded-Proto $scheme_outside;",
 )
 
 
 def nginx(found: Sequence[Rule]) -> str:
     """The configuration: a server for each host, and a location for each path of it."""
-    hosts = dict.fromkeys(rule.host for rule in found)
-    servers = (
-        server(host, (rule for rule in found if rule.host == host), [f"listen {PORT};"], _WAY)
-        for host in hosts
-    )
-    return f"{_HEAD}{indent(''.join([UPGRADES, _OTHERS, *servers]), '  ')}}}\n"
+    servers = [UPGRADES, _OTHERS]
+    for host in dict.fromkeys(rule.host for rule in found):
+        own = [(rule, _backend(rule)) for rule in found if rule.host == host]
+        servers.append(server(host, own, [f"listen {PORT};"], _FROM))
+    return f"{_HEAD}{indent(''.join(servers), '  ')}}}\n"
+
+
+def _backend(rule: Rule) -> str:
+    return f"{rule.service}:{rule.port}" if rule.service else ""
