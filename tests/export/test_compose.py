@@ -21,6 +21,8 @@ from openim_charts.findings import FindingsError
 from openim_charts.specs.model import Catalog
 from tests.export.conftest import Exported
 
+pytestmark = pytest.mark.xdist_group("compose")  # everything is rendered once for them
+
 Services = Mapping[str, dict[str, Any]]
 
 COMPOSE = TARGETS["compose"]

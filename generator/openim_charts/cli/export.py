@@ -27,9 +27,10 @@ _LONGEST = {"--release": 53, "--namespace": 63}
       openim-charts export manifests -f presets/ha.yaml -f openim.yaml --out manifests
       openim-charts export manifests --chart redis --namespace im --out redis
       openim-charts export proxy -f openim.yaml --upstream 127.0.0.1:8080 --out proxy
+      openim-charts export sealos -f presets/minimal.yaml --out sealos
     """
 )
-@click.argument("target", type=click.Choice(["manifests", "compose", "systemd", "proxy"]))
+@click.argument("target", type=click.Choice(["manifests", "compose", "systemd", "proxy", "sealos"]))
 @click.option(
     "--values",
     "-f",
@@ -82,9 +83,9 @@ def command(
 
     TARGET is what installs them: manifests are plain YAML for kubectl, with a kustomization that
     has a component for each chart; compose is one machine with Docker Compose; systemd is a host
-    with OpenIM's own programs; proxy is nginx or HAProxy before any of these. The same values give
-    the same files, and no file holds a secret.
-    What a target cannot express is refused, at the value that asks for it.
+    with OpenIM's own programs; proxy is nginx or HAProxy before any of these; sealos is the folder
+    of a cluster image. The same values give the same files, and no file holds a secret. What a
+    target cannot express is refused, at the value that asks for it.
     """
     from openim_charts.charts.api import compile_chart
     from openim_charts.cli.project import largest, refuse_sources, select

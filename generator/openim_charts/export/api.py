@@ -11,6 +11,7 @@ from openim_charts.export.folder import Written, write_export
 from openim_charts.export.manifests import MANIFESTS
 from openim_charts.export.model import Files, Target
 from openim_charts.export.proxy.target import PROXY
+from openim_charts.export.sealos import SEALOS
 from openim_charts.export.systemd import SYSTEMD
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.helm.adapter import Helm
@@ -24,6 +25,7 @@ TARGETS: Mapping[str, Target] = {
     "compose": COMPOSE,
     "systemd": SYSTEMD,
     "proxy": PROXY,
+    "sealos": SEALOS,
 }
 
 

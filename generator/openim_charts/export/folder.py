@@ -27,8 +27,8 @@ def write_export(folder: Path, target: str, files: Files, kept: Collection[str] 
     """Make ``folder`` the export of ``target`` with exactly these files, in one step.
 
     Files whose content stays are not touched, nor are the user's own that are called as ``kept``
-    says. Raises UserError when the folder cannot be written, and when it holds what an export of
-    this target has not written: it would be lost.
+    says, where a name with a slash at its end is a folder. Raises UserError when the folder cannot
+    be written, and when it holds what an export of this target has not written: it would be lost.
     """
     folder = folder.absolute().resolve()
     record = json.dumps({"target": target, "files": _digests(files)}, indent=2) + "\n"
@@ -36,8 +36,9 @@ def write_export(folder: Path, target: str, files: Files, kept: Collection[str] 
     def fill(stage: Staging) -> None:
         for path, content in {**files, RECORD: record.encode()}.items():
             stage.put(path, content)
-        for path in kept:
-            stage.keep(path)
+        for path in files_in(folder):
+            if _is_kept(path, kept):
+                stage.keep(path)
 
     _, changed, removed = replace_folder(
         folder, lambda: _refuse_foreign(folder, target, kept), fill
@@ -53,6 +54,10 @@ def _digest(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
+def _is_kept(path: str, kept: Collection[str]) -> bool:
+    return any(path == name or (name.endswith("/") and path.startswith(name)) for name in kept)
+
+
 def _refuse_foreign(folder: Path, target: str, kept: Collection[str]) -> None:
     """Protect what is not an export's. The caller holds the lock."""
     if folder.exists() and not folder.is_dir():
@@ -64,7 +69,7 @@ def _refuse_foreign(folder: Path, target: str, kept: Collection[str]) -> None:
         raise _foreign(folder, f"it holds {present[0]!r} and no {RECORD}")
     known = _recorded(folder, target)
     for path in present:
-        if path == RECORD or path in kept:
+        if path == RECORD or _is_kept(path, kept):
             continue
         if path not in known:
             raise _foreign(folder, f"it holds {path!r}, which is no file of the export")

@@ -28,7 +28,7 @@ class Target:
     defaults: Callable[[Chart, Catalog], Mapping[str, Any]]
     refused: Callable[[Release], Iterator[Problem]]
     files: Callable[[Release], Files]
-    kept: frozenset[str] = frozenset()  # files that users may put into the folder
+    kept: frozenset[str] = frozenset()  # what users may put into the folder; DIR/ is all below it
     # The target for these --upstream, of one that must know them. Raises UserError for others.
     to: Callable[[Sequence[str]], Target] | None = None
 

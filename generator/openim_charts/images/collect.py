@@ -66,7 +66,7 @@ def images_of(chart: PackedChart, renderer: Renderer) -> Iterator[tuple[str, str
         except (HelmError, FindingsError) as error:
             raise FindingsError([_refused(chart, scenario, error)]) from error
         for obj in objects:
-            for reference in _of_pod(obj):
+            for reference in pod_images(obj):
                 yield reference, scenario
 
 
@@ -74,7 +74,8 @@ def _refused(chart: PackedChart, scenario: str, error: Exception) -> Finding:
     return Finding(Location(chart.name), "helm-render", f"{error} (with {scenario or 'defaults'})")
 
 
-def _of_pod(obj: RenderedObject) -> Iterator[str]:
+def pod_images(obj: RenderedObject) -> Iterator[str]:
+    """References of the images of the pod that an object makes."""
     pod = pod_of(obj)
     if pod is None:
         return

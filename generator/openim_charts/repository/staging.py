@@ -84,8 +84,10 @@ class Staging:
 
     def keep(self, name: str) -> None:
         """Take over a present file as it is, with its owner and mode. Raises OSError."""
+        path = self._folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileNotFoundError):
-            (self._folder / name).hardlink_to(self._target / name)
+            path.hardlink_to(self._target / name)
             self._names.add(name)
 
     def removed(self) -> list[str]:
