@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -71,7 +72,7 @@ def command(
 
     catalog = load_specs(root)
     wanted = select(catalog, names)
-    outcomes = Plan(inputs, helm, jobs, cached=not force).run(catalog, wanted)
+    outcomes = Plan(inputs, helm, jobs, not force, bundled=True).run(catalog, wanted)
     kept = kept_releases(folder, catalog, wanted)
     with console.progress("building", len(wanted)) as advance:
         written, findings = assemble(folder, catalog, outcomes, kept, advance)
@@ -84,11 +85,14 @@ def command(
 def _summary(folder: Path, written: Written, built: int) -> str:
     if written.unchanged:
         return f"{_shown(folder)}: nothing changed, {counted(built, 'chart')} checked"
-    changed = sum(name.endswith(".tgz") for name in written.changed)
-    removed = sum(name.endswith(".tgz") for name in written.removed)
+    changed, removed = (_charts(names) for names in (written.changed, written.removed))
     gone = f", {removed} removed" if removed else ""
     charts = counted(len(written.index.entries), "chart")
     return f"{_shown(folder)}: {changed} of {charts} changed{gone}"
+
+
+def _charts(names: Iterable[str]) -> int:
+    return sum(name.endswith(".tgz") and "/" not in name for name in names)
 
 
 def _shown(folder: Path) -> str:

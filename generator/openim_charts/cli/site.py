@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from openim_charts.findings import UserError
 from openim_charts.graph.api import Graph, neighbourhood, svg, system_graph
+from openim_charts.packaging.api import sign as sign_archive
 from openim_charts.packaging.keyring import public_key
 from openim_charts.repository.api import Release
+from openim_charts.repository.bundles import Bundle, Signer, read_bundles
 from openim_charts.repository.page import PageInfo, Site
 from openim_charts.repository.release import ARTIFACT_HUB, of_repository
 from openim_charts.repository.staging import files_in
@@ -48,9 +51,21 @@ def site_of(
             **scripts(catalog, url or repository.url),
             **({ARTIFACT_HUB: hub} if hub else {}),
         },
+        bundles=read_bundles(built) if built else (),
+        signer=_signer(sign) if sign else None,
         key=public_key(sign) if sign else b"",
         keyring=f"{repository.name}.gpg",
     )
+
+
+def _signer(key: str) -> Signer:
+    """Signs a bundle as a chart of its folder's name; each once, however often it is asked."""
+
+    @cache
+    def signed(bundle: Bundle) -> str:
+        return sign_archive(bundle.archive, {"name": bundle.folder, "version": bundle.version}, key)
+
+    return signed
 
 
 def _umbrella(catalog: Catalog) -> str:

@@ -26,6 +26,7 @@ from openim_charts.findings import Finding, FindingsError, Severity
 from openim_charts.helm.adapter import Helm
 from openim_charts.helm.find import Preference, find_helm
 from openim_charts.packaging.api import package
+from openim_charts.repository.bundles import Bundle
 from openim_charts.repository.state import CheckCache
 from openim_charts.specs.model import Catalog
 
@@ -37,6 +38,7 @@ class Outcome:
     name: str
     findings: tuple[Finding, ...]
     archive: bytes = field(default=b"", repr=False)
+    bundles: tuple[Bundle, ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -48,7 +50,8 @@ class Pipeline:
     """Compiles, packages and checks charts of one catalog (``names``), in any number of threads.
 
     With a cache, a chart that was clean before is not checked again while nothing that checks
-    look at has changed; ``tool`` is the digest of the program and of Helm.
+    look at has changed; ``tool`` is the digest of the program and of Helm. ``bundled`` asks for
+    what specs want to be packed for others than Helm.
     """
 
     def __init__(
@@ -58,8 +61,11 @@ class Pipeline:
         helm: Helm,
         cache: CheckCache | None,
         tool: str,
+        bundled: bool = False,
     ) -> None:
         self._catalog = catalog
+        self._helm = helm
+        self._bundled = bundled
         self._compiler = Compiler(catalog, names)
         self._checker = Checker(catalog, helm)
         self._cache = cache
@@ -72,18 +78,26 @@ class Pipeline:
             archive = package(chart, self._catalog.source_date)
             key = self._key(chart, tuple(chart.files.items()))
             if self._known(key):
-                return Outcome(name, (), archive)
+                return Outcome(name, (), archive, self._bundles(chart, archive))
             rendering = self._key(chart, rendered_from(chart))
             # An ignored rule is looked for in renderings too.
             rendered = not chart.spec.ignored and self._known(rendering)
             found = tuple(self._checker.check(chart, archive, rendered))
+            failed = Outcome(name, found).failed
+            bundles = () if failed else self._bundles(chart, archive)
         except FindingsError as error:
             return Outcome(name, error.findings)
         if self._cache and not found:  # findings name lines, which move when a spec is edited
             self._cache.put(key, found)
             self._cache.put(rendering, found)
-        outcome = Outcome(name, found, archive)
-        return Outcome(name, found) if outcome.failed else outcome
+        return Outcome(name, found) if failed else Outcome(name, found, archive, bundles)
+
+    def _bundles(self, chart: Chart, archive: bytes) -> tuple[Bundle, ...]:
+        if not (self._bundled and chart.spec.bundles):
+            return ()
+        from openim_charts.export.bundles import bundles_of  # few projects have any
+
+        return tuple(bundles_of(chart, archive, self._catalog, self._helm))
 
     def _known(self, key: str) -> bool:
         return self._cache is not None and self._cache.get(key) is not None
@@ -110,12 +124,14 @@ class Plan:
     helm: Preference
     jobs: int | None = None
     cached: bool = True
+    bundled: bool = False
 
     def run(self, catalog: Catalog, names: Sequence[str]) -> Iterator[Outcome]:
         """Outcomes as they are ready. Raises UserError."""
         gc.set_threshold(_GARBAGE)
         cache = CheckCache(self.inputs.root / CACHE / "checks") if self.cached else None
-        pipeline = Pipeline(catalog, names, find_helm(self.helm), cache, self.inputs.tool)
+        helm = find_helm(self.helm)
+        pipeline = Pipeline(catalog, names, helm, cache, self.inputs.tool, self.bundled)
         jobs = self.jobs or cores()
         with ThreadPoolExecutor(jobs) as pool:
             try:

@@ -31,10 +31,10 @@ def write_export(folder: Path, target: str, files: Files, kept: Collection[str] 
     be written, and when it holds what an export of this target has not written: it would be lost.
     """
     folder = folder.absolute().resolve()
-    record = json.dumps({"target": target, "files": _digests(files)}, indent=2) + "\n"
+    whole = with_record(target, files)
 
     def fill(stage: Staging) -> None:
-        for path, content in {**files, RECORD: record.encode()}.items():
+        for path, content in whole.items():
             stage.put(path, content)
         for path in files_in(folder):
             if _is_kept(path, kept):
@@ -44,6 +44,12 @@ def write_export(folder: Path, target: str, files: Files, kept: Collection[str] 
         folder, lambda: _refuse_foreign(folder, target, kept), fill
     )
     return Written(changed, removed)
+
+
+def with_record(target: str, files: Files) -> Files:
+    """The files of a folder, with the one by which a later export knows them."""
+    record = json.dumps({"target": target, "files": _digests(files)}, indent=2) + "\n"
+    return {**files, RECORD: record.encode()}
 
 
 def _digests(files: Files) -> Mapping[str, str]:

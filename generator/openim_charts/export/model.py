@@ -29,6 +29,7 @@ class Target:
     refused: Callable[[Release], Iterator[Problem]]
     files: Callable[[Release], Files]
     kept: frozenset[str] = frozenset()  # what users may put into the folder; DIR/ is all below it
+    start: str = ""  # the command that starts what is in the folder, for a user who is there
     # The target for these --upstream, of one that must know them. Raises UserError for others.
     to: Callable[[Sequence[str]], Target] | None = None
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openim_charts.findings import UserError
 from openim_charts.ignored import LITTER
+from openim_charts.repository.bundles import BUNDLES
 from openim_charts.repository.index import INDEX, Extras, Index, Version
 from openim_charts.repository.index_text import parse_index, render_index
 from openim_charts.repository.release import ARTIFACT_HUB, Release
@@ -15,7 +16,7 @@ from openim_charts.repository.staging import Staging, replace_folder
 
 # What a build writes beside archives that its index names: files, and folders with all in them.
 _FILES = frozenset({INDEX, "index.html", ARTIFACT_HUB})
-_FOLDERS = frozenset({"page", "presets", "scripts"})
+_FOLDERS = frozenset({BUNDLES, "page", "presets", "scripts"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ def check_references(name: str, family: str, chart: Layered, index: Index) -> It
     yield from _check_calls(chart, index)
     yield from _check_includes(chart, index)
     yield from _listed(chart, "presets", *index.listed["presets"])
+    yield from _check_bundles(chart)
     yield from _check_line(chart, index)
     yield from _check_port_names(chart, index)
     yield from _check_config_keys(chart, index)
@@ -62,6 +63,15 @@ def _check_uses(own: bool, chart: Layered, index: Index) -> Iterator[Finding]:
                 "add the one that does to config, or remove it from uses"
             )
             yield Finding(chart.at("uses", number), "unbound-dependency", message)
+
+
+def _check_bundles(chart: Layered) -> Iterator[Finding]:
+    """Bundles are made of presets that the chart holds."""
+    for target, presets in chart.data.get("bundles", {}).items():
+        for number, word in enumerate(presets):
+            if word not in chart.keys.presets:
+                place = chart.at("bundles", target, number)
+                yield unknown(place, f"bundles.{target}", "preset", word, chart.keys.presets)
 
 
 def _check_features(name: str, family: str, chart: Layered, index: Index) -> Iterator[Finding]:

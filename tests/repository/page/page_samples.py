@@ -8,6 +8,7 @@ from typing import Any
 
 from openim_charts.findings import Location
 from openim_charts.packaging.api import package_files
+from openim_charts.repository.bundles import Listed
 from openim_charts.repository.page import ChartDetails, PageInfo, details_from_archive
 
 HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script>'\"\\u2028{{ 1 }}"
@@ -26,6 +27,15 @@ INFO = PageInfo(
     signing_key="samples.gpg",
     fingerprint="0123 4567 89AB CDEF",
     svg=SVG,
+    bundles=(
+        Listed(
+            "everything",
+            "everything-compose-small-1.0.0.tgz",
+            "everything-compose-small",
+            "sh start.sh && echo <started>",
+            "0" * 64,
+        ),
+    ),
 )
 
 SCHEMA = {

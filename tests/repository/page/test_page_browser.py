@@ -69,6 +69,7 @@ def test_home_says_what_this_is_and_how_to_use_it(open_page: Open, address: str)
     assert "helm upgrade --install everything samples/everything" in commands
     assert "--values samples.yaml" in commands
     assert "samples/samples.gpg\nhelm pull" in commands
+    assert "&& cd everything-compose-small\nsh start.sh && echo <started>" in commands
     assert page.locator("#count").inner_text() == "3 charts"
     wait_for_picture(page.locator("#system img"))
 

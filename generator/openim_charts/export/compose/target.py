@@ -144,4 +144,5 @@ COMPOSE = Target(
     refused=_refused,
     files=_files,
     kept=frozenset({".env", "compose.override.yaml"}),
+    start="sh secrets.sh && docker compose up --detach --wait",
 )

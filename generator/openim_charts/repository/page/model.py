@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from openim_charts.repository.bundles import Listed
+
 
 @dataclass(frozen=True, slots=True)
 class ValueRow:
@@ -53,7 +55,7 @@ class PageInfo:
     ``url``: where the repository is served. ``umbrella``: the chart that installs everything, or
     "". ``values_file``: the file of settings that all charts share. ``signing_key``: name of the
     keyring below ``url``, or "" when archives are not signed. ``svg``: the picture of
-    the whole system, or "".
+    the whole system, or "". ``bundles``: what is there for users without Helm.
     """
 
     name: str
@@ -67,3 +69,4 @@ class PageInfo:
     signing_key: str = ""
     fingerprint: str = ""
     svg: str = ""
+    bundles: tuple[Listed, ...] = ()

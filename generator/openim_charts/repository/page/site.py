@@ -13,6 +13,7 @@ import jinja2
 
 from openim_charts.findings import UserError
 from openim_charts.packaging.keyring import fingerprints, joined
+from openim_charts.repository.bundles import Bundle, Signer, bundle_files, grown
 from openim_charts.repository.index import Index
 from openim_charts.repository.page.data import (
     KeySets,
@@ -158,14 +159,16 @@ class Site:
     """What a publisher knows of the page; calling it gives the files for a plan.
 
     ``releases``: the build. ``picture``: a chart's dependency picture, or "". ``files``: more
-    files, as they are. ``key``: the public key that signs what is added, or b"". ``keyring``: the
-    name of the file with such keys.
+    files, as they are. ``bundles``: the build's, and ``signer`` signs them. ``key``: the public key
+    that signs what is added, or b"". ``keyring``: the name of the file with such keys.
     """
 
     info: PageInfo
     releases: Sequence[Release] = ()
     picture: Callable[[str], str] = lambda _: ""
     files: Mapping[str, bytes] = field(default_factory=dict)
+    bundles: Sequence[Bundle] = ()
+    signer: Signer | None = None
     key: bytes = b""
     keyring: str = "signing-keys.gpg"
 
@@ -176,14 +179,15 @@ class Site:
         page that is published: then all that the build has.
         """
         keyring = joined(place.read(self.keyring) or b"", self.key)
-        info = self.info
+        bundles, shown = grown(self.bundles, place, self.signer)
+        info = replace(self.info, bundles=shown)
         if keyring:
-            shown = ", ".join(fingerprints(keyring))
-            info = replace(info, signing_key=self.keyring, fingerprint=shown)
+            named = ", ".join(fingerprints(keyring))
+            info = replace(info, signing_key=self.keyring, fingerprint=named)
         keys = _sound(place.read(KEYS) or b"")
         page = build_page(plan.index.data, self._details(plan, place, keys), info, keys)
         signed = {self.keyring: keyring} if keyring else {}
-        return {**self.files, **signed, **page}
+        return {**self.files, **bundles, **signed, **page}
 
     def details(self, release: Release) -> ChartDetails:
         """What the page shows of a release. Raises UserError."""
@@ -191,7 +195,9 @@ class Site:
 
     def page(self, index: Index, details: Mapping[str, ChartDetails]) -> dict[str, bytes]:
         """Everything beside the index of a repository that holds one version of each chart."""
-        return {**self.files, **build_page(index.data, details, self.info)}
+        info = replace(self.info, bundles=tuple(bundle.listed for bundle in self.bundles))
+        files = {**self.files, **bundle_files(self.bundles)}
+        return {**files, **build_page(index.data, details, info)}
 
     def _details(
         self, plan: Plan, place: Published, keys: bytes

@@ -68,6 +68,19 @@ class Exposure(Keys, frozen=True):
     ] = ()
 
 
+class Bundles(Keys, frozen=True):
+    """What is packed for users who have no Helm, beside the charts."""
+
+    compose: Annotated[
+        tuple[PresetName, ...],
+        about(
+            "Presets for each of which a build packs what openim-charts export compose writes: "
+            "bundles/CHART-compose-PRESET-VERSION.tgz beside the index.",
+            uniqueItems=True,
+        ),
+    ] = ()
+
+
 class OnlyWith(Keys, frozen=True):
     """A condition on a global value."""
 
@@ -303,6 +316,10 @@ class SharedKeys(Keys, frozen=True):
             uniqueItems=True,
         ),
     ] = ()
+    bundles: Annotated[
+        Bundles | None,
+        about("Presets of the chart that are packed for programs other than Helm too."),
+    ] = None
     exposure: Exposure | None = None
     only_with: Annotated[
         OnlyWith | None,
