@@ -12,6 +12,7 @@ from openim_charts.checks.rendered import Path, RenderedObject, get, listing, ma
 from openim_charts.checks.rule import Problem
 from openim_charts.checks.rules.addresses_resolve import linked
 from openim_charts.checks.rules.release_size import release_size
+from openim_charts.checks.rules.restricted_pod_security import faults_of
 from openim_charts.checks.scenarios import overlay, refused_values
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "bare_archive",
     "dotted",
     "explained",
+    "faults_of",
     "finding_ids",
     "get",
     "held",

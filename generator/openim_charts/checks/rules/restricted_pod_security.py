@@ -62,8 +62,14 @@ class RestrictedPodSecurity(ObjectRule):
         pod = pod_of(obj)
         if pod is None:
             return
-        for path, message in (*_pod_faults(pod), *_container_faults(pod)):
+        for path, message in faults_of(pod):
             yield Problem(message, obj, (*pod.path, *path))
+
+
+def faults_of(pod: PodTemplate) -> Iterator[Fault]:
+    """Why the restricted level does not admit a pod, each with the place inside the pod."""
+    yield from _pod_faults(pod)
+    yield from _container_faults(pod)
 
 
 def _pod_faults(pod: PodTemplate) -> Iterator[Fault]:
