@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from openim_charts.cli.app import app
-from openim_charts.export.api import write_export
+from openim_charts.cli.export import command
+from openim_charts.export.api import TARGETS, write_export
 from openim_charts.findings import UserError
 from tests.conftest import ROOT
 
@@ -90,3 +92,9 @@ def test_the_command_writes_a_folder_and_names_mistakes(tmp_path: Path) -> None:
     code, output = run("--out", str(ROOT / "chart-specs"))
     assert code == 2
     assert "this is a folder of the project's sources" in output
+
+
+def test_the_command_offers_every_target() -> None:
+    [target] = [parameter for parameter in command.params if parameter.name == "target"]
+    assert isinstance(target.type, click.Choice)
+    assert set(target.type.choices) == set(TARGETS)
