@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from openim_charts.charts.globals import closed_names, open_names
 from openim_charts.checks.scenarios import ValuesSchema
 from openim_charts.helm.adapter import HelmError
 from openim_charts.helm.find import find_helm
+from openim_charts.jsonschema import jsonschema_rs
 from openim_charts.packaging.api import package
 from openim_charts.yamlio.document import Document
 from tests.checks.builders import chart
@@ -59,3 +61,25 @@ def test_the_same_values_are_refused(values: dict[str, Any]) -> None:
     except HelmError:
         refused = True
     assert bool(ValuesSchema(made).faults(Document("a.yaml", values, {}, {}))) is refused
+
+
+@pytest.mark.parametrize(
+    ("values", "refused", "known"),
+    [
+        ({"monitoring": {}}, False, True),
+        ({"stranger": {}}, False, False),  # taken, though not by the stricter schema
+        ({"monitorin": {}}, True, False),
+    ],
+)
+def test_keys_of_strangers_need_the_whole_schema(
+    values: dict[str, Any], refused: bool, known: bool
+) -> None:
+    shared = {"type": "object", **open_names(["monitoring", "redis"])}
+    reference = {"$ref": "#/definitions/global"}
+    schema = {"properties": {"global": reference}, "definitions": {"global": shared}}
+    given = Document("values.yaml", {"global": values}, {}, {})
+    found = ValuesSchema(chart({}, {}, schema)).faults(given)
+    assert bool(found) is refused
+    closed = jsonschema_rs.Draft7Validator(closed_names(schema))
+    assert closed.is_valid(given.data) is known
+    assert "pattern" not in str(closed_names(schema))

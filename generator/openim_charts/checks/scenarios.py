@@ -5,8 +5,10 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
+from openim_charts.charts.globals import closed_names
 from openim_charts.charts.model import Chart
 from openim_charts.findings import Finding, Location
 from openim_charts.jsonschema import jsonschema_rs
@@ -26,6 +28,27 @@ def scenarios(chart: Chart) -> Iterator[tuple[str, dict[str, Any]]]:
         yield path, parse_plain(chart.files[path].decode(), f"{chart.name}/{path}")
 
 
+class Validator:
+    """A chart's values schema, compiled.
+
+    Values that are right satisfy a stricter schema too, which is compiled sooner; only for others
+    the whole one is.
+    """
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = dict(schema)
+        self._strict = jsonschema_rs.Draft7Validator(closed_names(schema))
+
+    @cached_property
+    def _whole(self) -> jsonschema_rs.Draft7Validator:
+        return jsonschema_rs.Draft7Validator(self._schema)
+
+    def errors(self, values: Mapping[str, Any]) -> Iterator[Any]:
+        """jsonschema-rs' errors of all values of the chart."""
+        if not self._strict.is_valid(values):
+            yield from self._whole.iter_errors(values)
+
+
 class ValuesSchema:
     """The chart's values schema, compiled once.
 
@@ -36,20 +59,18 @@ class ValuesSchema:
     def __init__(self, chart: Chart) -> None:
         self._defaults = chart.values
         self._schema = dict(chart.schema)
-        self._validator = jsonschema_rs.Draft7Validator(self._schema) if chart.schema else None
+        self._validator = Validator(self._schema)
 
     def faults(
         self, values: Document, dropped: Callable[[Any], bool] = lambda _: False
     ) -> list[Finding]:
         """What the schema says of the defaults with ``values`` laid over them, where the values
         are said; sorted. Errors that are ``dropped`` do not count."""
-        if self._validator is None:
-            return []
         data = overlay(self._defaults, values.data)
         merged = Document(values.path, data, values.keys, values.values)
         nulls: set[Finding] = set()
         rest: list[Any] = []
-        for error in self._validator.iter_errors(data):
+        for error in self._validator.errors(data):
             if path := _taken(error, values.data):
                 nulls.add(_emptied(values, path))
             elif not dropped(error):

@@ -157,6 +157,5 @@ def _scoped(preset: Mapping[str, Any], chart: PackedChart) -> Mapping[str, Any]:
 
 def _faults(chart: PackedChart, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Where and how the chart's schema refuses values."""
-    if chart.validator:
-        for error in chart.validator.iter_errors(overlay(chart.own_values, values)):
-            yield ".".join(map(str, error.instance_path)) or "values", error.message
+    for error in chart.validator.errors(overlay(chart.own_values, values)):
+        yield ".".join(map(str, error.instance_path)) or "values", error.message

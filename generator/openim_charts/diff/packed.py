@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from openim_charts.checks.scenarios import SCHEMA, overlay
+from openim_charts.checks.scenarios import SCHEMA, Validator, overlay
 from openim_charts.diff.schema import resolved
 from openim_charts.findings import Location
-from openim_charts.jsonschema import jsonschema_rs
 from openim_charts.packaging.api import package_files, unpack
 from openim_charts.yamlio.reader import parse_plain
 
@@ -89,9 +88,9 @@ class PackedChart:
         }
 
     @cached_property
-    def validator(self) -> jsonschema_rs.Draft7Validator | None:
-        """The values schema, compiled; None when there is none."""
-        return jsonschema_rs.Draft7Validator(dict(self.schema)) if self.schema else None
+    def validator(self) -> Validator:
+        """The values schema, compiled."""
+        return Validator(self.schema)
 
     @cached_property
     def renderable(self) -> bytes:
