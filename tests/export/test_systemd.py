@@ -115,7 +115,7 @@ def test_what_is_not_healthy_does_not_count_as_started(hosted: Hosted) -> None:
             assert len(asks) == (path != "units/im-crontask.service"), path
             assert (unit["Restart"], unit["TimeoutStartSec"]) == (["always"], ["300"])
     gateway = _unit(hosted[1]["units/im-msggateway.service"])
-    assert gateway["ExecStartPost"] == ["/bin/bash /etc/im/ready.sh 5 tcp ${ADDRESS} 10001"]
+    assert gateway["ExecStartPost"] == ["/bin/bash /etc/im/ready.sh tcp ${ADDRESS} 10001"]
     assert gateway["TimeoutStopSec"] == ["90"]
 
 
@@ -201,7 +201,7 @@ def test_installing_again_touches_only_what_changed(installed: tuple[Path, Path]
 
     (out / "units" / unit).rename(out / "units/openim-other.service")
     assert _install(out, root).returncode == 0
-    left = {p.name for p in (root / "etc/systemd/system").iterdir()}
+    left = {p.name for p in (root / "usr/local/lib/systemd/system").iterdir()}
     assert left == {"openim-other.service", "openim.target"}
 
 
@@ -211,7 +211,7 @@ def test_a_program_that_is_not_there_is_named(installed: tuple[Path, Path]) -> N
     done = _install(out, root)
     assert done.returncode == 1
     assert done.stderr.endswith("etc/openim/host.env names: openim-rpc-auth\n")
-    assert not (root / "etc/systemd").exists()
+    assert not (root / "usr").exists()
 
 
 def test_the_scripts_are_plain_shell(auth: Mapping[str, bytes], tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_service_is_ready_when_it_answers(auth: Mapping[str, bytes], tmp_path:
     with subprocess.Popen([sys.executable, "-c", SERVER, port]) as server:
 
         def ask(*words: str, timeout: float = 20) -> int:
-            command = ["bash", script, "0.1", *words]
+            command = ["bash", script, *words]
             env = {"PATH": os.environ["PATH"], "MAINPID": str(server.pid)}
             return subprocess.run(
                 command, env=env, capture_output=True, timeout=timeout, check=False

@@ -76,7 +76,7 @@ def test_a_unit_starts_its_program_at_the_address_of_the_host(
     root = tmp_path / "root"
     etc = _installed(tmp_path / "out", root, program, system.middleware.secrets)
 
-    unit = (root / "etc/systemd/system" / f"{MODULE}.service").read_text()
+    unit = (root / "usr/local/lib/systemd/system" / f"{MODULE}.service").read_text()
     lines = dict(line.split("=", 1) for line in unit.splitlines() if line.startswith("ExecStart"))
     env = _environment(etc / "host.env") | _environment(etc / f"env/{MODULE}.env")
     with (tmp_path / "log").open("wb") as log:

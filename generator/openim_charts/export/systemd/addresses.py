@@ -59,5 +59,5 @@ def _content(system: System, pod: Pod, file: ConfigFile) -> Any:
     for obj in system.of("ConfigMap"):
         text = get(obj.data, "data", file.filename)
         if text is not None and system.release.spec_of(obj).name == pod.chart:
-            return yaml.safe_load(str(text))
+            return yaml.load(str(text), Loader=yaml.CSafeLoader)
     return None

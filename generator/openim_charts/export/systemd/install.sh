@@ -8,7 +8,7 @@ cd "$(dirname "$0")"
 root=${DESTDIR:-}
 name=$(basename units/*.target .target)
 etc=$root/etc/$name
-system=$root/etc/systemd/system
+system=$root/usr/local/lib/systemd/system
 
 if [ -z "$root" ] && [ "$(id -u)" != 0 ]; then
   echo "install.sh writes to /etc: run it as root" >&2

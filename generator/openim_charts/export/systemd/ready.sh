@@ -1,10 +1,10 @@
 #!/bin/bash
-# ready.sh SECONDS tcp HOST PORT
-# ready.sh SECONDS http HOST PORT PATH
-# Asks the service that systemd starts until it answers, with a pause of so many seconds, and fails
-# when its process has ended. systemd ends both when TimeoutStartSec is over.
+# ready.sh tcp HOST PORT
+# ready.sh http HOST PORT PATH
+# Asks the service that systemd starts each second until it answers, and fails when its process has
+# ended. systemd ends both when TimeoutStartSec is over.
 set -u
-pause=$1 kind=$2 host=$3 port=$4 path=${5:-/}
+kind=$1 host=$2 port=$3 path=${4:-/}
 
 answers() (
   exec 3<>"/dev/tcp/$host/$port" || exit
@@ -16,7 +16,7 @@ answers() (
 )
 
 until answers 2>/dev/null; do
-  sleep "$pause"
+  sleep 1
   kill -0 "$MAINPID" 2>/dev/null || break
 done
 if ! kill -0 "$MAINPID" 2>/dev/null; then

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from openim_charts.checks.api import get, listing, mapping
 from openim_charts.config.api import quantity
 from openim_charts.export.files import folder_of, sources
-from openim_charts.export.probes import SECONDS, lasting, probe_of
+from openim_charts.export.probes import lasting, probe_of
 from openim_charts.export.system import ADDRESSES, Pod, System
 from openim_charts.export.systemd.addresses import HOST, host_variables
 from openim_charts.export.systemd.programs import program_of
@@ -189,10 +189,9 @@ def _mounts(system: System, pod: Pod) -> Iterator[str]:
 def _asking(pod: Pod) -> list[str]:
     """The arguments of ready.sh; [] where nothing says whether the program is ready."""
     probe = probe_of(pod.main)
-    pause = get(pod.main, "startupProbe", "periodSeconds") or probe.get("periodSeconds", SECONDS)
     for key, kind in (("tcpSocket", "tcp"), ("httpGet", "http")):
         if key in probe:
             port, path = pod.port(probe[key]["port"]), probe[key].get("path", "/")
-            words = [str(pause), kind, HOST, str(port)]
+            words = [kind, HOST, str(port)]
             return [*words, word(escaped(str(path)))] if kind == "http" else words
     return []
