@@ -41,9 +41,8 @@ REQUESTS = (
     (HOST, "/api/prometheus_discoveryx"),
     (HOST, "/msg_gateway/a"),
     (HOST, "/chat/account/login"),
-    (HOST, "/im-minio-api/openim/a%2Bb%20c/%E4%BD%A0?signature=x%2Fy"),
-    (HOST, "/im-minio-api/openim/%25/a..b/.c/'(d)'~*!,;@=$&"),
-    (HOST, "/im-minio-api/minio/health/live"),
+    (HOST, "/im-s3-api/openim/a%2Bb%20c/%E4%BD%A0?signature=x%2Fy"),
+    (HOST, "/im-s3-api/openim/%25/a..b/.c/'(d)'~*!,;@=$&"),
     (HOST, "/complete_admin/x"),
     (ADMIN, "/"),
     (ADMIN, "/complete_admin/account/login"),
@@ -275,7 +274,7 @@ def test_connections_are_upgraded(door: Door) -> None:
 def test_files_of_any_size_pass_while_they_come(door: Door) -> None:
     size = 8 << 20
     connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=60)
-    connection.request("PUT", "/im-minio-api/openim/a", bytes(size), {"Host": HOST})
+    connection.request("PUT", "/im-s3-api/openim/a", bytes(size), {"Host": HOST})
     answer = connection.getresponse()
     said = json.loads(answer.read())
     connection.close()
@@ -338,6 +337,16 @@ def test_what_no_proxy_can_know_is_refused(
     [finding] = caught.value.findings
     assert finding.location.line == line
     assert message in finding.message
+
+
+def test_the_proxy_does_not_ask_itself(exported: Exported) -> None:
+    with pytest.raises(FindingsError) as caught:
+        exported("proxy", "openim-web-front", "replicaCount: 1", ["127.0.0.1"])
+    [finding] = caught.value.findings
+    assert "the proxy itself is at 127.0.0.1:80; give --upstream openim-web-front=" in str(finding)
+    elsewhere = ["127.0.0.1", "openim-web-front=127.0.0.1:8081"]
+    files = exported("proxy", "openim-web-front", "replicaCount: 1", elsewhere)
+    assert b"  server 127.0.0.1:8081;\n" in files["nginx/openim.conf"]
 
 
 @pytest.mark.parametrize(

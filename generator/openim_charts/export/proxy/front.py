@@ -11,12 +11,29 @@ HTTP, HTTPS = 80, 443
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """Where a proxy listens, and whether it ends TLS there."""
+
+    secure: bool
+    port: int
+
+    @property
+    def sends_over(self) -> bool:
+        """Whether plain requests come to a port of their own, and are sent to the one with TLS."""
+        return self.secure and self.port == HTTPS
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """All ports."""
+        return (self.port, HTTP) if self.sends_over else (self.port,)
+
+
+@dataclass(frozen=True, slots=True)
 class Front:
     """The name of the release, where the proxy listens, and where requests go."""
 
     name: str
-    secure: bool  # whether it ends TLS
-    port: int
+    door: Door
     passed: tuple[Passed, ...]
 
     @property
@@ -32,11 +49,6 @@ class Front:
     def groups(self) -> Mapping[str, tuple[str, ...]]:
         """Addresses by the name that they have together."""
         return {each.group: each.addresses for each in self.passed if each.group}
-
-    @property
-    def sends_over(self) -> bool:
-        """Whether plain requests come to a port of their own, and are sent to the one with TLS."""
-        return self.secure and self.port == HTTPS
 
     def certificate(self, host: str) -> str:
         """The path of a host's certificate with its chain; its key has ``.key`` for ``.crt``."""

@@ -56,10 +56,10 @@ def _section(title: str, lines: list[str] | Iterator[str]) -> str:
 
 def _binds(front: Front) -> Iterator[str]:
     way = ""
-    if front.secure:
+    if front.door.secure:
         certificates = " ".join(f"crt {front.certificate(host)}" for host in front.hosts)
         way = f" ssl {certificates} strict-sni alpn http/1.1"
-    for port, how in ((front.port, way), *([(HTTP, "")] if front.sends_over else [])):
+    for port, how in ((front.door.port, way), *([(HTTP, "")] if front.door.sends_over else [])):
         yield f"bind :{port}{how}"
         yield f"bind [::]:{port} v6only{how}"
 
@@ -70,12 +70,12 @@ def _checks(front: Front) -> Iterator[str]:
     yield f"http-request set-var(txn.path) {_COMPARED}"
     hosts = " ".join(front.hosts)
     yield f"http-request deny deny_status 404 unless {{ var(txn.host) -m str {hosts} }}"
-    if front.sends_over:
+    if front.door.sends_over:
         yield "http-request redirect scheme https code 301 unless { ssl_fc }"
     yield "http-request deny deny_status 400 unless { var(txn.path) -m found }"
     yield "http-request deny deny_status 400 if { var(txn.path) -m sub /./ /../ }"
     yield "http-request set-header X-Forwarded-For %[src]"
-    yield f"http-request set-header X-Forwarded-Proto {'https' if front.secure else 'http'}"
+    yield f"http-request set-header X-Forwarded-Proto {'https' if front.door.secure else 'http'}"
     yield "http-request set-header X-Real-IP %[src]"
 
 

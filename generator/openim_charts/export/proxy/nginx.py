@@ -49,9 +49,9 @@ def _groups(front: Front) -> Iterator[str]:
 
 def _others(front: Front) -> Iterator[str]:
     """What is first is for hosts that no server names, unless another file has a default one."""
-    rest = "ssl_reject_handshake on;" if front.secure else "return 404;"
-    yield _block([*_listens(front.port, front.secure), rest])
-    if front.sends_over:
+    rest = "ssl_reject_handshake on;" if front.door.secure else "return 404;"
+    yield _block([*_listens(front.door.port, front.door.secure), rest])
+    if front.door.sends_over:
         yield _block([*_listens(HTTP), "return 404;"])
         names = f"server_name {' '.join(front.hosts)};"
         yield _block([*_listens(HTTP), names, *_QUIET, "return 301 https://$host$request_uri;"])
@@ -68,8 +68,8 @@ def _listens(port: int, secure: bool = False) -> list[str]:
 
 def _servers(front: Front) -> Iterator[str]:
     for host in front.hosts:
-        settings = [*_listens(front.port, front.secure), *_QUIET]
-        if front.secure:
+        settings = [*_listens(front.door.port, front.door.secure), *_QUIET]
+        if front.door.secure:
             path = front.certificate(host)
             settings += [
                 f"ssl_certificate {path};",

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from openim_charts.charts.model import Chart
-from openim_charts.checks.api import Problem, Release, get
+from openim_charts.checks.api import Problem, Release, RenderedObject, get
 from openim_charts.export.model import Files, Target
-from openim_charts.export.proxy.front import HTTP, HTTPS, Front
+from openim_charts.export.proxy.front import HTTP, HTTPS, Door, Front
 from openim_charts.export.proxy.haproxy import haproxy
 from openim_charts.export.proxy.nginx import nginx
 from openim_charts.export.proxy.routes import ROUTE, Rule, route_problems, rules
@@ -20,10 +20,12 @@ from openim_charts.export.proxy.upstreams import (
     outside_port,
     parse_upstreams,
     passed,
+    upstreams_of,
 )
 from openim_charts.specs.model import Catalog
 
 _OTHER_ROUTES = ("Ingress", "VirtualService")
+_HERE = ("127.0.0.1", "localhost", "[::1]")
 _FROM_ROUTES = (
     "the proxy is made from HTTPRoutes: set global.exposure.type to httpRoute for this export, in "
     "a file after this one"
@@ -52,30 +54,41 @@ def _refused(upstreams: Sequence[Upstream], release: Release) -> Iterator[Proble
     if found:
         return
     for rule in rules(routes):
-        if _by_node_port(rule, upstreams) and outside_port(rule, services[rule.service]) is None:
+        if rule.service:
+            yield from _unreachable(rule, services[rule.service], upstreams, _door(release))
+
+
+def _unreachable(
+    rule: Rule, service: RenderedObject, upstreams: Sequence[Upstream], door: Door
+) -> Iterator[Problem]:
+    for upstream in upstreams_of(rule.service, upstreams):
+        port = upstream.port or outside_port(rule, service)
+        if port is None:
             message = "Kubernetes picks its node port; set service.nodePorts"
-            yield Problem(message, services[rule.service], ("spec", "type"))
+            yield Problem(message, service, ("spec", "type"))
+        elif upstream.host in _HERE and port in door.ports:
+            message = (
+                f"the proxy itself is at {upstream.host}:{port}; give --upstream "
+                f"{rule.service}=HOST:PORT, or set exposure.enabled of the chart to false"
+            )
+            yield Problem(message, service, ("spec", "ports"))
 
 
-def _by_node_port(rule: Rule, upstreams: Sequence[Upstream]) -> bool:
-    """Whether a machine is given without a port for the rule's Service."""
-    own = [upstream for upstream in upstreams if upstream.service == rule.service]
-    chosen = own or [upstream for upstream in upstreams if not upstream.service]
-    return bool(rule.service) and any(upstream.port is None for upstream in chosen)
+def _door(release: Release) -> Door:
+    exposure = ("global", "exposure")
+    tls = get(release.values, *exposure, "tls", "enabled")
+    scheme = get(release.values, *exposure, "scheme") or ("https" if tls else "http")
+    secure = scheme == "https"
+    return Door(secure, get(release.values, *exposure, "port") or (HTTPS if secure else HTTP))
 
 
 def _files(upstreams: Sequence[Upstream], release: Release) -> Files:
     found = rules(release.of(ROUTE))
     check_services(upstreams, (rule.service for rule in found if rule.service))
     services = {obj.name: obj for obj in release.of("Service")}
-    exposure = ("global", "exposure")
-    tls = get(release.values, *exposure, "tls", "enabled")
-    scheme = get(release.values, *exposure, "scheme") or ("https" if tls else "http")
-    secure = scheme == "https"
     front = Front(
         name=release.name,
-        secure=secure,
-        port=get(release.values, *exposure, "port") or (HTTPS if secure else HTTP),
+        door=_door(release),
         passed=tuple(passed(rule, upstreams, services, release.name) for rule in found),
     )
     return {

@@ -79,8 +79,7 @@ def passed(
     Raises UserError when nothing is said of the Service."""
     if not rule.service:
         return Passed(rule)
-    own = [upstream for upstream in upstreams if upstream.service == rule.service]
-    chosen = own or [upstream for upstream in upstreams if not upstream.service]
+    chosen = upstreams_of(rule.service, upstreams)
     if not chosen:
         raise UserError(f"--upstream says nothing of {rule.service}: add {rule.service}=HOST:PORT")
     if chosen[0].gateway:
@@ -89,6 +88,13 @@ def passed(
     usual = outside_port(rule, services[rule.service])
     addresses = tuple(f"{upstream.host}:{upstream.port or usual}" for upstream in chosen)
     return Passed(rule, f"{rule.service}-{rule.port}", addresses)
+
+
+def upstreams_of(service: str, upstreams: Iterable[Upstream]) -> list[Upstream]:
+    """What is said of a Service, else what is said of all."""
+    known = list(upstreams)
+    own = [upstream for upstream in known if upstream.service == service]
+    return own or [upstream for upstream in known if not upstream.service]
 
 
 def outside_port(rule: Rule, service: RenderedObject) -> int | None:
