@@ -7,7 +7,7 @@ import lzma
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,15 @@ import yaml
 from click.testing import CliRunner
 
 from openim_charts.charts.api import Compiler
-from openim_charts.checks.api import Release, objects_of, overlay
+from openim_charts.charts.graph_view import variables
+from openim_charts.checks.api import (
+    Release,
+    RenderedObject,
+    bare_archive,
+    objects_of,
+    overlay,
+    pod_of,
+)
 from openim_charts.cli.app import app
 from openim_charts.config.api import read_values
 from openim_charts.export.api import TARGETS, Files, export_copies, write_export
@@ -74,7 +82,13 @@ def _one(target: str, copies: Mapping[str, Release]) -> Files:
 def _several(target: str, copies: Mapping[str, Release]) -> Files:
     make = TARGETS[target].copies
     assert make is not None
-    return make({cluster: copies[cluster] for cluster in PLACES})
+    return make({cluster: copies[cluster] for cluster in PLACES}, False)
+
+
+def _apart(target: str, copies: Mapping[str, Release], *clusters: str) -> Files:
+    make = TARGETS[target].copies
+    assert make is not None
+    return make({cluster: copies[cluster] for cluster in clusters or ("",)}, True)
 
 
 def _objects(files: Files, path: str) -> list[dict[str, Any]]:
@@ -272,6 +286,88 @@ def test_helmfile_makes_the_namespace_and_waits(copies: Mapping[str, Release]) -
         assert one["values"] == [f"values-{cluster}.yaml"]
 
 
+def test_charts_apart_install_what_the_umbrella_does(copies: Mapping[str, Release]) -> None:
+    release, files = copies[""], _apart("helmfile", copies)
+    catalog, helm = release.catalog, find_helm()
+    compiler, oldest = Compiler(catalog), catalog.repository.kubernetes[0]
+    [state] = _objects(files, "helmfile.yaml")
+    found: dict[tuple[str, str], RenderedObject] = {}
+    for one in state["releases"]:
+        name = one["chart"].partition("/")[2]
+        chart = compiler.compile(name)
+        assert one["version"] == chart.version
+        [values] = _objects(files, one["values"][0])
+        archive = bare_archive(chart)
+        rendering = helm.render(archive, values, one["name"], NAMESPACE, oldest)
+        found |= _by_name(objects_of(rendering))
+    known = _by_name(release.objects)
+    assert found.keys() ^ known.keys() == set()
+    for key, obj in known.items():
+        if obj.kind == "ConfigMap":
+            assert found[key].data["data"] == obj.data["data"], key
+        pod, other = pod_of(obj), pod_of(found[key])
+        if pod and other and not obj.hook:  # the Jobs for Secrets write labels
+            assert dict(other.containers()) == dict(pod.containers()), key
+
+
+def _by_name(objects: Iterable[RenderedObject]) -> dict[tuple[str, str], RenderedObject]:
+    """Without digests, in which the name of the release is."""
+    return {(obj.kind, re.sub("-[0-9a-f]{8}$", "", obj.name)): obj for obj in objects}
+
+
+def test_a_chart_apart_comes_after_what_it_uses(copies: Mapping[str, Release]) -> None:
+    catalog = copies[""].catalog
+    [state] = _objects(_apart("helmfile", copies), "helmfile.yaml")
+    needs = {one["name"]: one.get("needs", []) for one in state["releases"]}
+    seen: set[str] = set()
+    while ready := {n for n in needs if n not in seen and _names(needs[n]) <= seen}:
+        seen |= ready
+    assert seen == needs.keys(), "these wait for one another"
+    for one in state["releases"]:
+        spec = catalog.charts[one["chart"].partition("/")[2]]
+        for dependency in spec.uses:
+            assert f"{NAMESPACE}/{RELEASE}-{dependency.component}" in needs[one["name"]]
+        for credential in (variable.credential for variable in variables(spec)):
+            maker = catalog.charts.get(catalog.credentials[credential].owner)
+            if maker and maker.name != spec.name and maker.kind == "module":
+                assert f"{NAMESPACE}/{RELEASE}-{maker.component}" in needs[one["name"]]
+
+
+def _names(needs: Iterable[str]) -> set[str]:
+    return {need.rpartition("/")[2] for need in needs}
+
+
+def test_every_target_orders_charts_apart(copies: Mapping[str, Release], tmp_path: Path) -> None:
+    [state] = _objects(_apart("helmfile", copies, "eu"), "helmfile.yaml")
+    wanted = {one["name"]: _names(one.get("needs", [])) for one in state["releases"]}
+    every = [need for one in state["releases"] for need in one.get("needs", [])]
+    assert all(need.startswith(f"eu/{NAMESPACE}/{RELEASE}-") for need in every)
+
+    built = _built(_apart("flux", copies, "eu"), tmp_path / "flux")
+    flux = {name: obj["spec"] for (kind, name), obj in built.items() if kind == "HelmRelease"}
+    assert {
+        spec["releaseName"]: {need["name"] for need in spec.get("dependsOn", [])}
+        for spec in flux.values()
+    } == {name: {f"{need}-eu" for need in needs} for name, needs in wanted.items()}
+    assert {need["name"] for spec in flux.values() for need in spec.get("dependsOn", [])} < {*flux}
+    for spec in flux.values():
+        assert ("ConfigMap", spec["valuesFrom"][0]["name"]) in built
+
+    files = _apart("fleet", copies)
+    bundles = [_objects(files, path)[0] for path in files if path.endswith("/fleet.yaml")]
+    assert {
+        bundle["name"]: {need["name"] for need in bundle.get("dependsOn", [])} for bundle in bundles
+    } == wanted
+    assert all(f"{one['name']}/{one['helm']['valuesFiles'][0]}" in files for one in bundles)
+
+    applications = _objects(_apart("argocd", copies), "application.yaml")
+    for application in applications:
+        _valid(application)
+    assert {one["metadata"]["name"] for one in applications} == wanted.keys()
+    [several] = _objects(_apart("argocd", copies, *PLACES), "applicationset.yaml")
+    assert len(several["spec"]["generators"][0]["list"]["elements"]) == 2 * len(wanted)
+
+
 PROVIDER = "global:\n  secrets: {provider: helm}\n"
 WRITTEN = """\
 extraObjects:
@@ -354,6 +450,11 @@ def test_mistakes_of_all_clusters_are_named(
     }
     with pytest.raises(UserError, match="makes no copies in several"):
         export_copies(TARGETS["manifests"], chart, catalog, helm, documents)
+    nothing = {"": read_values([])}
+    with pytest.raises(UserError, match="--apart is for a chart that holds others; redis does not"):
+        export_copies(TARGETS["flux"], chart, catalog, helm, nothing, apart=True)
+    with pytest.raises(UserError, match="more than 63 characters; take a shorter --release"):
+        export_copies(TARGETS["flux"], chart, catalog, helm, {"e" * 58: nothing[""]})
 
 
 def test_the_command_takes_clusters_and_another_repository(tmp_path: Path) -> None:
@@ -371,7 +472,7 @@ def test_the_command_takes_clusters_and_another_repository(tmp_path: Path) -> No
     assert _template(found)["spec"]["source"]["repoURL"] == "harbor.example.com/im/charts"
     for mistake, message in (
         (("--cluster", "eu"), "--cluster eu: write NAME=FILE"),
-        (("--cluster", f"EU={values}"), "--cluster EU: write at most 57 lower-case letters"),
+        (("--cluster", f"EU={values}"), "--cluster EU: write at most 63 lower-case letters"),
         (("--cluster", f"eu={values}") * 2, "eu is named twice"),
         (("--repository", "charts"), "--repository charts: write a URL that starts with https://"),
     ):

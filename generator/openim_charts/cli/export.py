@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from openim_charts.specs.model import Catalog
 
 # A label of DNS, which namespaces and releases are called by (RFC 1123); Helm takes at most 53
-# characters for a release. RELEASE-CLUSTER is one too.
+# characters for a release.
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _TARGETS = (
     *("manifests", "compose", "systemd", "proxy", "sealos"),
     *("argocd", "flux", "fleet", "helmfile"),
 )
-_LABEL_LENGTH = 63
-_LONGEST = {"--release": 53, "--namespace": _LABEL_LENGTH}
+_LONGEST = {"--release": 53, "--namespace": 63, "--cluster": 63}
 _PLACE = re.compile(r"(https?|oci)://[^/\s]+(/\S*)?")
 
 
@@ -41,6 +40,7 @@ _PLACE = re.compile(r"(https?|oci)://[^/\s]+(/\S*)?")
       openim-charts export sealos -f presets/minimal.yaml --out sealos
       openim-charts export argocd -f openim.yaml --out argocd
       openim-charts export flux -f openim.yaml --cluster eu=eu.yaml --cluster us=us.yaml --out flux
+      openim-charts export helmfile -f openim.yaml --apart --out helmfile
     """
 )
 @click.argument("target", type=click.Choice(_TARGETS))
@@ -84,6 +84,11 @@ _PLACE = re.compile(r"(https?|oci)://[^/\s]+(/\S*)?")
     help="A cluster with a whole copy, and a values file for it that goes over the others.",
 )
 @click.option(
+    "--apart",
+    is_flag=True,
+    help="Each chart that the umbrella holds as a release of its own, after what it uses.",
+)
+@click.option(
     "--repository",
     metavar="URL",
     help="Where the charts are published: https://… or oci://…  [default: the project's]",
@@ -101,6 +106,7 @@ def command(
     namespace: str | None,
     upstreams: tuple[str, ...],
     clusters: tuple[str, ...],
+    apart: bool,
     repository: str | None,
     helm: Literal["auto", "command", "embedded"],
     root: Path,
@@ -124,19 +130,20 @@ def command(
 
     refuse_sources("--out", out, root)
     copies = _copies(clusters)
-    for option, given in (("--release", release), ("--namespace", namespace)):
+    named = [("--release", release), ("--namespace", namespace)]
+    for option, given in (*named, *(("--cluster", cluster) for cluster in copies)):
         if given is not None:
-            _check_name(option, given, _LONGEST[option])
-    chosen = _target(target, upstreams, clusters, repository)
+            _check_name(option, given)
+    git = {"--cluster": clusters, "--apart": apart, "--repository": repository}
+    chosen = _target(target, upstreams, git)
     catalog = _published(load_catalog(root), repository)
     name = select(catalog, [chart])[0] if chart else largest(catalog)
-    for cluster in copies:
-        _check_name("--cluster", cluster, _LABEL_LENGTH - len(f"{release or name}-"))
     where = (chosen, compile_chart(catalog, name), catalog, find_helm(helm))
     names = (release or "", namespace or "")
-    if copies:
+    if copies or apart:
         documents = {cluster: read_values((*files, file)) for cluster, file in copies.items()}
-        made, warnings = export_copies(*where, documents, *names)
+        documents = documents or {"": read_values(files)}
+        made, warnings = export_copies(*where, documents, *names, apart)
     else:
         made, warnings = export(*where, read_values(files), *names)
     written = write_export(out, target, made, chosen.kept)
@@ -149,14 +156,12 @@ def command(
     return 0
 
 
-def _target(
-    name: str, upstreams: tuple[str, ...], clusters: tuple[str, ...], repository: str | None
-) -> Target:
+def _target(name: str, upstreams: tuple[str, ...], git: Mapping[str, object]) -> Target:
     """The target of this name, as the options that only some have make it."""
     from openim_charts.export.api import TARGETS
 
     chosen = TARGETS[name]
-    for option, given in (("--cluster", clusters), ("--repository", repository)):
+    for option, given in git.items():
         if given and not chosen.copies:
             raise UserError(f"{option} is for targets that install from git, not for {name}")
     if chosen.to:
@@ -192,7 +197,8 @@ def _published(catalog: Catalog, url: str | None) -> Catalog:
     return replace(catalog, repository=structs.replace(catalog.repository, url=url))
 
 
-def _check_name(option: str, name: str, longest: int) -> None:
+def _check_name(option: str, name: str) -> None:
+    longest = _LONGEST[option]
     if not _LABEL.fullmatch(name) or len(name) > longest:
         raise UserError(
             f"{option} {name}: write at most {longest} lower-case letters, digits "

@@ -62,15 +62,17 @@ def export_copies(
     documents: Mapping[str, Document],
     release: str = "",
     namespace: str = "",
+    apart: bool = False,
 ) -> tuple[Files, list[Finding]]:
-    """The files with which a target installs the chart in several clusters, in each with the values
-    of its own document, and warnings about values.
+    """The files with which a target installs the chart in each cluster with the values of its own
+    document, as one release or each chart that it holds ``apart``, and warnings about values. The
+    only cluster may be called "": the one in which the target's program is.
 
-    Raises UserError where the target has no clusters, and FindingsError as ``export`` does, with
-    what is wrong in any of the clusters.
+    Raises UserError where the target cannot, and FindingsError as ``export`` does, with what is
+    wrong in any of the clusters.
     """
     if target.copies is None:
-        raise UserError("this target makes no copies in several clusters")
+        raise UserError("this target installs no charts, and makes no copies in several clusters")
     releases: dict[str, Release] = {}
     warnings: set[Finding] = set()
     wrong: set[Finding] = set()
@@ -84,7 +86,7 @@ def export_copies(
             warnings.update(found)
     if wrong:
         raise FindingsError(sorted(wrong))
-    return target.copies(releases), sorted(warnings)
+    return target.copies(releases, apart), sorted(warnings)
 
 
 def _rendered(

@@ -22,8 +22,9 @@ class Target:
     ``defaults`` gives values that fit it better than those of a chart; the user's go over them.
     ``refused`` gives what it cannot express, and ``files`` is asked only where that is nothing.
     Both look at nothing but the release, and give the same for the same one. ``copies`` gives the
-    files of whole copies in several clusters, from the release of each by the cluster's name; None
-    where the target has no clusters.
+    files of whole copies in clusters, from the release of each by the cluster's name ("" for the
+    one in which the program itself is), as one release of Helm or each of its charts apart; None
+    for a target that installs no charts.
     """
 
     description: str
@@ -34,7 +35,7 @@ class Target:
     start: str = ""  # the command that starts what is in the folder, for a user who is there
     # The target for these --upstream, of one that must know them. Raises UserError for others.
     to: Callable[[Sequence[str]], Target] | None = None
-    copies: Callable[[Mapping[str, Release]], Files] | None = None
+    copies: Callable[[Mapping[str, Release], bool], Files] | None = None
 
 
 def events_of(obj: RenderedObject) -> frozenset[str]:

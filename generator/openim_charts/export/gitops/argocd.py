@@ -11,16 +11,16 @@ from typing import Any
 from openim_charts.checks.api import Problem, Release
 from openim_charts.export.gitops.common import (
     ONE,
+    Part,
+    Plan,
     contents,
     defaults,
+    documents,
     kustomization,
-    namespace_labels,
-    origin,
+    planned,
     secrets_in_values,
-    values_text,
 )
 from openim_charts.export.model import EVENTS, Files, Target, events_of
-from openim_charts.yamlio.writer import dump
 
 _API = "argoproj.io/v1alpha1"
 _NAMESPACE = "argocd"  # where Argo CD itself is, by its own manifests
@@ -57,58 +57,58 @@ def _refused(release: Release) -> Iterator[Problem]:
             yield Problem(message, obj, (*_NOTES, _OWN_HOOK))
 
 
-def _one(releases: Mapping[str, Release]) -> Mapping[str, Any]:
-    release = releases[ONE]
-    destination = {"server": _HERE}
-    return _application(release.name, releases, destination, values_text(release))
+def _files(releases: Mapping[str, Release], apart: bool) -> Files:
+    plan = planned(releases, apart)
+    path = "application.yaml" if plan.single else "applicationset.yaml"
+    objects = [_application(plan, part) for part in plan.parts] if plan.single else [_set(plan)]
+    texts = {path: documents(objects), "kustomization.yaml": kustomization([path])}
+    return {path: text.encode() for path, text in texts.items()}
 
 
-def _set(releases: Mapping[str, Release]) -> Mapping[str, Any]:
+def _application(plan: Plan, part: Part) -> Mapping[str, Any]:
+    metadata, spec = _body(plan, part, {"server": _HERE}, part.text)
+    metadata = {"name": part.name, "namespace": _NAMESPACE, **metadata}
+    return {"apiVersion": _API, "kind": "Application", "metadata": metadata, "spec": spec}
+
+
+def _set(plan: Plan) -> Mapping[str, Any]:
     """Values stand in the list, since the template would take '{{' in them for its own."""
-    first = next(iter(releases.values()))
     elements = [
-        {"cluster": cluster, "values": values_text(release)}
-        for cluster, release in releases.items()
+        {
+            "cluster": part.cluster,
+            "release": part.name,
+            "chart": part.chart,
+            "version": part.version,
+            "values": part.text,
+        }
+        for part in plan.parts
     ]
-    application = _application(
-        f"{first.name}-{{{{ .cluster }}}}",
-        releases,
-        {"name": "{{ .cluster }}"},
-        "{{ .values }}",
-    )
-    metadata = application["metadata"]
+    fields = Part("{{ .cluster }}", "{{ .release }}", "{{ .chart }}", "{{ .version }}", {})
+    metadata, spec = _body(plan, fields, {"name": fields.cluster}, "{{ .values }}")
     return {
         "apiVersion": _API,
         "kind": "ApplicationSet",
-        "metadata": {"name": first.name, "namespace": _NAMESPACE},
+        "metadata": {"name": plan.name, "namespace": _NAMESPACE},
         "spec": {
             "goTemplate": True,
             "goTemplateOptions": ["missingkey=error"],
             "generators": [{"list": {"elements": elements}}],
+            # What is taken out of the list goes on running.
             "syncPolicy": {"preserveResourcesOnDeletion": True},
-            "template": {
-                "metadata": {"name": metadata["name"], "annotations": metadata["annotations"]},
-                "spec": application["spec"],
-            },
+            "template": {"metadata": {"name": fields.title, **metadata}, "spec": spec},
         },
     }
 
 
-def _application(
-    name: str, releases: Mapping[str, Release], destination: Mapping[str, str], values: str
-) -> Mapping[str, Any]:
-    release = next(iter(releases.values()))
-    place = origin(release)
-    labels = namespace_labels(releases.values())
-    source = {
-        "repoURL": place.address,
-        "chart": place.chart,
-        "targetRevision": place.version,
-        "helm": {"releaseName": release.name, "values": values},
-    }
+def _body(
+    plan: Plan, part: Part, destination: Mapping[str, str], values: str
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What an Application and a template of some have: annotations, and the spec."""
+    # Without it, defaults that the API server writes would count as differences.
+    metadata = {"annotations": {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"}}
     policy = {
         "automated": {"prune": True, "selfHeal": True},
-        **({"managedNamespaceMetadata": {"labels": labels}} if labels else {}),
+        **({"managedNamespaceMetadata": {"labels": plan.labels}} if plan.labels else {}),
         "syncOptions": [
             "CreateNamespace=true",
             "ServerSideApply=true",
@@ -116,36 +116,24 @@ def _application(
         ],
         "retry": {"limit": 5, "backoff": {"duration": "30s", "factor": 2, "maxDuration": "10m"}},
     }
-    return {
-        "apiVersion": _API,
-        "kind": "Application",
-        "metadata": {
-            "name": name,
-            "namespace": _NAMESPACE,
-            # Without it, defaults that the API server writes would count as differences.
-            "annotations": {"argocd.argoproj.io/compare-options": "ServerSideDiff=true"},
+    spec = {
+        "project": "default",
+        "destination": {**destination, "namespace": plan.namespace},
+        "source": {
+            "repoURL": plan.address,
+            "chart": part.chart,
+            "targetRevision": part.version,
+            "helm": {"releaseName": part.name, "values": values},
         },
-        "spec": {
-            "project": "default",
-            "destination": {**destination, "namespace": release.namespace},
-            "source": source,
-            "syncPolicy": policy,
-        },
+        "syncPolicy": policy,
     }
-
-
-def _files(releases: Mapping[str, Release]) -> Files:
-    single = ONE in releases
-    path = "application.yaml" if single else "applicationset.yaml"
-    obj = _one(releases) if single else _set(releases)
-    texts = {path: dump(obj), "kustomization.yaml": kustomization([path])}
-    return {path: text.encode() for path, text in texts.items()}
+    return metadata, spec
 
 
 ARGOCD = Target(
     description="An Application of Argo CD, or an ApplicationSet for several clusters.",
     defaults=defaults,
     refused=_refused,
-    files=lambda release: _files({ONE: release}),
+    files=lambda release: _files({ONE: release}, apart=False),
     copies=_files,
 )

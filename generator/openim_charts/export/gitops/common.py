@@ -8,13 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from openim_charts.charts.graph_view import variables
 from openim_charts.charts.model import Chart
 from openim_charts.checks.api import Path, Problem, Release, RenderedObject, faults_of, mapping
-from openim_charts.specs.model import Catalog
+from openim_charts.findings import UserError
+from openim_charts.specs.model import Catalog, ChartSpec
 from openim_charts.yamlio.writer import dump
 
 ONE = ""  # the name of the cluster where the files are for a single one
 TIMEOUT = 900  # seconds in which everything is ready
+_LONGEST = 53  # characters of a release's name, by Helm
+_LABEL = 63  # of a label, which some of the programs make of the name of their object
 HEAD = "# Written by 'openim-charts export', which writes it anew: change openim.yaml.\n"
 _OCI = "oci://"
 _LEVEL = "pod-security.kubernetes.io/enforce"
@@ -24,25 +28,135 @@ _IN_VALUES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """Where programs get the chart from."""
+class Part:
+    """A release of Helm, and the chart that it is of."""
 
-    url: str  # of the repository
-    registry: bool
+    cluster: str
+    name: str
     chart: str
     version: str
+    values: Mapping[str, Any]
+    needs: tuple[str, ...] = ()  # names of the releases in the cluster that are ready before
+    folder: str = ""  # of its values file, with a slash at its end
+
+    @property
+    def title(self) -> str:
+        """A name that no part for another cluster has."""
+        return self.name if self.cluster == ONE else f"{self.name}-{self.cluster}"
+
+    @property
+    def file(self) -> str:
+        """The name of its values file."""
+        return "values.yaml" if self.cluster == ONE else f"values-{self.cluster}.yaml"
+
+    @property
+    def path(self) -> str:
+        """The path of its values file."""
+        return self.folder + self.file
+
+    @property
+    def text(self) -> str:
+        """All of its values that are not the chart's own, as a values file.
+
+        A text and no object: null takes a default away, and what applies objects drops it.
+        """
+        return dump(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be installed, and where its charts come from."""
+
+    name: str  # the release's
+    repository: str  # of charts: its name
+    url: str
+    namespace: str
+    labels: Mapping[str, str]  # of the namespace
+    parts: tuple[Part, ...]
+
+    @property
+    def registry(self) -> bool:
+        """Whether the charts are in a registry of images."""
+        return self.url.startswith(_OCI)
 
     @property
     def address(self) -> str:
         """The URL, without its scheme where it is a registry's."""
         return self.url.removeprefix(_OCI)
 
+    @property
+    def single(self) -> bool:
+        """Whether it is for one cluster."""
+        return all(part.cluster == ONE for part in self.parts)
 
-def origin(release: Release) -> Origin:
-    """Where the chart of a release is published."""
-    url = release.catalog.repository.url.rstrip("/")
-    chart = release.chart
-    return Origin(url, url.startswith(_OCI), chart.name, chart.version)
+
+def planned(releases: Mapping[str, Release], apart: bool) -> Plan:
+    """What installs a release in each cluster: as one, or each of its charts apart."""
+    first = next(iter(releases.values()))
+    source = first.catalog.repository
+    parts: list[Part] = []
+    for cluster, release in releases.items():
+        chart = release.chart
+        whole = Part(cluster, release.name, chart.name, chart.version, release.values)
+        parts += _apart(cluster, release) if apart else [whole]
+    for part in parts:
+        for name, longest in ((part.name, _LONGEST), (part.title, _LABEL)):
+            if len(name) > longest:
+                raise UserError(
+                    f"{name} would be called by more than {longest} characters; take a shorter "
+                    "--release, or a shorter name of the --cluster"
+                )
+    labels = _labels(releases.values())
+    url = source.url.rstrip("/")
+    return Plan(first.name, source.name, url, first.namespace, labels, tuple(parts))
+
+
+def _apart(cluster: str, release: Release) -> Iterator[Part]:
+    """Each chart that installs something, as the release by which the others find it."""
+    if not release.chart.spec.includes:
+        raise UserError(f"--apart is for a chart that holds others; {release.chart.name} does not")
+    shared = release.values.get("global", {})
+    instance = shared.get("instance") or release.name
+    found = {release.spec_of(obj).name for obj in release.objects}
+    specs = [release.catalog.charts[name] for name in release.chart.spec.includes if name in found]
+    names = {spec.name: f"{instance}-{spec.component}" for spec in specs}
+    needs = _needs(specs, release.catalog)
+    for spec in specs:
+        own = {k: v for k, v in release.values.get(spec.name, {}).items() if k != "enabled"}
+        values = {"global": {**shared, "instance": instance}, **own}
+        before = tuple(names[name] for name in needs[spec.name])
+        name, folder = names[spec.name], f"{names[spec.name]}/"
+        yield Part(cluster, name, spec.name, spec.version, values, before, folder)
+
+
+def _needs(specs: Iterable[ChartSpec], catalog: Catalog) -> Mapping[str, tuple[str, ...]]:
+    """The charts that must be there before each: what it uses, and what makes its Secrets.
+
+    What it calls is not among them, since modules call one another in circles.
+    """
+    specs = list(specs)
+    found: dict[str, set[str]] = {spec.name: set() for spec in specs}
+    wanted = [(spec.name, _providers(spec)) for spec in specs]
+    wanted += [(spec.name, _makers(spec, catalog)) for spec in specs]
+    for name, components in wanted:
+        for spec in specs:
+            if spec.component in components and not _reaches(found, spec.name, name):
+                found[name].add(spec.name)
+    return {name: tuple(sorted(others)) for name, others in found.items()}
+
+
+def _providers(spec: ChartSpec) -> set[str]:
+    return {component for dependency in spec.uses for component in dependency.components}
+
+
+def _makers(spec: ChartSpec, catalog: Catalog) -> set[str]:
+    credentials = [catalog.credentials[variable.credential] for variable in variables(spec)]
+    owners = {name for c in credentials for name in (c.owner, *c.alternatives)}
+    return {catalog.charts[name].component for name in owners if name in catalog.charts}
+
+
+def _reaches(edges: Mapping[str, set[str]], start: str, end: str) -> bool:
+    return start == end or any(_reaches(edges, name, end) for name in edges[start])
 
 
 def defaults(chart: Chart, catalog: Catalog) -> Mapping[str, Any]:  # noqa: ARG001
@@ -50,34 +164,17 @@ def defaults(chart: Chart, catalog: Catalog) -> Mapping[str, Any]:  # noqa: ARG0
     return {"global": {"secrets": {"provider": "job"}}}
 
 
-def values_text(release: Release) -> str:
-    """All values of a release that are not the chart's own, as a values file.
-
-    A text and no object: null takes a default away, and what applies objects drops it.
-    """
-    return dump(release.values)
-
-
-def values_paths(clusters: Iterable[str]) -> Mapping[str, str]:
-    """The path of the values file of each cluster."""
-    return {name: "values.yaml" if name == ONE else f"values-{name}.yaml" for name in clusters}
-
-
-def namespace_labels(releases: Iterable[Release]) -> Mapping[str, str]:
+def _labels(releases: Iterable[Release]) -> Mapping[str, str]:
     """Labels of a namespace that admits all the pods; none where values ask for more than the
     restricted level gives."""
     pods = (pod for release in releases for pod in release.pods)
     return {} if any(any(faults_of(pod)) for pod in pods) else {_LEVEL: "restricted"}
 
 
-def namespace_text(
-    releases: Iterable[Release], annotations: Mapping[str, str] | None = None
-) -> str:
-    """The namespace of the releases as an object."""
-    first, *rest = releases
-    labels = namespace_labels([first, *rest])
-    metadata: dict[str, Any] = {"name": first.namespace}
-    metadata |= {"labels": labels} if labels else {}
+def namespace_text(plan: Plan, annotations: Mapping[str, str] | None = None) -> str:
+    """The namespace as an object."""
+    metadata: dict[str, Any] = {"name": plan.namespace}
+    metadata |= {"labels": plan.labels} if plan.labels else {}
     metadata |= {"annotations": annotations} if annotations else {}
     return dump({"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
 

@@ -6,7 +6,7 @@ Facts are those of https://fleet.rancher.io/reference/ref-fleet-yaml and of Flee
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openim_charts.checks.api import Release
@@ -14,57 +14,67 @@ from openim_charts.export.gitops.common import (
     HEAD,
     ONE,
     TIMEOUT,
+    Part,
+    Plan,
     defaults,
-    namespace_labels,
-    origin,
+    planned,
     secrets_in_values,
-    values_paths,
-    values_text,
 )
 from openim_charts.export.model import Files, Target
 from openim_charts.yamlio.writer import dump
 
 
-def _files(releases: Mapping[str, Release]) -> Files:
-    values = values_paths(releases)
-    texts = {"fleet.yaml": dump(_bundle(releases, values))}
-    texts |= {values[cluster]: HEAD + values_text(one) for cluster, one in releases.items()}
+def _files(releases: Mapping[str, Release], apart: bool) -> Files:
+    plan = planned(releases, apart)
+    bundles: dict[str, list[Part]] = {}
+    for part in plan.parts:
+        bundles.setdefault(part.name, []).append(part)
+    texts: dict[str, str] = {}
+    for parts in bundles.values():
+        texts[f"{parts[0].folder}fleet.yaml"] = dump(_bundle(plan, parts, apart))
+        texts |= {part.path: HEAD + part.text for part in parts}
     return {path: text.encode() for path, text in texts.items()}
 
 
-def _bundle(releases: Mapping[str, Release], values: Mapping[str, str]) -> Mapping[str, Any]:
-    release = next(iter(releases.values()))
-    labels = namespace_labels(releases.values())
+def _bundle(plan: Plan, parts: Sequence[Part], named: bool) -> Mapping[str, Any]:
+    first, *_ = parts
+    needs = [{"name": name} for name in sorted({name for part in parts for name in part.needs})]
     return {
-        "defaultNamespace": release.namespace,
-        **({"namespaceLabels": labels} if labels else {}),
+        # Otherwise Fleet makes a name of the GitRepo's and the folder's, which others cannot know.
+        **({"name": first.name} if named else {}),
+        **({"dependsOn": needs} if needs else {}),
+        "defaultNamespace": plan.namespace,
+        **({"namespaceLabels": plan.labels} if plan.labels else {}),
         "helm": {
-            "releaseName": release.name,
-            **_chart(release),
-            **({"valuesFiles": [values[ONE]]} if ONE in releases else {}),
+            "releaseName": first.name,
+            **_chart(plan, first),
+            **({"valuesFiles": [first.file]} if plan.single else {}),
             # Otherwise '${…}' in values would be Fleet's.
             "disablePreProcess": True,
             "timeoutSeconds": TIMEOUT,
             "waitForJobs": True,
         },
-        **({} if ONE in releases else _clusters(values)),
+        **({} if plan.single else _clusters(parts)),
     }
 
 
-def _chart(release: Release) -> Mapping[str, str]:
-    place = origin(release)
-    if place.registry:
-        return {"chart": f"{place.url}/{place.chart}", "version": place.version}
-    return {"repo": place.url, "chart": place.chart, "version": place.version}
+def _chart(plan: Plan, part: Part) -> Mapping[str, str]:
+    if plan.registry:
+        return {"chart": f"{plan.url}/{part.chart}", "version": part.version}
+    return {"repo": plan.url, "chart": part.chart, "version": part.version}
 
 
-def _clusters(values: Mapping[str, str]) -> Mapping[str, Any]:
+def _clusters(parts: Sequence[Part]) -> Mapping[str, Any]:
     """A cluster that the GitRepo targets and that has no values gets nothing."""
     return {
-        "overrideTargets": [{"clusterName": cluster} for cluster in values],
+        "overrideTargets": [{"clusterName": part.cluster} for part in parts],
         "targetCustomizations": [
-            {"name": cluster, "clusterName": cluster, "helm": {"valuesFiles": [path]}}
-            for cluster, path in values.items()
+            {
+                "name": part.cluster,
+                "clusterName": part.cluster,
+                "helm": {"valuesFiles": [part.file]},
+            }
+            for part in parts
         ],
     }
 
@@ -73,6 +83,6 @@ FLEET = Target(
     description="A fleet.yaml of Rancher's Fleet, for one cluster or several.",
     defaults=defaults,
     refused=secrets_in_values,
-    files=lambda release: _files({ONE: release}),
+    files=lambda release: _files({ONE: release}, apart=False),
     copies=_files,
 )

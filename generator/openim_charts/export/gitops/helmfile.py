@@ -13,12 +13,12 @@ from openim_charts.export.gitops.common import (
     HEAD,
     ONE,
     TIMEOUT,
+    Part,
+    Plan,
     defaults,
     namespace_text,
-    origin,
+    planned,
     secrets_in_values,
-    values_paths,
-    values_text,
 )
 from openim_charts.export.model import Files, Target
 from openim_charts.yamlio.writer import dump
@@ -26,40 +26,38 @@ from openim_charts.yamlio.writer import dump
 _NAMESPACE = "namespace.yaml"
 
 
-def _files(releases: Mapping[str, Release]) -> Files:
-    first = next(iter(releases.values()))
-    place, values = origin(first), values_paths(releases)
-    repository = first.catalog.repository.name
+def _files(releases: Mapping[str, Release], apart: bool) -> Files:
+    plan = planned(releases, apart)
+    registry = {"oci": True} if plan.registry else {}
     state = {
-        "repositories": [
-            {"name": repository, "url": place.address, **({"oci": True} if place.registry else {})}
-        ],
+        "repositories": [{"name": plan.repository, "url": plan.address, **registry}],
         "helmDefaults": {
             "createNamespace": False,
             "timeout": TIMEOUT,
             "wait": True,
             "waitForJobs": True,
         },
-        "releases": [
-            {
-                "name": one.name,
-                "namespace": one.namespace,
-                **(
-                    {}
-                    if cluster == ONE
-                    else {"kubeContext": cluster, "labels": {"cluster": cluster}}
-                ),
-                "chart": f"{repository}/{place.chart}",
-                "version": place.version,
-                "values": [values[cluster]],
-                "hooks": [_namespace(cluster)],
-            }
-            for cluster, one in releases.items()
-        ],
+        "releases": [_release(plan, part) for part in plan.parts],
     }
-    texts = {"helmfile.yaml": dump(state), _NAMESPACE: namespace_text(releases.values())}
-    texts |= {values[cluster]: HEAD + values_text(one) for cluster, one in releases.items()}
+    texts = {"helmfile.yaml": dump(state), _NAMESPACE: namespace_text(plan)}
+    texts |= {part.path: HEAD + part.text for part in plan.parts}
     return {path: text.encode() for path, text in texts.items()}
+
+
+def _release(plan: Plan, part: Part) -> Mapping[str, Any]:
+    place = plan.namespace if part.cluster == ONE else f"{part.cluster}/{plan.namespace}"
+    remote = {"kubeContext": part.cluster, "labels": {"cluster": part.cluster}}
+    needs = [f"{place}/{name}" for name in part.needs]
+    return {
+        "name": part.name,
+        "namespace": plan.namespace,
+        **({} if part.cluster == ONE else remote),
+        **({"needs": needs} if needs else {}),
+        "chart": f"{plan.repository}/{part.chart}",
+        "version": part.version,
+        "values": [part.path],
+        "hooks": [_namespace(part.cluster)],
+    }
 
 
 def _namespace(cluster: str) -> Mapping[str, Any]:
@@ -73,6 +71,6 @@ HELMFILE = Target(
     description="A helmfile.yaml, for one cluster or several.",
     defaults=defaults,
     refused=secrets_in_values,
-    files=lambda release: _files({ONE: release}),
+    files=lambda release: _files({ONE: release}, apart=False),
     copies=_files,
 )
