@@ -12,7 +12,7 @@ from typing import Any
 
 from openim_charts.charts.model import Chart
 from openim_charts.checks.api import Problem, Release
-from openim_charts.export.given import secrets_in_values
+from openim_charts.export.gitops.common import secrets_in_values
 from openim_charts.export.model import Files, Target
 from openim_charts.images.api import pod_images
 from openim_charts.packaging.api import package
