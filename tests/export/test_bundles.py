@@ -11,13 +11,17 @@ from openim_charts.packaging.api import package, unpack
 from openim_charts.specs.model import Catalog
 from tests.conftest import ROOT
 
+# By target: files that a user needs.
+FILES = {"compose": {"compose.yaml", "secrets.sh"}, "systemd": {"install.sh", "secrets.sh"}}
+
 
 def _names(catalog: Catalog) -> set[str]:
     return {
-        f"{chart.name}-compose-{preset}-{chart.version}.tgz"
+        f"{chart.name}-{target}-{preset}-{chart.version}.tgz"
         for chart in catalog.charts.values()
         if chart.bundles
-        for preset in chart.bundles.compose
+        for target in FILES
+        for preset in getattr(chart.bundles, target)
     }
 
 
@@ -26,7 +30,9 @@ def test_documents_name_bundles_that_there_are(catalog: Catalog) -> None:
     named = {
         name
         for page in pages
-        for name in re.findall(r"[a-z-]+-compose-[a-z-]+-\d\S*?\.tgz", page.read_text("utf-8"))
+        for name in re.findall(
+            r"[a-z-]+-(?:compose|systemd)-[a-z-]+-\d\S*?\.tgz", page.read_text("utf-8")
+        )
     }
     assert named
     assert named <= _names(catalog), "give the documents the chart's version"
@@ -38,6 +44,7 @@ def test_every_bundle_can_be_made(catalog: Catalog, compiler: Compiler) -> None:
         chart = compiler.compile(name)
         archive = package(chart, catalog.source_date)
         for bundle in bundles_of(chart, archive, catalog, find_helm()):
-            assert {"compose.yaml", "secrets.sh", "export.json"} <= unpack(bundle.archive).keys()
+            target = bundle.folder.split("-")[1]
+            assert FILES[target] | {"export.json"} <= unpack(bundle.archive).keys()
             made.add(bundle.listed.file)
     assert made == _names(catalog)

@@ -8,6 +8,7 @@ from openim_charts.charts.model import Chart
 from openim_charts.checks.api import Release, dotted, objects_of, overlay
 from openim_charts.export.compose import COMPOSE
 from openim_charts.export.folder import with_record
+from openim_charts.export.systemd import SYSTEMD
 from openim_charts.findings import Finding, FindingsError
 from openim_charts.helm.adapter import Helm, HelmError
 from openim_charts.packaging.api import package_files
@@ -16,7 +17,7 @@ from openim_charts.specs.layout import PRESETS
 from openim_charts.specs.model import Catalog
 from openim_charts.yamlio.reader import parse_plain
 
-_TARGETS = {"compose": COMPOSE}  # by the key of ``bundles`` in a spec
+_TARGETS = {"compose": COMPOSE, "systemd": SYSTEMD}  # by the key of ``bundles`` in a spec
 
 
 def bundles_of(chart: Chart, archive: bytes, catalog: Catalog, helm: Helm) -> Iterator[Bundle]:

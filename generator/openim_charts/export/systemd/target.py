@@ -106,4 +106,5 @@ SYSTEMD = Target(
     defaults=_defaults,
     refused=_refused,
     files=_files,
+    start="sudo sh install.sh && sudo systemctl start openim.target",
 )

@@ -79,6 +79,13 @@ class Bundles(Keys, frozen=True):
             uniqueItems=True,
         ),
     ] = ()
+    systemd: Annotated[
+        tuple[PresetName, ...],
+        about(
+            "The same for openim-charts export systemd: bundles/CHART-systemd-PRESET-VERSION.tgz.",
+            uniqueItems=True,
+        ),
+    ] = ()
 
 
 class OnlyWith(Keys, frozen=True):
