@@ -196,6 +196,9 @@ def test_installing_again_touches_only_what_changed(installed: tuple[Path, Path]
         with (out.parent / path).open("a") as file:
             file.write("# changed\n")
         assert f"changed: {unit}\n" in _install(out, root).stdout, path
+    program = root / "opt/openim/bin/openim-rpc-auth"
+    shutil.copy2(program, program.with_suffix(".new")).replace(program)  # as old as it was
+    assert f"changed: {unit}\n" in _install(out, root).stdout
     secrets.write_text(secrets.read_text().replace("REDIS_PASSWORD=''", "REDIS_PASSWORD='new'"))
     assert f"changed: {unit}\n" in _install(out, root).stdout
 

@@ -28,7 +28,7 @@ unit() { # command of systemctl, units
 
 mkdir -p "$etc"
 [ -e "$etc/host.env" ] || put host.env "$etc/host.env"
-folder=$(sed -n 's/^BIN=//p' "$etc/host.env" | tail -n 1)
+folder=$(sed -n "s/^BIN=[\"']*\([^\"']*\).*/\1/p" "$etc/host.env" | tail -n 1)
 missing=
 while read -r program; do
   [ -x "$root$folder/$program" ] || missing="$missing $program"
@@ -69,9 +69,11 @@ if [ -e "$etc/installed" ]; then
   for file in units/*.service; do
     own=${file#units/}
     pod=${own%.service}
-    set -- "$etc/host.env" "$system/$own" "$etc/env/$pod.env"
+    program=$(sed -n 's|^ExecStart=.*{BIN}/\([^ ]*\).*|\1|p' "$file")
+    set -- "$etc/host.env" "$system/$own" "$etc/env/$pod.env" "$root$folder/$program"
     [ ! -e "$etc/config/$pod" ] || set -- "$@" "$etc/config/$pod"
-    [ -z "$(find "$@" -newer "$etc/installed")" ] || changed="$changed $own"
+    # By the time of the change on this host: an archive gives a program the time when it was made.
+    [ -z "$(find -L "$@" -cnewer "$etc/installed")" ] || changed="$changed $own"
   done
 fi
 touch "$etc/installed"
