@@ -320,3 +320,13 @@ terminationGracePeriodSeconds: 45
     assert 'WORD=a \\"b\\"\\\\c %%n' in " ".join(unit["Environment"])
     assert (unit["MemoryMax"], unit["CPUQuota"]) == (["1073741824"], ["150%"])
     assert unit["TimeoutStopSec"] == ["45"]
+
+
+def test_addresses_of_the_user_stay_as_they_are(exported: Exported) -> None:
+    values = 'global: {etcd: {addresses: ["[::1]:2379"]}}'
+    made = exported("systemd", "openim-crontask", values)
+    unit = _unit(made["units/openim-crontask.service"])
+    assert unit["ExecStart"] == [
+        "/usr/bin/env ${BIN}/openim-crontask -c /etc/openim/config/openim-crontask/config -i 0"
+    ]
+    assert b"[::1]:2379" in made["config/openim-crontask/config/discovery.yml"]

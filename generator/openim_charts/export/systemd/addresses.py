@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import yaml
-
 from openim_charts.charts.config import leaves
 from openim_charts.charts.graph_view import variable_name
 from openim_charts.checks.api import get, mapping
+from openim_charts.checks.texts import structured
 from openim_charts.export.system import Pod, System
 from openim_charts.specs.model import ChartSpec, ConfigFile
 
@@ -32,12 +31,11 @@ def host_variables(system: System, pod: Pod) -> dict[str, str]:
         content = _content(system, pod, file)
         for path, _ in leaves(file):
             name, value = variable_name(spec.line, file, path), get(content, *path)
-            texts = (
-                [str(v) for v in value or [""]] if isinstance(value, list) else [str(value or "")]
-            )
-            if (file.name, *path) in own and texts[0] in _ANYWHERE:
+            if (file.name, *path) in own and str(value or "") in _ANYWHERE:
                 found[name] = HOST
-            elif any(names.search(text) for text in texts):
+                continue
+            texts = [str(each) for each in (value if isinstance(value, list) else [value])]
+            if any(names.search(text) for text in texts):
                 found[name] = ",".join(names.sub(lambda _: HOST, text) for text in texts)
     return found
 
@@ -49,7 +47,8 @@ def _own_keys(spec: ChartSpec) -> set[tuple[str, ...]]:
 
 def _service_names(system: System) -> re.Pattern[str]:
     """Hosts that are Services of the release, before a port."""
-    names = "|".join(sorted(re.escape(service.name) for service in system.of("Service")))
+    nobody = "(?!)"
+    names = "|".join(sorted(re.escape(service.name) for service in system.of("Service"))) or nobody
     domain = re.escape(f".{system.release.namespace}.svc")
     return re.compile(rf"(?<![\w.-])(?:{names})(?:{domain}[\w.-]*)?(?=:\d)")
 
@@ -59,5 +58,5 @@ def _content(system: System, pod: Pod, file: ConfigFile) -> Any:
     for obj in system.of("ConfigMap"):
         text = get(obj.data, "data", file.filename)
         if text is not None and system.release.spec_of(obj).name == pod.chart:
-            return yaml.load(str(text), Loader=yaml.CSafeLoader)
+            return structured(str(text))
     return None
