@@ -273,7 +273,8 @@ extraEnv: [{name: A, value: "x$(IMENV_SHARE_SECRET)"}]
 extraVolumes: [{name: keys, secret: {secretName: keys}}]
 extraVolumeMounts: [{name: keys, mountPath: /keys}]
 initContainers:
-  - name: first
+  - &first
+    name: first
     image: docker.io/library/busybox:1.37.0
     command: [echo]
     resources: {limits: {memory: 8Mi}}
@@ -281,6 +282,18 @@ initContainers:
       allowPrivilegeEscalation: false
       capabilities: {drop: [ALL]}
       readOnlyRootFilesystem: true
+extraObjects:
+  - apiVersion: batch/v1
+    kind: Job
+    metadata: {name: once}
+    spec:
+      template:
+        spec:
+          automountServiceAccountToken: false
+          restartPolicy: Never
+          securityContext:
+            {runAsNonRoot: true, runAsUser: 65534, seccompProfile: {type: RuntimeDefault}}
+          containers: [*first]
 """
 
 
@@ -292,12 +305,13 @@ def test_what_a_host_cannot_do_is_refused_at_its_value(exported: Exported) -> No
         return {f.location.line: f.message for f in caught.value.findings}
 
     at = said("openim-rpc-third", REFUSED)
-    assert at.keys() == {3, 4, 5, 6, 8}
+    assert at.keys() == {3, 4, 5, 6, 8, 18}
     assert "one machine runs one of each" in at[3]
     assert "write it as a program and its arguments" in at[4]
     assert "cannot put one variable's secret into another" in at[5]
     assert at[6].endswith("a unit has only files of ConfigMaps and temporary folders")
     assert at[8].endswith("'initContainers' has no counterpart in systemd")
+    assert at[18].startswith("Job once at kind: systemd has nothing like it")
     assert "a host runs programs of OpenIM's own" in said("redis", "{}")[1]
 
 

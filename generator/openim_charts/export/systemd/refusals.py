@@ -26,6 +26,7 @@ from openim_charts.export.variables import REFERENCE, variables_of
 _WHO = "systemd"
 # Routes are for what stands before the programs, which a host has from elsewhere.
 _USED = {"Deployment", "ConfigMap", "Service", "HTTPRoute", "Ingress", "Gateway", "VirtualService"}
+_RUNNING = ("Deployment", "StatefulSet", "DaemonSet", "Job")
 _NOT_OURS = (
     "a host runs programs of OpenIM's own alone, and this is one of an image: leave its chart out, "
     "and say in openim.yaml where the host or another one has it (mode: external)"
@@ -34,16 +35,17 @@ _NOT_OURS = (
 
 def problems(system: System) -> Iterator[Problem]:
     """Everything that would be missing or different on a host."""
-    ours = {pod.name for pod in system.pods if system.release.spec_of(pod.obj).line}
-    for obj in system.of("Deployment", "StatefulSet", "DaemonSet", "Job"):
-        if obj.name not in ours:
+    foreign = set()
+    for obj in system.of(*_RUNNING):
+        spec = system.release.spec_of(obj)
+        if not spec.line:
+            foreign.add(spec.name)
             yield Problem(_NOT_OURS, obj, ("kind",))
-    kinds = {*_USED, "StatefulSet", "DaemonSet", "Job"}
-    for problem in strange(system, kinds, _WHO):
-        if problem.obj and system.release.spec_of(problem.obj).line:
+    for problem in strange(system, _USED, _WHO):
+        if not problem.obj or system.release.spec_of(problem.obj).name not in foreign:
             yield problem
     for pod in system.pods:
-        if pod.name in ours:
+        if pod.chart not in foreign:
             yield from _pod(system, pod)
 
 
