@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from unittest.mock import DEFAULT, patch
 
 import pytest
 
 from openim_charts.charts.model import Chart
 from openim_charts.checks.api import rendered_from
+from openim_charts.cli.workers import Pipeline
+from openim_charts.helm.embedded import EmbeddedHelm
+from openim_charts.helm.find import find_helm
+from openim_charts.repository.state import CheckCache
+from openim_charts.specs.model import Catalog, ChartSpec
 from tests.replaced import replace
 
 PUSH = "charts/openim-push"
@@ -73,3 +80,20 @@ def test_a_description_that_a_template_reads(charts: Mapping[str, Chart]) -> Non
     reading = _edited(charts["openim-push"], *notes)
     other = _edited(reading, "Chart.yaml", _after("description: ", "Other "))
     assert rendered_from(other) != rendered_from(reading)
+
+
+def test_another_description_needs_no_helm(catalog: Catalog, tmp_path: Path) -> None:
+    name, cache = "openim-web-front", CheckCache(tmp_path)
+    spec = catalog.charts[name]
+    assert not Pipeline(catalog, [name], find_helm(), cache, "tool").run(name).findings
+    described = replace(spec, description="Another.", data={**spec.data, "description": "Another."})
+    titled = replace(spec, title="Other", data={**spec.data, "title": "Other"})
+
+    def calls(changed: ChartSpec) -> int:
+        other = replace(catalog, charts={**catalog.charts, name: changed})
+        with patch.multiple(EmbeddedHelm, lint=DEFAULT, render=DEFAULT) as asked:
+            Pipeline(other, [name], EmbeddedHelm(), cache, "tool").run(name)
+        return sum(mock.call_count for mock in asked.values())
+
+    assert calls(described) == 0
+    assert calls(titled) > 0

@@ -72,8 +72,8 @@ class Checker:
         and each of its values files Helm's rendering, yamllint, the Kubernetes schemas of all
         minors and the project's rules. ``archive`` is the packaged chart where the caller has it.
 
-        ``rendered`` says that a chart with the same ``rendered_from`` was found right: what needs
-        rendering is left out.
+        ``rendered`` says that a chart with the same ``rendered_from`` was found right: what Helm
+        does is left out.
         """
         if len(self._known) > _REMEMBERED:
             self._known, self._good, self._parser = {}, set(), Parser()
@@ -93,7 +93,8 @@ class Checker:
                 fresh = self._scenario(chart, archive_of, scenario, values)
                 found |= {finding for finding in fresh if not _follows(finding, found)}
         broken = any(finding.rule in _BROKEN for finding in found)
-        found |= set(self._lint(chart, bare, skip="templates/" if broken else None))
+        if not rendered:  # Helm's lint has nothing to say of texts for people
+            found |= set(self._lint(chart, bare, skip="templates/" if broken else None))
         return sorted(_once(self._without_ignored(chart.spec, found)))
 
     def _without_ignored(self, spec: ChartSpec, found: set[Finding]) -> set[Finding]:

@@ -10,7 +10,7 @@ import gc
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,7 +79,7 @@ class Pipeline:
             key = self._key(chart, tuple(chart.files.items()))
             if self._known(key):
                 return Outcome(name, (), archive, self._bundles(chart, archive))
-            rendering = self._key(chart, rendered_from(chart))
+            rendering = self._key(chart, rendered_from(chart), ("description",))
             # An ignored rule is looked for in renderings too.
             rendered = not chart.spec.ignored and self._known(rendering)
             found = tuple(self._checker.check(chart, archive, rendered))
@@ -102,11 +102,12 @@ class Pipeline:
     def _known(self, key: str) -> bool:
         return self._cache is not None and self._cache.get(key) is not None
 
-    def _key(self, chart: Chart, facts: tuple[object, ...]) -> str:
-        """Everything that checks may look at: facts of the chart, its spec, its callers, and what
-        all share; but not the date of its archive.
+    def _key(self, chart: Chart, facts: tuple[object, ...], texts: Collection[str] = ()) -> str:
+        """Everything that checks may look at: facts of the chart, its spec without some ``texts``,
+        its callers, and what all share; but not the date of its archive.
         """
-        context = (self._catalog.callers(chart.name), chart.spec.data)
+        data = {key: value for key, value in chart.spec.data.items() if key not in texts}
+        context = (self._catalog.callers(chart.name), data)
         digest = sha256(repr(facts).encode()).hexdigest()
         return CheckCache.key(self._shared, digest, repr(context))
 
