@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping
+from textwrap import dedent
 
 import pytest
+import yaml
 
 from openim_charts.charts.api import Chart
+from tests.conftest import ROOT
 from tests.product.cluster.conftest import WAIT, Namespace, listed, preset, run
 
 pytestmark = pytest.mark.cluster
@@ -23,6 +28,20 @@ REDIS = {
         }
     }
 }
+
+
+def _block(word: str, language: str = "bash") -> str:
+    """The one block of the page on high availability that has a word in it."""
+    page = (ROOT / "docs" / "high-availability.md").read_text("utf-8")
+    blocks = re.findall(rf"^ *```{language}\n(.*?)^ *```", page, re.M | re.S)
+    (found,) = (str(block) for block in blocks if word in block)
+    return found
+
+
+def _make_anew(namespace: Namespace) -> None:
+    """What the page has people delete before Kafka, etcd and Redis get more members."""
+    for line in _block("kubectl delete").splitlines():
+        run(*shlex.split(line), "-n", namespace.name)
 
 
 def _release_size(namespace: Namespace) -> int:
@@ -80,9 +99,21 @@ def _zones(namespace: Namespace) -> dict[str, Counter[str]]:
     return found
 
 
-def test_ha(charts: Mapping[str, Chart], namespace: Namespace) -> None:
+@pytest.mark.parametrize(
+    ("namespace", "before"), [("helm4", ""), ("helm3", "standard")], indirect=["namespace"]
+)
+def test_ha(charts: Mapping[str, Chart], namespace: Namespace, before: str) -> None:
     archive = namespace.archive(charts["openim"])
-    namespace.run("install", "openim", archive, *WAIT, *preset("ha"))
+    if before:
+        namespace.run("install", "openim", archive, *preset(before))
+        secrets = {k: o["data"] for k, o in namespace.objects().items() if o["kind"] == "Secret"}
+        _make_anew(namespace)
+        sizes = yaml.safe_load(dedent(_block("seaweedfs: {", "yaml")))
+        namespace.run("upgrade", "openim", archive, *WAIT, *preset("ha"), values=sizes)
+        now = namespace.objects()
+        assert {k: now[k]["data"] for k in secrets} == secrets, "a password changed"
+    else:
+        namespace.run("install", "openim", archive, *WAIT, *preset("ha"))
     namespace.all_ready()
     if len({node["metadata"]["labels"].get(ZONE) for node in listed("nodes")}) == 3:
         for program, zones in _zones(namespace).items():
