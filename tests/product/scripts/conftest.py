@@ -114,7 +114,7 @@ SHELLS = ("dash", "bash --posix", "busybox sh")
 # All that the script may use beside Helm and kubectl; Alpine and macOS have these.
 TOOLS = (
     "awk", "cat", "cp", "cut", "date", "grep", "head", "mktemp", "mv", "paste", "rm", "sed",
-    "sleep", "sort", "tail", "touch", "tr", "wc",
+    "sh", "sleep", "sort", "tail", "touch", "tr", "wc",
 )  # fmt: skip
 
 

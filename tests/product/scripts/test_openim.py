@@ -161,8 +161,8 @@ def test_helms_failures_have_codes_and_keep_helms_words(
     assert found.code == code
     assert said.split("\\n")[0] in found.err
     assert found.json["code"] == code
-    assert found.json["helm"]["code"] == 1
-    assert said.split("\\n")[0] in found.json["helm"]["output"]
+    assert found.json["tool"]["code"] == 1
+    assert said.split("\\n")[0] in found.json["tool"]["output"]
 
 
 @pytest.mark.parametrize(
