@@ -83,7 +83,7 @@ def _nothing_builtin(objects: Mapping[str, Mapping[str, Any]], catalog: Catalog)
         made = [
             key
             for key, found in objects.items()
-            if get(found, "metadata", "labels", "app.kubernetes.io/name") == dependency.component
+            if get(found, "metadata", "labels", "app.kubernetes.io/name") in dependency.components
         ]
         assert not made, dependency.name
 
@@ -192,7 +192,7 @@ def test_all_run_by_kubeblocks(
     _uses_only(namespace, KUBEBLOCKS, catalog)
 
     clusters = _clusters(namespace)
-    components = {catalog.dependencies[name].component for name in KUBEBLOCKS}
+    components = {catalog.dependencies[name].operated for name in KUBEBLOCKS}
     assert clusters.keys() == {f"openim-{component}" for component in components}
     pure = [{k: v for k, v in item.items() if k != "status"} for item in clusters.values()]
     strict = ("kubectl", "apply", "--validate=strict", "--dry-run=server", "-f", "-")

@@ -69,14 +69,14 @@ def _values(modes: Mapping[str, str], catalog: Catalog) -> dict[str, Any]:
 def _operated(dependency: Dependency, kind: str) -> str:
     """KubeBlocks names what it makes after the Cluster."""
     name = getattr(dependency.kubeblocks, kind) if dependency.kubeblocks else ""
-    return str(name).replace("{cluster}", f"{INSTANCE}-{dependency.component}")
+    return str(name).replace("{cluster}", f"{INSTANCE}-{dependency.operated}")
 
 
 def _address(dependency: Dependency, mode: str) -> str:
     if mode == "external":
         return f"{dependency.name.lower()}.example.com:7777"
     if mode == "kubeblocks":
-        return f"{_operated(dependency, 'service')}:{dependency.port}"
+        return f"{_operated(dependency, 'service')}:{dependency.ports[dependency.operated]}"
     return f"{INSTANCE}-{dependency.component}:{dependency.port}"
 
 
@@ -204,14 +204,15 @@ def _reference(
 
 def _installed(release: Release, modes: Mapping[str, str]) -> None:
     for name, mode in modes.items():
-        component = release.catalog.dependencies[name].component
-        objects = _objects_of(component, release)
+        dependency = release.catalog.dependencies[name]
+        component = dependency.component
+        objects = [o for c in dependency.components for o in _objects_of(c, release)]
         if mode == "external":
             assert not objects, [o.name for o in objects]
         elif mode == "kubeblocks":
             (cluster,) = objects
             assert (cluster.api_version, cluster.kind) == ("apps.kubeblocks.io/v1", "Cluster")
-            _names_match(cluster, release.catalog.dependencies[name])
+            _names_match(cluster, dependency)
         else:
             assert release.find("StatefulSet", f"{INSTANCE}-{component}")
             assert release.find("Service", f"{INSTANCE}-{component}")
@@ -238,7 +239,7 @@ def test_kubeblocks_user_follows_the_mode(render: Render) -> None:
 def test_kubeblocks_names_follow_the_cluster(name: str, render: Render, catalog: Catalog) -> None:
     """An instance that is named like the component has a Cluster of that name alone."""
     dependency = catalog.dependencies[name]
-    instance = dependency.component
+    instance = dependency.operated
     release = render({"global": {"instance": instance, name: {"mode": "kubeblocks"}}})
     assert [obj.name for obj in release.of("Cluster")] == [instance]
     assert dependency.kubeblocks
@@ -246,7 +247,7 @@ def test_kubeblocks_names_follow_the_cluster(name: str, render: Render, catalog:
     values = [value for _, bound, _, value in _bound(release) if bound == name]
     assert values
     for value in values:
-        assert f"{service}:{dependency.port}" in str(value)
+        assert f"{service}:{dependency.ports[instance]}" in str(value)
 
 
 def test_names_that_kubeblocks_cannot_make_are_refused(render: Render) -> None:
