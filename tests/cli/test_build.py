@@ -47,7 +47,7 @@ def test_another_date_needs_no_new_checks(cli: Cli) -> None:
     assert cli.answers() == answers
     cli.change("alpha", "A site called", "The site called")
     assert cli("build").code == 0
-    assert len(cli.answers() - answers) == 2
+    assert len(cli.answers() - answers) == 1, "what Helm renders is the same"
 
 
 def test_one_chart_leaves_the_others(cli: Cli) -> None:

@@ -89,7 +89,8 @@ def _check_out(root: Path, commit: str, tree: Path) -> None:
         said = done.stderr.decode(errors="replace").strip()
         raise UserError(f"commit {commit[:12]} has no such project: {said}")
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as tar:
-        tar.extractall(tree, filter="data")
+        tar.extraction_filter = getattr(tarfile, "data_filter", None)  # since Python 3.11.4
+        tar.extractall(tree)
     if not (tree / "chart-specs").is_dir():
         raise UserError(f"commit {commit[:12]} has no chart-specs/; compare with a later one")
 

@@ -146,7 +146,8 @@ def _on_disk(
     with tempfile.TemporaryDirectory(prefix="chart-") as folder:
         root = Path(folder, "chart")
         with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as tar:
-            tar.extractall(root, filter="data")
+            tar.extraction_filter = getattr(tarfile, "data_filter", None)  # since Python 3.11.4
+            tar.extractall(root)
         chart = next(root.iterdir())
         for name, text in extra.items():
             Path(chart, name).write_text(text, encoding="utf-8")
