@@ -310,7 +310,7 @@ def test_rules_for_all_pods_of_all_charts_are_said_once(render: Render) -> None:
     shared = {"networkPolicy": mesh, "secrets": {"provider": "job"}}
     objects = render("openim", {"global": shared})
     found = pods(objects)
-    assert {"openim-api", "redis", "minio-setup", "redis-secrets", "openim-api-test"} <= set(found)
+    assert {"openim-api", "redis", "kafka-setup", "redis-secrets", "openim-api-test"} <= set(found)
     for name, pod in found.items():
         assert enters(objects, STRANGER, pod, 15008), name
         assert leaves(objects, pod, STRANGER, 15008), name
