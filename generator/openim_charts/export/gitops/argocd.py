@@ -10,17 +10,15 @@ from typing import Any
 
 from openim_charts.checks.api import Problem, Release
 from openim_charts.export.gitops.common import (
-    ONE,
     Part,
     Plan,
     contents,
-    defaults,
     documents,
     kustomization,
-    planned,
     secrets_in_values,
+    target,
 )
-from openim_charts.export.model import EVENTS, Files, Target, events_of
+from openim_charts.export.model import EVENTS, events_of
 
 _API = "argoproj.io/v1alpha1"
 _NAMESPACE = "argocd"  # where Argo CD itself is, by its own manifests
@@ -57,12 +55,10 @@ def _refused(release: Release) -> Iterator[Problem]:
             yield Problem(message, obj, (*_NOTES, _OWN_HOOK))
 
 
-def _files(releases: Mapping[str, Release], apart: bool) -> Files:
-    plan = planned(releases, apart)
+def _texts(plan: Plan) -> Mapping[str, str]:
     path = "application.yaml" if plan.single else "applicationset.yaml"
     objects = [_application(plan, part) for part in plan.parts] if plan.single else [_set(plan)]
-    texts = {path: documents(objects), "kustomization.yaml": kustomization([path])}
-    return {path: text.encode() for path, text in texts.items()}
+    return {path: documents(objects), "kustomization.yaml": kustomization([path])}
 
 
 def _application(plan: Plan, part: Part) -> Mapping[str, Any]:
@@ -130,10 +126,6 @@ def _body(
     return metadata, spec
 
 
-ARGOCD = Target(
-    description="An Application of Argo CD, or an ApplicationSet for several clusters.",
-    defaults=defaults,
-    refused=_refused,
-    files=lambda release: _files({ONE: release}, apart=False),
-    copies=_files,
+ARGOCD = target(
+    "An Application of Argo CD, or an ApplicationSet for several clusters.", _texts, _refused
 )

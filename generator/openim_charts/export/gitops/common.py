@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from openim_charts.charts.graph_view import variables
 from openim_charts.charts.model import Chart
 from openim_charts.checks.api import Path, Problem, Release, RenderedObject, faults_of, mapping
+from openim_charts.export.model import Files, Target
 from openim_charts.findings import UserError
 from openim_charts.specs.model import Catalog, ChartSpec
 from openim_charts.yamlio.writer import dump
@@ -73,6 +74,7 @@ class Plan:
     namespace: str
     labels: Mapping[str, str]  # of the namespace
     parts: tuple[Part, ...]
+    apart: bool  # whether each chart is a release of its own
 
     @property
     def registry(self) -> bool:
@@ -88,6 +90,31 @@ class Plan:
     def single(self) -> bool:
         """Whether it is for one cluster."""
         return all(part.cluster == ONE for part in self.parts)
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """The values files by path."""
+        return {part.path: HEAD + part.text for part in self.parts}
+
+
+def target(
+    description: str,
+    texts: Callable[[Plan], Mapping[str, str]],
+    refused: Callable[[Release], Iterator[Problem]],
+) -> Target:
+    """A target that installs the chart itself, with the ``texts`` of its files by path."""
+
+    def copies(releases: Mapping[str, Release], apart: bool) -> Files:
+        made = texts(planned(releases, apart))
+        return {path: text.encode() for path, text in made.items()}
+
+    return Target(
+        description=description,
+        defaults=_defaults,
+        refused=refused,
+        files=lambda release: copies({ONE: release}, apart=False),
+        copies=copies,
+    )
 
 
 def planned(releases: Mapping[str, Release], apart: bool) -> Plan:
@@ -108,7 +135,7 @@ def planned(releases: Mapping[str, Release], apart: bool) -> Plan:
                 )
     labels = _labels(releases.values())
     url = source.url.rstrip("/")
-    return Plan(first.name, source.name, url, first.namespace, labels, tuple(parts))
+    return Plan(first.name, source.name, url, first.namespace, labels, tuple(parts), apart)
 
 
 def _apart(cluster: str, release: Release) -> Iterator[Part]:
@@ -159,7 +186,7 @@ def _reaches(edges: Mapping[str, set[str]], start: str, end: str) -> bool:
     return start == end or any(_reaches(edges, name, end) for name in edges[start])
 
 
-def defaults(chart: Chart, catalog: Catalog) -> Mapping[str, Any]:  # noqa: ARG001
+def _defaults(chart: Chart, catalog: Catalog) -> Mapping[str, Any]:  # noqa: ARG001
     """A Job makes the Secrets, since some of the programs render without asking the cluster."""
     return {"global": {"secrets": {"provider": "job"}}}
 

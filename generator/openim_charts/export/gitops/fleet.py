@@ -9,39 +9,32 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openim_charts.checks.api import Release
 from openim_charts.export.gitops.common import (
-    HEAD,
-    ONE,
     TIMEOUT,
     Part,
     Plan,
-    defaults,
-    planned,
     secrets_in_values,
+    target,
 )
-from openim_charts.export.model import Files, Target
 from openim_charts.yamlio.writer import dump
 
 
-def _files(releases: Mapping[str, Release], apart: bool) -> Files:
-    plan = planned(releases, apart)
+def _texts(plan: Plan) -> Mapping[str, str]:
     bundles: dict[str, list[Part]] = {}
     for part in plan.parts:
         bundles.setdefault(part.name, []).append(part)
     texts: dict[str, str] = {}
     for parts in bundles.values():
-        texts[f"{parts[0].folder}fleet.yaml"] = dump(_bundle(plan, parts, apart))
-        texts |= {part.path: HEAD + part.text for part in parts}
-    return {path: text.encode() for path, text in texts.items()}
+        texts[f"{parts[0].folder}fleet.yaml"] = dump(_bundle(plan, parts))
+    return {**texts, **plan.values}
 
 
-def _bundle(plan: Plan, parts: Sequence[Part], named: bool) -> Mapping[str, Any]:
+def _bundle(plan: Plan, parts: Sequence[Part]) -> Mapping[str, Any]:
     first, *_ = parts
     needs = [{"name": name} for name in sorted({name for part in parts for name in part.needs})]
     return {
         # Otherwise Fleet makes a name of the GitRepo's and the folder's, which others cannot know.
-        **({"name": first.name} if named else {}),
+        **({"name": first.name} if plan.apart else {}),
         **({"dependsOn": needs} if needs else {}),
         "defaultNamespace": plan.namespace,
         **({"namespaceLabels": plan.labels} if plan.labels else {}),
@@ -79,10 +72,6 @@ def _clusters(parts: Sequence[Part]) -> Mapping[str, Any]:
     }
 
 
-FLEET = Target(
-    description="A fleet.yaml of Rancher's Fleet, for one cluster or several.",
-    defaults=defaults,
-    refused=secrets_in_values,
-    files=lambda release: _files({ONE: release}, apart=False),
-    copies=_files,
+FLEET = target(
+    "A fleet.yaml of Rancher's Fleet, for one cluster or several.", _texts, secrets_in_values
 )

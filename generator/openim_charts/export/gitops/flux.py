@@ -10,21 +10,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from openim_charts.checks.api import Release
 from openim_charts.export.gitops.common import (
-    HEAD,
     ONE,
     TIMEOUT,
     Part,
     Plan,
-    defaults,
     documents,
     kustomization,
     namespace_text,
-    planned,
     secrets_in_values,
+    target,
 )
-from openim_charts.export.model import Files, Target
 
 _SOURCES = "source.toolkit.fluxcd.io/v1"
 _AGAIN = "1h"  # how often the repository is asked, and the cluster compared
@@ -32,17 +28,15 @@ _KEPT = {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
 _LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 
 
-def _files(releases: Mapping[str, Release], apart: bool) -> Files:
-    plan = planned(releases, apart)
+def _texts(plan: Plan) -> Mapping[str, str]:
     objects = {
         "namespace.yaml": namespace_text(plan, _KEPT),
         "source.yaml": documents(_sources(plan)),
         "release.yaml": documents(_release(plan, part) for part in plan.parts),
     }
     maps = [_map(plan, part) for part in plan.parts]
-    texts = {**objects, "kustomization.yaml": kustomization(objects, configMapGenerator=maps)}
-    texts |= {part.path: HEAD + part.text for part in plan.parts}
-    return {path: text.encode() for path, text in texts.items()}
+    index = kustomization(objects, configMapGenerator=maps)
+    return {**objects, "kustomization.yaml": index, **plan.values}
 
 
 def _sources(plan: Plan) -> Iterator[Mapping[str, Any]]:
@@ -111,10 +105,6 @@ def _map(plan: Plan, part: Part) -> Mapping[str, Any]:
     }
 
 
-FLUX = Target(
-    description="A HelmRelease of Flux, or one for each of several clusters.",
-    defaults=defaults,
-    refused=secrets_in_values,
-    files=lambda release: _files({ONE: release}, apart=False),
-    copies=_files,
+FLUX = target(
+    "A HelmRelease of Flux, or one for each of several clusters.", _texts, secrets_in_values
 )

@@ -8,26 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from openim_charts.checks.api import Release
 from openim_charts.export.gitops.common import (
-    HEAD,
     ONE,
     TIMEOUT,
     Part,
     Plan,
-    defaults,
     namespace_text,
-    planned,
     secrets_in_values,
+    target,
 )
-from openim_charts.export.model import Files, Target
 from openim_charts.yamlio.writer import dump
 
 _NAMESPACE = "namespace.yaml"
 
 
-def _files(releases: Mapping[str, Release], apart: bool) -> Files:
-    plan = planned(releases, apart)
+def _texts(plan: Plan) -> Mapping[str, str]:
     registry = {"oci": True} if plan.registry else {}
     state = {
         "repositories": [{"name": plan.repository, "url": plan.address, **registry}],
@@ -39,9 +34,7 @@ def _files(releases: Mapping[str, Release], apart: bool) -> Files:
         },
         "releases": [_release(plan, part) for part in plan.parts],
     }
-    texts = {"helmfile.yaml": dump(state), _NAMESPACE: namespace_text(plan)}
-    texts |= {part.path: HEAD + part.text for part in plan.parts}
-    return {path: text.encode() for path, text in texts.items()}
+    return {"helmfile.yaml": dump(state), _NAMESPACE: namespace_text(plan), **plan.values}
 
 
 def _release(plan: Plan, part: Part) -> Mapping[str, Any]:
@@ -67,10 +60,4 @@ def _namespace(cluster: str) -> Mapping[str, Any]:
     return {"events": ["presync"], "showlogs": True, "command": "kubectl", "args": arguments}
 
 
-HELMFILE = Target(
-    description="A helmfile.yaml, for one cluster or several.",
-    defaults=defaults,
-    refused=secrets_in_values,
-    files=lambda release: _files({ONE: release}, apart=False),
-    copies=_files,
-)
+HELMFILE = target("A helmfile.yaml, for one cluster or several.", _texts, secrets_in_values)
