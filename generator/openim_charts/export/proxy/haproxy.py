@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from openim_charts.export.proxy.front import HTTP, Front
-from openim_charts.export.proxy.routes import ENDLESS, Rule
+from openim_charts.export.proxy.routes import Rule
 from openim_charts.export.proxy.upstreams import Passed
 
 _HEAD = """\
@@ -38,7 +38,6 @@ defaults
 """
 # Paths are compared as programs read them, with a slash at the end.
 _COMPARED = "path,url_dec,concat(/),regsub(//+,/,g)"
-_UNHURRIED = "1d"
 
 
 def haproxy(front: Front) -> str:
@@ -94,10 +93,9 @@ def _backend(each: Passed) -> Iterator[str]:
         yield f"http-request replace-path '^{re.escape(rule.prefix)}/?(.*)$' '/\\1'"
     for name, value in rule.headers.items():
         yield f"http-request set-header {name} {_quoted(value)}"
-    if rule.patience is not None:
-        longest = _UNHURRIED if rule.patience == ENDLESS else f"{rule.patience}ms"
-        yield f"timeout server {longest}"
-        yield f"timeout tunnel {longest}"
+    if rule.longest:
+        yield f"timeout server {rule.longest}"
+        yield f"timeout tunnel {rule.longest}"
     for number, address in enumerate(each.addresses, 1):
         yield f"server {number} {address}"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from openim_charts.export.proxy.front import HTTP, Front
-from openim_charts.export.proxy.routes import ENDLESS, Rule
+from openim_charts.export.proxy.routes import Rule
 
 # For the http block: what the header Connection is to the program behind.
 UPGRADES = """\
@@ -15,7 +15,6 @@ map $http_upgrade $upgrading {
   "" "";
 }
 """
-_UNHURRIED = "1d"
 # A file is as large as the program behind takes, and goes there while it comes.
 _UPLOADS = """\
   client_max_body_size 0;
@@ -118,8 +117,7 @@ def _passed(rule: Rule, headers: Iterable[str]) -> Iterator[str]:
     yield from (f"  {line}" for line in headers)
     for name, value in rule.headers.items():
         yield f'  proxy_set_header {name} "{value}";'
-    if rule.patience is not None:
-        longest = _UNHURRIED if rule.patience == ENDLESS else f"{rule.patience}ms"
-        yield f"  proxy_read_timeout {longest};"
-        yield f"  proxy_send_timeout {longest};"
+    if rule.longest:
+        yield f"  proxy_read_timeout {rule.longest};"
+        yield f"  proxy_send_timeout {rule.longest};"
     yield f"  proxy_pass http://$backend{outside};"

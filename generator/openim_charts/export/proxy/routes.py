@@ -10,7 +10,7 @@ from typing import Any
 from openim_charts.checks.api import Problem, RenderedObject, get, listing
 
 ROUTE = "HTTPRoute"
-ENDLESS = 0  # of a rule's patience: a request, such as a WebSocket, may take as long as it wants
+_ENDLESS = 0  # of a rule's patience: a request, such as a WebSocket, may take as long as it wants
 _FILTERS = {"RequestHeaderModifier", "RequestRedirect", "URLRewrite"}
 # Gateway API's durations (https://gateway-api.sigs.k8s.io/geps/gep-2257/), in milliseconds.
 _UNITS = {"h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
@@ -35,6 +35,13 @@ class Rule:
     def prefix(self) -> str:
         """The path without a slash at its end: "" is everything."""
         return self.path.rstrip("/")
+
+    @property
+    def longest(self) -> str:
+        """How long a request may take, as nginx and HAProxy write it; "" where nobody says."""
+        if self.patience is None:
+            return ""
+        return "1d" if self.patience == _ENDLESS else f"{self.patience}ms"
 
 
 def rules(routes: Iterable[RenderedObject]) -> list[Rule]:
