@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, chdir, contextmanager
 from itertools import zip_longest
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
 from openim_charts.specs.model import ReleaseLine
-from tests.conftest import ROOT
+from tests.pages import block_with
 from tests.product.clients.conftest import external
 from tests.product.clients.modules import Module
 from tests.product.infrastructure.programs import (
@@ -101,10 +99,9 @@ def test_all_keys_of_one_server_can_be_used(
 
 
 def test_keys_move_into_a_cluster_by_the_commands_of_the_page(tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "high-availability.md").read_text("utf-8")
-    blocks = [dedent(b) for b in re.findall(r"^ *```bash\n(.*?)^ *```", page, re.M | re.S)]
-    (save,) = (line for b in blocks for line in b.splitlines() if "--rdb" in line)
-    (load,) = (block for block in blocks if "--cluster import" in block)
+    page = "high-availability"
+    (save,) = (line for line in block_with("--rdb", page).splitlines() if "--rdb" in line)
+    load = block_with("--cluster import", page)
     write_tool(tmp_path, "kubectl", 'while [ "$1" != -- ]; do shift; done; shift; exec "$@"')
     login = secrets.token_hex(20)
     env = {"REDISCLI_AUTH": login, "PATH": f"{tmp_path}:{os.environ['PATH']}"}

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from openim_charts.specs.model import Catalog, ReleaseLine
-from tests.conftest import ROOT
 from tests.http_server import serving
+from tests.pages import blocks
 from tests.product.clients.conftest import external
 from tests.product.clients.front import front
 from tests.product.clients.modules import Module
@@ -153,8 +153,7 @@ def test_objects_outlive_the_pod(client: Callable[..., Module], pod: Pod) -> Non
 
 
 def test_files_move_from_minio_by_the_command_of_the_page(pod: Pod, tmp_path: Path) -> None:
-    page = (ROOT / "docs" / "storage.md").read_text("utf-8")
-    (block,) = re.findall(r"^```bash\n(.*?)^```", page, re.M | re.S)
+    (block,) = blocks("storage")
     keys = {"accessKeyID": "new-access-key", "secretAccessKey": "new-secret-key"}
     pod.environment.update(
         {"ACCESS_KEY": keys["accessKeyID"], "SECRET_KEY": keys["secretAccessKey"]}

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections import Counter
 from collections.abc import Mapping
-from textwrap import dedent
 
 import pytest
 import yaml
 
 from openim_charts.charts.api import Chart
-from tests.conftest import ROOT
+from tests.pages import block_with
 from tests.product.cluster.conftest import WAIT, Namespace, listed, preset, run
 
 pytestmark = pytest.mark.cluster
 
+PAGE = "high-availability"
 ZONE = "topology.kubernetes.io/zone"
 LIMIT = 0.7 * 1024 * 1024
 REDIS = {
@@ -30,17 +29,9 @@ REDIS = {
 }
 
 
-def _block(word: str, language: str = "bash") -> str:
-    """The one block of the page on high availability that has a word in it."""
-    page = (ROOT / "docs" / "high-availability.md").read_text("utf-8")
-    blocks = re.findall(rf"^ *```{language}\n(.*?)^ *```", page, re.M | re.S)
-    (found,) = (str(block) for block in blocks if word in block)
-    return found
-
-
 def _make_anew(namespace: Namespace) -> None:
     """What the page has people delete before Kafka, etcd and Redis get more members."""
-    for line in _block("kubectl delete").splitlines():
+    for line in block_with("kubectl delete", PAGE).splitlines():
         run(*shlex.split(line), "-n", namespace.name)
 
 
@@ -108,7 +99,7 @@ def test_ha(charts: Mapping[str, Chart], namespace: Namespace, before: str) -> N
         namespace.run("install", "openim", archive, *preset(before))
         secrets = {k: o["data"] for k, o in namespace.objects().items() if o["kind"] == "Secret"}
         _make_anew(namespace)
-        sizes = yaml.safe_load(dedent(_block("seaweedfs: {", "yaml")))
+        sizes = yaml.safe_load(block_with("seaweedfs: {", PAGE, "yaml"))
         namespace.run("upgrade", "openim", archive, *WAIT, *preset("ha"), values=sizes)
         now = namespace.objects()
         assert {k: now[k]["data"] for k in secrets} == secrets, "a password changed"

@@ -17,11 +17,11 @@ from typing import Any
 import pytest
 
 from tests.conftest import ROOT
+from tests.pages import block_with, blocks
 from tests.product.infrastructure.programs import connects, eventually, program, running, write_tool
 from tests.registry import free_port
 
-PAGE = (ROOT / "docs" / "from-docker-compose.md").read_text("utf-8")
-BLOCKS: list[str] = re.findall(r"^```bash\n(.*?)^```", PAGE, re.M | re.S)
+PAGE = "from-docker-compose"
 KUBECTL = """\
 case "$*" in
 "port-forward "* | "scale deployment "*) ;;
@@ -37,11 +37,6 @@ case "$*" in
 *) exit 64 ;;
 esac
 """
-
-
-def _block(word: str) -> str:
-    (found,) = (block for block in BLOCKS if word in block)
-    return found
 
 
 def run_block(block: str, folder: Path, env: Mapping[str, str], stdin: str = "") -> str:
@@ -93,7 +88,9 @@ def test_redis_moves_with_all_keys(tmp_path: Path) -> None:
     with _redis(new, "two") as port:
         own = str(free_port())
         block = (
-            _block("redis-cli").replace("6400", own).replace("127.0.0.1 6379", f"127.0.0.1 {port}")
+            block_with("redis-cli", PAGE)
+            .replace("6400", own)
+            .replace("127.0.0.1 6379", f"127.0.0.1 {port}")
         )
         block = block.replace("sleep 5", "sleep 1")
         said = run_block(block, tmp_path, {"NEW_PASSWORD": "two", "OLD_DATA": str(old)})
@@ -125,7 +122,9 @@ def test_object_storage_moves_with_all_files(tmp_path: Path) -> None:
         minio(tmp_path / "new", "new-access-key", "new-secret-key") as new,
     ):
         env = {"PATH": f"{folder}:{os.environ['PATH']}"}
-        block = _block("mc mirror").replace(":10005", f":{old}").replace(":8333", f":{new}")
+        block = (
+            block_with("mc mirror", PAGE).replace(":10005", f":{old}").replace(":8333", f":{new}")
+        )
         first, rest = block.split("\n", 1)
         keys = "root\nold-secret\n"
         (tmp_path / "picture.png").write_bytes(b"picture")
@@ -143,7 +142,7 @@ def test_object_storage_moves_with_all_files(tmp_path: Path) -> None:
 
 
 def test_the_blocks_are_those_that_are_run() -> None:
-    assert len(BLOCKS) == 2, "another block of the page has no test here"
+    assert len(blocks(PAGE)) == 2, "another block of the page has no test here"
 
 
 @pytest.mark.parametrize("page", ["from-docker-compose", "from-helm-charts"])
